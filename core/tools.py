@@ -1,0 +1,207 @@
+"""The declaration of every tool: the one place where names, ranges, defaults and help texts stand.
+
+GIMP's procedure arguments, the command line's options, the window's controls, the protocol's validation and the
+guide's reference page are all made from TOOLS. Standard library only, Python 3.9 or newer: a copy of this file
+lives beside the plug-in and runs in GIMP's own Python. Texts are English here and translated where they are shown.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any, Mapping, Tuple, Union
+
+Value = Union[bool, int, float, str]
+
+STEPS = ("detect", "repair")
+"""The tools that Restore can chain, in the order in which they make sense."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One entry of a choice: its contract name and what people read."""
+
+    name: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One setting of a tool.
+
+    kind is "number", "integer", "switch", "choice", "model" (the name of a model in the registry) or "steps"
+    (comma-separated names out of choices). low and high bound numbers and integers, both included.
+    placing marks what only GIMP asks for: where results go.
+    """
+
+    name: str
+    kind: str
+    default: Value
+    label: str
+    help: str
+    low: float = 0.0
+    high: float = 1.0
+    unit: str = ""
+    choices: Tuple[Choice, ...] = ()
+    advanced: bool = False
+    placing: bool = False
+
+
+@dataclass(frozen=True)
+class Tool:
+    """One tool: its contract name, its menu entry (with GIMP's access key) and its parameters."""
+
+    name: str
+    menu: str
+    blurb: str
+    parameters: Tuple[Parameter, ...]
+    takes_mask: bool = False
+
+
+MASK_AS = Parameter(
+    "mask-as", "choice", "layer", "Mask as", "What the found damage becomes in the image.",
+    choices=(
+        Choice("layer", "Layer above the photo"),
+        Choice("channel", "Channel"),
+        Choice("selection", "Selection"),
+    ),
+    placing=True,
+)
+OUTPUT = Parameter(
+    "output", "choice", "layer", "Result", "Where the repaired pixels go.",
+    choices=(Choice("layer", "New layer above the photo"), Choice("in-place", "Into the photo itself")),
+    placing=True,
+)
+
+DETECT = Tool(
+    "detect",
+    "_Detect Damage…",
+    "Find scratches, dust, cracks and lost patches, and mark them in a mask that can be corrected by hand.",
+    (
+        Parameter("model", "model", "default", "Model", "Which detector looks for the damage."),
+        Parameter("sensitivity", "number", 0.5, "Sensitivity",
+                  "0 marks only the surest damage, 1 everything that might be damage."),
+        Parameter("min-size", "number", 0.0, "Smallest defect",
+                  "Defects thinner than this are left alone (diameter of the largest circle inside).",
+                  high=1000.0, unit="px"),
+        Parameter("max-size", "number", 0.0, "Largest defect",
+                  "Defects thicker than this are left alone; 0 means no limit.", high=10000.0, unit="px"),
+        Parameter("grow", "number", 0.0, "Grow", "Widens every mark by this much.", high=100.0, unit="px"),
+        MASK_AS,
+    ),
+)
+
+REPAIR = Tool(
+    "repair",
+    "_Repair Damage…",
+    "Fill what the mask marks from its surroundings; every pixel outside of the mask stays as it is.",
+    (
+        Parameter("model", "model", "telea", "Model", "Which method fills the damage."),
+        Parameter("radius", "number", 5.0, "Radius",
+                  "How far around a damaged pixel the classical methods look.", low=1.0, high=100.0, unit="px",
+                  advanced=True),
+        Parameter("grow", "number", 2.0, "Grow",
+                  "Widens the mask before filling, to take the soft rim of the damage in.", high=100.0, unit="px"),
+        Parameter("feather", "number", 1.0, "Feather", "Width of the soft transition around the fill.",
+                  high=100.0, unit="px"),
+        OUTPUT,
+    ),
+    takes_mask=True,
+)
+
+
+def _restore(steps: Tuple[Tool, ...]) -> Tool:
+    """Restore has every step's parameters under the step's name, and places its results as the steps do."""
+    chained = tuple(
+        dataclasses.replace(p, name=f"{tool.name}-{p.name}")
+        for tool in steps for p in tool.parameters if not p.placing
+    )
+    names = ",".join(tool.name for tool in steps)
+    chooser = Parameter("steps", "steps", names, "Steps", "What is done, in this order.",
+                        choices=tuple(Choice(tool.name, tool.menu.replace("_", "").rstrip("…")) for tool in steps))
+    return Tool(
+        "restore",
+        "Re_store Photo…",
+        "Find the damage and repair it in one go: a mask layer and a repaired layer above the photo.",
+        (chooser, *chained, MASK_AS, OUTPUT),
+    )
+
+
+RESTORE = _restore((DETECT, REPAIR))
+
+TOOLS = {tool.name: tool for tool in (DETECT, REPAIR, RESTORE)}
+
+
+def defaults(tool: Tool) -> dict[str, Value]:
+    """Every parameter's default, by name."""
+    return {p.name: p.default for p in tool.parameters}
+
+
+def checked(tool: Tool, values: Mapping[str, Any]) -> dict[str, Value]:
+    """The tool's settings with `values` over the defaults.
+
+    Raises ValueError with one sentence where a name is unknown or a value is of the wrong kind or out of range.
+    """
+    known = {p.name: p for p in tool.parameters}
+    settings = defaults(tool)
+    for name, value in values.items():
+        if name not in known:
+            raise ValueError(f"{tool.name} has no setting named {name}; it has: {', '.join(known)}.")
+        settings[name] = checked_value(known[name], value)
+    return settings
+
+
+def checked_value(parameter: Parameter, value: Any) -> Value:
+    """One value as the parameter's own type; ValueError with one sentence where that cannot be."""
+    name, kind = parameter.name, parameter.kind
+    if kind in ("number", "integer"):
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:
+            raise ValueError(f"{name} must be a number.")
+        if kind == "integer" and value != int(value):
+            raise ValueError(f"{name} must be a whole number.")
+        if not parameter.low <= value <= parameter.high:
+            raise ValueError(f"{name} must be between {parameter.low:g} and {parameter.high:g}.")
+        return int(value) if kind == "integer" else float(value)
+    if kind == "switch":
+        if not isinstance(value, bool):
+            raise ValueError(f"{name} must be true or false.")
+        return value
+    if not isinstance(value, str):
+        raise ValueError(f"{name} must be a text.")
+    offered = [choice.name for choice in parameter.choices]
+    if kind == "choice" and value not in offered:
+        raise ValueError(f"{name} must be one of: {', '.join(offered)}.")
+    if kind == "steps":
+        steps = [step.strip() for step in value.split(",")]
+        if not set(steps) <= set(offered) or steps != sorted(set(steps), key=offered.index):
+            raise ValueError(f"{name} must be names out of {','.join(offered)}, each once and in this order.")
+        return ",".join(steps)
+    return value
+
+
+def parsed_value(parameter: Parameter, text: str) -> Value:
+    """A value typed by a person, as on the command line; ValueError with one sentence where it does not fit."""
+    value: Any = text
+    if parameter.kind in ("number", "integer"):
+        try:
+            value = float(text)
+        except ValueError:
+            raise ValueError(f"{parameter.name} must be a number, not {text!r}.") from None
+    elif parameter.kind == "switch":
+        value = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}.get(
+            text.lower(), text)
+    return checked_value(parameter, value)
+
+
+def step_settings(settings: Mapping[str, Value], step: str) -> dict[str, Value]:
+    """The settings of one step of Restore, under the step's own parameter names."""
+    prefix = f"{step}-"
+    return {name[len(prefix):]: value for name, value in settings.items() if name.startswith(prefix)}
+
+
+def declaration_hash() -> str:
+    """Sixteen hexadecimal digits that change with any change of the declaration."""
+    plain = {name: dataclasses.asdict(tool) for name, tool in TOOLS.items()}
+    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:16]
