@@ -1,0 +1,152 @@
+"""The command line's words: options made from the tools' declaration, and where results go."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import VERSION
+from .files import FORMATS, FileProblem, checked_format
+from .tools import DETECT, REPAIR, RESTORE, Parameter, Tool, Value, defaults, parsed_value, step_settings
+from .translation import _
+
+
+class WrongUse(Exception):
+    """The command was not given as it must be; the text is one sentence."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """One photo and where its results go; None for what was not asked for."""
+
+    photo: Path
+    output: Path
+    mask_in: Path | None = None
+    mask_out: Path | None = None
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = argparse.ArgumentParser(prog="daguerre", description=_("Restores scanned photographs, offline."))
+    top.add_argument("--version", action="version", version=f"daguerre {VERSION}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for tool in (DETECT, REPAIR, RESTORE):
+        command = commands.add_parser(tool.name, help=_(tool.blurb), description=_(tool.blurb))
+        _add_tool(command, tool)
+    models = commands.add_parser("models", help=_("List the models."))
+    models.add_argument("--json", action="store_true", help=_("Print JSON."))
+    attempt = commands.add_parser("try", help=_("Restore a sample photo through the engine, as the plug-in does."))
+    attempt.add_argument("photo", type=Path)
+    attempt.add_argument("folder", type=Path)
+    commands.add_parser("engine", help=_("Serve requests on standard input, for the plug-in and the window."))
+    return top
+
+
+def _add_tool(command: argparse.ArgumentParser, tool: Tool) -> None:
+    command.add_argument("photos", nargs="+", type=Path, metavar="IN", help=_("Photos: PNG, TIFF, JPEG or WebP."))
+    command.add_argument("--output", required=True, metavar="OUT|DIR",
+                         help=_("The result, or a folder for the results (one that exists, or a path ending in /)."))
+    if tool.takes_mask:
+        command.add_argument("--mask", required=True, metavar="MASK|DIR",
+                             help=_("The mask, white where the damage is, or a folder with masks named STEM.png."))
+    if tool is RESTORE:
+        command.add_argument("--steps", metavar="STEP,...", help=_option_help(RESTORE.parameters[0]))
+        command.add_argument("--set", action="append", default=[], metavar="STEP.NAME=VALUE", dest="step_values",
+                             help=_("A setting of one step; the names are the options of the step's own command."))
+        command.add_argument("--save-masks", type=Path, metavar="DIR", help=_("A folder for the masks too."))
+    else:
+        for parameter in tool.parameters:
+            if not parameter.placing:
+                command.add_argument(f"--{parameter.name}", dest=f"setting {parameter.name}",
+                                     metavar=parameter.unit.upper() or parameter.kind.upper(),
+                                     help=_option_help(parameter))
+    if tool is DETECT:
+        command.add_argument("--probability", action="store_true",
+                             help=_("Write the probabilities as 16-bit grey instead of the mask."))
+    command.add_argument("--format", choices=[ending.lstrip(".") for ending in FORMATS], default="png",
+                         help=_("The format of results in a folder; default png."))
+    command.add_argument("--overwrite", action="store_true", help=_("Replace results that exist already."))
+    command.add_argument("--json", action="store_true", help=_("Report in JSON, one object a line."))
+
+
+def _option_help(parameter: Parameter) -> str:
+    bounds = ""
+    if parameter.kind in ("number", "integer"):
+        bounds = _("{low:g} to {high:g}{unit}; ").format(low=parameter.low, high=parameter.high,
+                                                        unit=parameter.unit and f" {parameter.unit}")
+    value = f"{parameter.default:g}" if isinstance(parameter.default, float) else parameter.default
+    return _("{help} {bounds}default {value}.").format(help=_(parameter.help), bounds=bounds, value=value).replace(
+        "%", "%%")
+
+
+def settings_from(tool: Tool, options: argparse.Namespace) -> dict[str, Value]:
+    """The tool's settings as the options say; WrongUse with one sentence where a value does not fit."""
+    given = {name.removeprefix("setting "): value for name, value in vars(options).items()
+             if name.startswith("setting ") and value is not None}
+    if tool is RESTORE:
+        for entry in options.step_values:
+            name, equals, value = entry.partition("=")
+            step, dot, setting = name.partition(".")
+            if not (equals and dot):
+                raise WrongUse(_("--set wants STEP.NAME=VALUE, as in detect.sensitivity=0.7, not {entry}.").format(
+                    entry=entry))
+            given[f"{step}-{setting}"] = value
+        if options.steps is not None:
+            given["steps"] = options.steps
+    known = {parameter.name: parameter for parameter in tool.parameters if not parameter.placing}
+    settings = defaults(tool)
+    for name, text in given.items():
+        if name not in known:
+            raise WrongUse(_("There is no setting {name} in {tool}; there are: {names}.").format(
+                name=name.replace("-", ".", 1), tool=tool.name,
+                names=", ".join(key.replace("-", ".", 1) for key in known if "-" in key)))
+        try:
+            settings[name] = parsed_value(known[name], text)
+        except ValueError as error:
+            raise WrongUse(str(error)) from None
+    return settings
+
+
+def models_of(tool: Tool, settings: dict[str, Value]) -> list[tuple[str, str]]:
+    """The (tool, model) pairs that the settings name."""
+    if tool is not RESTORE:
+        return [(tool.name, str(settings["model"]))]
+    return [(step, str(step_settings(settings, step)["model"])) for step in str(settings["steps"]).split(",")]
+
+
+def planned(options: argparse.Namespace) -> list[Work]:
+    """Each photo with its results' names; WrongUse where two would have the same or a folder is needed."""
+    photos: list[Path] = options.photos
+    ending = f".{options.format}"
+    outputs = _named(photos, options.output, ending, "--output")
+    masks_in: Sequence[Path | None] = [None] * len(photos)
+    masks_out: Sequence[Path | None] = [None] * len(photos)
+    if getattr(options, "mask", None) is not None:
+        masks_in = _named(photos, options.mask, ".png", "--mask")
+    if getattr(options, "save_masks", None) is not None:
+        masks_out = [options.save_masks / f"{photo.stem}.png" for photo in photos]
+    try:
+        for output in outputs:
+            checked_format(output)
+    except FileProblem as problem:
+        raise WrongUse(str(problem)) from None
+    inputs = {photo.resolve() for photo in photos}
+    written = [path.resolve() for path in (*outputs, *masks_out) if path]
+    for path in written:
+        if path in inputs:
+            raise WrongUse(_("{file} would be written over itself: choose another --output.").format(file=path))
+    twice = [path for path in written if written.count(path) > 1] if len(set(written)) < len(written) else []
+    if twice:
+        raise WrongUse(_("Two photos would both be written to {file}: give them different names.").format(file=twice[0]))
+    return [Work(*names) for names in zip(photos, outputs, masks_in, masks_out, strict=True)]
+
+
+def _named(photos: Sequence[Path], where: str, ending: str, option: str) -> list[Path]:
+    """A file name for each photo, in the folder or at the one place that `where` says."""
+    if where.endswith(("/", "\\")) or Path(where).is_dir():
+        return [Path(where) / f"{photo.stem}{ending}" for photo in photos]
+    if len(photos) > 1:
+        raise WrongUse(_("With several photos {option} must be a folder: let it end in /.").format(option=option))
+    return [Path(where)]

@@ -1,0 +1,204 @@
+"""The command line: the tools over files, one photo after the other."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import logging.handlers
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from . import arguments, detect, files, places, repair, restore
+from .arguments import Work, WrongUse
+from .failures import explained, log
+from .models.registry import ModelError, Registry
+from .photo import Photo
+from .progress import Progress
+from .tools import DETECT, REPAIR, TOOLS, Tool, Value
+from .translation import _
+
+DONE, FAILED, WRONG_USE = 0, 1, 2
+BAR_WIDTH = 24
+
+
+def run(argv: list[str]) -> int:
+    """The command with these arguments; returns its exit code: 0 done, 1 failed (some of it), 2 wrong use."""
+    options = arguments.parser().parse_args(argv)
+    _log_to_file()
+    try:
+        if options.command == "models":
+            return list_models(options.json)
+        if options.command == "try":
+            from .trial import try_out
+
+            return try_out(options.photo, options.folder)
+        return process(TOOLS[options.command], options)
+    except WrongUse as problem:
+        print(f"daguerre: {problem}", file=sys.stderr)
+        return WRONG_USE
+    except KeyboardInterrupt:
+        print(_("Stopped."), file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:
+        return FAILED
+
+
+def _log_to_file() -> None:
+    try:
+        places.data_folder().mkdir(parents=True, exist_ok=True)
+        log.addHandler(logging.handlers.RotatingFileHandler(
+            places.log_file(), maxBytes=places.LOG_LIMIT, backupCount=1, delay=True))
+    except OSError:
+        pass  # a machine where nothing can be written still restores photos
+    log.propagate = False
+
+
+def process(tool: Tool, options: argparse.Namespace) -> int:
+    """Run a tool over all photos; a bad one does not stop the others and is named at the end."""
+    settings = arguments.settings_from(tool, options)
+    work = arguments.planned(options)
+    models = Registry()
+    try:
+        for step, name in arguments.models_of(tool, settings):
+            models.card(step, name)
+    except ModelError as error:
+        raise WrongUse(str(error)) from None
+    if tool is not DETECT and tool is not REPAIR and "detect" not in str(settings["steps"]).split(","):
+        raise WrongUse(_("Restore needs the step detect; to fill a mask of your own use: daguerre repair."))
+    report = Report(len(work), options.json)
+    failed = []
+    for item in work:
+        try:
+            facts = _one(tool, item, settings, options, models, report.progress_of(item.photo))
+            report.done(item, facts)
+        except Exception as error:
+            kind, text = explained(error)
+            if kind == "bug":
+                log.exception("%s failed", item.photo)
+            report.failed(item, text)
+            failed.append(f"{item.photo}: {text}")
+    report.finish(failed)
+    return FAILED if failed else DONE
+
+
+def _one(tool: Tool, work: Work, settings: dict[str, Value], options: argparse.Namespace,
+         models: Registry, progress: Progress) -> dict[str, Any]:
+    """One photo from file to file; returns what there is to report."""
+    for path in (work.output, work.mask_out):
+        if path and path.exists() and not options.overwrite:
+            raise FileExistsError(None, _("it exists already (--overwrite replaces it)"), str(path))
+    progress(0.0, _("Reading"))
+    photo = files.read_photo(work.photo)
+    notes = files.notes_on(work.photo)
+    if tool is DETECT:
+        found = detect.run(photo, settings, models, progress)
+        done = restore.Restoration(found, None)
+        _write(work.output, options.overwrite, lambda: files.write_grey(
+            found.probabilities if options.probability else found.mask, work.output, options.overwrite))
+    else:
+        if tool is REPAIR:
+            assert work.mask_in is not None
+            mask = files.read_mask(work.mask_in)
+            done = restore.Restoration(None, repair.run(photo, mask, settings, models, progress))
+        else:
+            done = restore.run(photo, settings, models, progress)
+        _write_results(photo, done, work, options.overwrite)
+    return {"text": done.summary, **done.facts, "notes": [*notes, *done.facts["notes"]]}
+
+
+def _write_results(photo: Photo, done: restore.Restoration, work: Work, overwrite: bool) -> None:
+    result = photo
+    if done.repair:
+        result = Photo(repair.repaired_samples(photo, done.repair), photo.alpha, photo.encoding, None, photo.metadata)
+    if work.mask_out and done.detection:
+        found = done.detection.mask
+        mask_out = work.mask_out
+        _write(mask_out, overwrite, lambda: files.write_grey(found, mask_out, overwrite))
+    _write(work.output, overwrite, lambda: files.write_photo(result, work.output, overwrite))
+
+
+def _write(path: Path, overwrite: bool, write: Callable[[], None]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write()
+
+
+def list_models(as_json: bool) -> int:
+    """Print the registry."""
+    registry = Registry()
+    if as_json:
+        print(json.dumps({"models": [vars(card) for card in registry.cards()], "problems": registry.problems}))
+        return DONE
+    for card in registry.cards():
+        try:
+            registry.check_weights(card)
+            state = ""
+        except ModelError as error:
+            state = f"  ! {error}"
+        print(f"{card.tool:9} {card.name:11} {card.title} ({card.licence}){state}")
+        print(f"{'':21} {card.purpose}")
+    for problem in registry.problems:
+        print(f"! {problem}")
+    return DONE
+
+
+class Report:
+    """Tells how the work goes: a bar on a terminal, lines of JSON for machines, plain lines elsewhere."""
+
+    def __init__(self, total: int, as_json: bool) -> None:
+        self._total = total
+        self._json = as_json
+        self._index = 0
+        self._bar = sys.stderr.isatty() and not as_json
+        self._last = 0.0
+
+    def progress_of(self, photo: Path) -> Progress:
+        self._index += 1
+
+        def progress(fraction: float, text: str) -> None:
+            now = time.monotonic()
+            if now - self._last < 0.1:
+                return
+            self._last = now
+            if self._json:
+                self._print_json({"type": "progress", "photo": str(photo), "fraction": round(fraction, 3), "text": text})
+            elif self._bar:
+                filled = round(BAR_WIDTH * fraction)
+                bar = "#" * filled + "-" * (BAR_WIDTH - filled)
+                line = f"[{bar}] {self._index}/{self._total} {photo.name}: {text}"
+                print(f"\r\033[K{line[:100]}", end="", file=sys.stderr, flush=True)
+
+        return progress
+
+    def done(self, work: Work, facts: dict[str, Any]) -> None:
+        if self._json:
+            self._print_json({"type": "done", "photo": str(work.photo), "output": str(work.output), **facts})
+            return
+        self._clear()
+        print(f"{work.photo} -> {work.output}: {facts['text']}")
+        for note in facts["notes"]:
+            print(f"  {note}", file=sys.stderr)
+
+    def failed(self, work: Work, text: str) -> None:
+        if self._json:
+            self._print_json({"type": "failed", "photo": str(work.photo), "text": text})
+        else:
+            self._clear()
+
+    def finish(self, failed: list[str]) -> None:
+        """Name the photos that failed, last, where they are seen."""
+        if not self._json and failed:
+            print(_("{count} of {total} photos could not be done:").format(count=len(failed), total=self._total),
+                  file=sys.stderr)
+            for line in failed:
+                print(f"  {line}", file=sys.stderr)
+
+    def _clear(self) -> None:
+        if self._bar:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+    def _print_json(self, message: dict[str, Any]) -> None:
+        print(json.dumps(message), flush=True)

@@ -1,0 +1,36 @@
+"""What went wrong, in one sentence, and of which kind."""
+
+from __future__ import annotations
+
+import errno
+import logging
+
+from . import places
+from .files import FileProblem
+from .models.registry import ModelError
+from .protocol import ProtocolError
+from .translation import _
+
+log = logging.getLogger("daguerre")
+
+
+class WrongInput(Exception):
+    """Something the person gave does not fit; the text is one sentence that says what to do."""
+
+
+def explained(error: BaseException) -> tuple[str, str]:
+    """The kind of failure ("person", "installation" or "bug") and the sentence for the person."""
+    if isinstance(error, (FileProblem, WrongInput, ValueError)) and not isinstance(error, UnicodeError):
+        return "person", str(error)
+    if isinstance(error, ModelError):
+        return "installation", str(error)
+    if isinstance(error, MemoryError) or "not enough memory" in str(error) or "Insufficient memory" in str(error):
+        return "person", _("There is not enough memory for this photo: close other programs, or make it smaller.")
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return "person", _("The disk is full: make room and try again.")
+    if isinstance(error, OSError):
+        return "person", _("A file cannot be used: {reason}.").format(reason=error)
+    if isinstance(error, ProtocolError):
+        return "bug", str(error)
+    return "bug", _("Daguerre made a mistake ({error}); the log has the details: {log}").format(
+        error=type(error).__name__, log=places.log_file())

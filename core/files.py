@@ -1,0 +1,327 @@
+"""Pictures in files: photos and masks, read and written at their own depth.
+
+8-bit pictures go through Pillow. Pillow reduces 16-bit RGB to 8 without a word, so deeper ones are read with OpenCV;
+TIFFs are written with tifffile. EXIF orientation is applied when reading and set to 1; ICC profile, the rest of EXIF
+and the resolution come out as they came in. Nothing half-written ever stands under its final name.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import tifffile
+from numpy.typing import NDArray
+from PIL import Image, TiffImagePlugin, UnidentifiedImageError
+
+from . import mask as masks
+from .color import Encoding, Samples
+from .exif import append_exif, descriptive_tags, exif_without_orientation
+from .photo import Mask, Metadata, Photo
+from .translation import _
+
+FORMATS = {".png": "PNG", ".tif": "TIFF", ".tiff": "TIFF", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
+LARGEST = 500_000_000
+"""Pixels. More is refused in one sentence rather than run out of memory."""
+
+Image.MAX_IMAGE_PIXELS = None  # our own limit above is checked before pixels are decoded
+os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(LARGEST))
+
+
+class FileProblem(Exception):
+    """A picture that cannot be read or written; the text is one sentence that says what to do."""
+
+
+@dataclass(frozen=True)
+class _Header:
+    """What Pillow knows before decoding."""
+
+    format: str
+    orientation: int
+    icc: bytes | None
+    metadata: Metadata
+    is_deep: bool
+    pages: int
+
+
+def read_photo(path: Path) -> Photo:
+    """The picture in a PNG, TIFF, JPEG or WebP file, upright. FileProblem where it cannot be read."""
+    header = _header(path)
+    try:
+        pixels = _deep_pixels(path, header.format) if header.is_deep else _shallow_pixels(path)
+    except Exception as error:
+        raise _damaged(path, error) from error
+    samples, alpha = _split(_oriented(pixels, header.orientation))
+    return Photo(samples, alpha, Encoding("profile", header.icc), metadata=header.metadata)
+
+
+def notes_on(path: Path) -> list[str]:
+    """Sentences on what a file holds beyond the one picture that is read."""
+    pages = _header(path).pages
+    return [] if pages == 1 else [
+        _("{file} has {pages} pages; only the first was taken.").format(file=path.name, pages=pages)]
+
+
+def read_mask(path: Path) -> Mask:
+    """A mask from a picture of any kind: marked where it is at least half bright (and half opaque)."""
+    photo = read_photo(path)
+    full = np.iinfo(photo.samples.dtype).max if photo.samples.dtype.kind == "u" else 1.0
+    marked = photo.samples.max(axis=2) >= full / 2
+    if photo.alpha is not None:
+        marked &= photo.alpha >= full / 2
+    return masks.binary(marked)
+
+
+def write_photo(photo: Photo, path: Path, overwrite: bool) -> None:
+    """Write the photo at its own depth in the format that the name's ending says.
+
+    FileProblem where the file exists and `overwrite` is off, where the format cannot hold the depth, or where it
+    cannot be written.
+    """
+    kind = checked_format(path)
+    deep = photo.samples.dtype != np.uint8
+    if deep and kind in ("JPEG", "WEBP"):
+        raise FileProblem(_("{format} holds 8 bits only and this photo has more: choose PNG or TIFF.").format(format=kind))
+    if kind == "PNG" and photo.samples.dtype not in (np.uint8, np.uint16):
+        raise FileProblem(_("PNG holds 16 bits at most and this photo has more: choose TIFF."))
+    write: Callable[[Photo, Path], None] = _write_with_pillow
+    if kind == "TIFF":
+        write = _write_tiff
+    elif deep:
+        write = _write_deep_png
+    write_whole(path, overwrite, lambda part: write(photo, part))
+
+
+def write_grey(values: NDArray[np.uint8] | NDArray[np.uint16], path: Path, overwrite: bool) -> None:
+    """Write a mask (H, W) uint8 or probabilities (H, W) uint16 as a single-channel picture."""
+    write_photo(Photo(values[..., None]), path, overwrite)
+
+
+def checked_format(path: Path) -> str:
+    """Pillow's name of the format that the ending says; FileProblem for other endings."""
+    try:
+        return FORMATS[path.suffix.lower()]
+    except KeyError:
+        raise FileProblem(_("{file} cannot be written: its name must end in {endings}.").format(
+            file=path.name, endings=", ".join(FORMATS))) from None
+
+
+def write_whole(path: Path, overwrite: bool, write: Callable[[Path], None]) -> None:
+    """Let `write` make the file under another name beside it, then give it its own: whole or not at all."""
+    if path.exists() and not overwrite:
+        raise FileProblem(_("{file} exists already: choose another name, or --overwrite.").format(file=path))
+    part = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
+    try:
+        write(part)
+        os.replace(part, path)
+    except OSError as error:
+        raise FileProblem(_("{file} cannot be written: {reason}.").format(
+            file=path, reason=error.strerror or error)) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _header(path: Path) -> _Header:
+    try:
+        with Image.open(path) as image:
+            if image.format not in FORMATS.values():
+                raise FileProblem(_("{file} is a {format} file; PNG, TIFF, JPEG and WebP can be read.").format(
+                    file=path.name, format=image.format))
+            if image.width * image.height > LARGEST:
+                raise FileProblem(_("{file} has {n} megapixels; {most} is the most that can be read.").format(
+                    file=path.name, n=image.width * image.height // 1_000_000, most=LARGEST // 1_000_000))
+            if image.mode in ("CMYK", "LAB", "HSV"):
+                raise FileProblem(_("{file} is in {mode} colours: save it as RGB first.").format(
+                    file=path.name, mode=image.mode))
+            exif, orientation = exif_without_orientation(image)
+            dpi = image.info.get("dpi")
+            return _Header(
+                str(image.format), orientation, image.info.get("icc_profile"),
+                Metadata(exif, (float(dpi[0]), float(dpi[1])) if dpi else None),
+                _is_deep(image, path), getattr(image, "n_frames", 1) if image.format == "TIFF" else 1)
+    except FileNotFoundError:
+        raise FileProblem(_("{file} does not exist.").format(file=path)) from None
+    except IsADirectoryError:
+        raise FileProblem(_("{file} is a folder, not a picture.").format(file=path)) from None
+    except UnidentifiedImageError:
+        header = _tiff_header(path)
+        if header is not None:
+            return header
+        raise FileProblem(_("{file} is not a picture that can be read: PNG, TIFF, JPEG and WebP are.").format(
+            file=path.name)) from None
+    except FileProblem:
+        raise
+    except Exception as error:
+        raise _damaged(path, error) from error
+
+
+def _tiff_header(path: Path) -> _Header | None:
+    """The header of a TIFF of a kind that Pillow does not know (floating point with several channels, say)."""
+    try:
+        with tifffile.TiffFile(path) as tiff:
+            page = tiff.pages.first
+            resolution = page.resolution if 282 in page.tags else None
+            orientation = page.tags[274].value if 274 in page.tags else 1
+            return _Header("TIFF", int(orientation), page.iccprofile,
+                           Metadata(None, resolution), True, len(tiff.pages))
+    except Exception:
+        return None
+
+
+def _damaged(path: Path, error: Exception) -> FileProblem:
+    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return FileProblem(_("{file} is damaged and cannot be read ({reason}).").format(
+        file=path.name, reason=reason.rstrip(".")))
+
+
+def _is_deep(image: Image.Image, path: Path) -> bool:
+    """Whether there are more than 8 bits a sample."""
+    if image.format == "PNG":
+        with open(path, "rb") as stream:
+            return stream.read(25)[24:] == b"\x10"
+    if isinstance(image, TiffImagePlugin.TiffImageFile):
+        return max(image.tag_v2.get(258, (8,))) > 8
+    return False
+
+
+def _shallow_pixels(path: Path) -> Samples:
+    with Image.open(path) as image:
+        has_alpha = image.mode in ("LA", "PA", "RGBA", "RGBa", "La") or "transparency" in image.info
+        is_grey = image.mode in ("1", "L", "LA", "La")
+        pixels = np.asarray(image.convert(("L" if is_grey else "RGB") + ("A" if has_alpha else "")))
+    return pixels if pixels.ndim == 3 else pixels[..., None]
+
+
+def _deep_pixels(path: Path, kind: str) -> Samples:
+    if kind == "TIFF":
+        pixels = _tiff_pixels(path)
+        if pixels is not None:
+            return pixels
+    pixels = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
+    if pixels is None:
+        raise ValueError(_("its content does not fit a {format} file").format(format=kind))
+    if pixels.dtype.kind == "i":
+        raise ValueError(_("signed samples are not supported"))
+    if pixels.ndim == 2:
+        return pixels[..., None]
+    order = [2, 1, 0, 3][:pixels.shape[2]]
+    pixels = pixels[..., order]
+    if kind == "PNG" and pixels.shape[2] == 4 and _png_colour_type(path) == GREY_WITH_ALPHA:
+        pixels = pixels[..., [0, 3]]
+    return pixels
+
+
+def _tiff_pixels(path: Path) -> Samples | None:
+    """(H, W, 1..4), or None where tifffile lacks the compression or the layout is for OpenCV to sort out."""
+    try:
+        with tifffile.TiffFile(path) as tiff:
+            page = tiff.pages.first
+            pixels = page.asarray()
+    except ValueError:
+        return None
+    if page.photometric not in (tifffile.PHOTOMETRIC.MINISBLACK, tifffile.PHOTOMETRIC.RGB):
+        return None
+    if page.planarconfig == tifffile.PLANARCONFIG.SEPARATE and pixels.ndim == 3:
+        pixels = np.moveaxis(pixels, 0, -1)
+    pixels = pixels if pixels.ndim == 3 else pixels[..., None]
+    native = pixels.astype(pixels.dtype.newbyteorder("="), copy=False)
+    return native if native.shape[2] <= 4 and native.dtype.kind in "uf" else None
+
+
+GREY_WITH_ALPHA = 4
+
+
+def _png_colour_type(path: Path) -> int:
+    with open(path, "rb") as stream:
+        return stream.read(26)[25]
+
+
+def _split(pixels: Samples) -> tuple[Samples, Samples | None]:
+    """Samples and alpha of (H, W, 1..4)."""
+    if pixels.shape[2] in (2, 4):
+        return np.ascontiguousarray(pixels[..., :-1]), np.ascontiguousarray(pixels[..., -1])
+    return np.ascontiguousarray(pixels), None
+
+
+def _oriented(pixels: Samples, orientation: int) -> Samples:
+    """Pixels turned upright (EXIF 2.32, tag 274)."""
+    if orientation in (5, 6, 7, 8):
+        pixels = pixels.swapaxes(0, 1)
+    if orientation in (2, 3, 6, 7):
+        pixels = pixels[:, ::-1]
+    if orientation in (3, 4, 7, 8):
+        pixels = pixels[::-1]
+    return pixels
+
+
+def _pillow_image(photo: Photo) -> Image.Image:
+    pixels = _with_alpha(photo)
+    return Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
+
+
+def _with_alpha(photo: Photo) -> Samples:
+    if photo.alpha is None:
+        return photo.samples
+    return np.concatenate([photo.samples, photo.alpha[..., None]], axis=2)
+
+
+def _write_with_pillow(photo: Photo, path: Path) -> None:
+    kind = checked_format(path)
+    options: dict[str, object] = {
+        "PNG": {"compress_level": 4},
+        "JPEG": {"quality": 95, "subsampling": 0},
+        "WEBP": {"lossless": True, "quality": 50, "exact": True},
+    }[kind]
+    given = {"icc_profile": photo.encoding.profile, "exif": photo.metadata.exif, "dpi": photo.metadata.dpi}
+    options |= {name: value for name, value in given.items() if value is not None}
+    if kind == "JPEG" and photo.alpha is not None:
+        raise FileProblem(_("JPEG cannot hold transparency: choose PNG, TIFF or WebP."))
+    try:
+        _pillow_image(photo).save(path, kind, **options)
+    except ValueError as error:
+        raise FileProblem(_("The picture cannot be written as {format}: {reason}.").format(
+            format=kind, reason=error)) from error
+
+
+def _write_deep_png(photo: Photo, path: Path) -> None:
+    pixels = _with_alpha(photo)
+    if pixels.shape[2] == 2:
+        pixels = pixels[..., [0, 0, 0, 1]]
+    swapped = np.ascontiguousarray(pixels[..., [2, 1, 0, 3][:pixels.shape[2]]]) if pixels.shape[2] > 2 else pixels
+    _done, encoded = cv2.imencode(".png", swapped, [cv2.IMWRITE_PNG_COMPRESSION, 2])
+    data = encoded.tobytes()
+    chunks = []
+    if photo.encoding.profile:
+        chunks.append((b"iCCP", b"ICC profile\0\0" + zlib.compress(photo.encoding.profile)))
+    if photo.metadata.exif:
+        chunks.append((b"eXIf", photo.metadata.exif.removeprefix(b"Exif\0\0")))
+    if photo.metadata.dpi:
+        x, y = (round(value / 0.0254) for value in photo.metadata.dpi)
+        chunks.append((b"pHYs", struct.pack(">IIB", x, y, 1)))
+    after_header = 33
+    with open(path, "wb") as stream:
+        stream.write(data[:after_header])
+        for name, content in chunks:
+            stream.write(struct.pack(">I", len(content)) + name + content)
+            stream.write(struct.pack(">I", zlib.crc32(name + content)))
+        stream.write(data[after_header:])
+
+
+def _write_tiff(photo: Photo, path: Path) -> None:
+    pixels = _with_alpha(photo)
+    tifffile.imwrite(
+        path, pixels if pixels.shape[2] > 1 else pixels[..., 0],
+        photometric="minisblack" if photo.is_grey else "rgb",
+        extrasamples=None if photo.alpha is None else ["unassalpha"],
+        planarconfig="contig" if pixels.shape[2] > 1 else None,
+        compression="zlib", iccprofile=photo.encoding.profile, metadata=None, software=False,
+        resolution=photo.metadata.dpi, resolutionunit="INCH" if photo.metadata.dpi else None,
+        extratags=descriptive_tags(photo.metadata.exif),
+    )
+    append_exif(path, photo.metadata.exif)

@@ -1,0 +1,101 @@
+"""Operations on masks: (H, W) uint8, 255 where damage is, 0 elsewhere. Distances are Euclidean, in pixels."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .photo import Box, Mask
+
+PRECISE = cv2.DIST_MASK_PRECISE
+
+
+def binary(values: NDArray[np.generic]) -> Mask:
+    """A mask from an 8-bit picture, True/False, or a mask layer's RGBA.
+
+    (H, W): marked from 128 on. (H, W, 4) uint8: marked where alpha and the brightest channel are both at least half.
+    """
+    if values.dtype == np.bool_:
+        marked = values
+    elif values.ndim == 3:
+        marked = (values[..., 3] >= 128) & (values[..., :3].max(axis=2) >= 128)
+    else:
+        marked = values >= 128
+    return np.where(marked, np.uint8(255), np.uint8(0))
+
+
+def grown(mask: Mask, by: float) -> Mask:
+    """The mask with everything within `by` pixels of it."""
+    if by < 1 or not mask.any():
+        return mask
+    return binary(distance_to(mask) <= by)
+
+
+def distance_to(mask: Mask) -> NDArray[np.float32]:
+    """Each pixel's distance to the nearest marked pixel, (H, W); 0 on marked ones, infinite where nothing is marked."""
+    if not mask.any():
+        return np.full(mask.shape, np.inf, np.float32)
+    return np.asarray(cv2.distanceTransform(255 - mask, cv2.DIST_L2, PRECISE), np.float32)
+
+
+def opacity(mask: Mask, feather: float) -> NDArray[np.float32]:
+    """1 on the mask, falling to 0 over `feather` pixels around it: (H, W) float32; exactly 0 beyond."""
+    if feather < 1:
+        return (mask > 0).astype(np.float32)
+    distance = distance_to(mask)
+    return np.where(distance <= feather, 1 - distance / np.float32(feather + 1), 0).astype(np.float32)
+
+
+def count(mask: Mask) -> int:
+    """How many separate defects the mask marks (8-connected)."""
+    return int(cv2.connectedComponents(mask, connectivity=8)[0]) - 1
+
+
+def diameters(mask: Mask) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """Labels (H, W) of the defects, 0 = none, and by label the diameter of the largest circle inside, in pixels.
+
+    A line of one pixel has diameter 1, of three pixels 3.
+    """
+    total, labels = cv2.connectedComponents(mask, connectivity=8)
+    padded = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    inside = cv2.distanceTransform(padded, cv2.DIST_L2, PRECISE)[1:-1, 1:-1]
+    marked = mask > 0
+    radius = np.zeros(total, np.float32)
+    np.maximum.at(radius, labels[marked], inside[marked])
+    return labels, np.maximum(2 * radius - 1, 0)
+
+
+def within_sizes(mask: Mask, smallest: float, largest: float) -> Mask:
+    """The defects whose diameter is at least `smallest` and, unless `largest` is 0, at most `largest`."""
+    if smallest <= 1 and largest <= 0:
+        return mask
+    labels, diameter = diameters(mask)
+    kept = diameter >= smallest
+    if largest > 0:
+        kept &= diameter <= largest
+    kept[0] = False
+    return binary(kept[labels])
+
+
+def windows(mask: Mask, reach: int) -> list[tuple[Box, Mask]]:
+    """The mask in pieces that do not influence each other: defects further than `reach` pixels apart.
+
+    Returns for each piece the box around it, widened by `reach`, and the piece's own mask inside of that box. Where
+    the boxes together are larger than the picture, the whole picture is the one piece.
+    """
+    if not mask.any():
+        return []
+    height, width = mask.shape
+    near = cv2.dilate(mask, np.ones((reach + 1, reach + 1), np.uint8))
+    total, labels, stats, _ = cv2.connectedComponentsWithStats(near, connectivity=8)
+    boxes = [
+        Box(x, y, x + w, y + h).grown(reach, height, width)
+        for x, y, w, h in stats[1:, :4].tolist()
+    ]
+    if sum(box.area for box in boxes) > height * width:
+        return [(Box(0, 0, width, height), mask)]
+    return [
+        (box, np.where(labels[box.rows, box.columns] == label, mask[box.rows, box.columns], np.uint8(0)))
+        for label, box in enumerate(boxes, start=1)
+    ]

@@ -1,0 +1,97 @@
+"""A model's card: the TOML file beside the weights that says what the model is and what it was measured to do."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a card says.
+
+    tile, stride and overlap are pixels. threshold is the probability from which
+    a pixel counts as damage at the default sensitivity. file and sha256 are empty for methods without weights.
+    figures are written by the evaluation, training by the training command.
+    """
+
+    name: str
+    tool: str
+    title: str
+    purpose: str
+    architecture: str
+    licence: str
+    arguments: dict[str, Any] = field(default_factory=dict)
+    tile: int = 0
+    stride: int = 1
+    overlap: int = 0
+    threshold: float = 0.5
+    file: str = ""
+    sha256: str = ""
+    training: dict[str, Any] = field(default_factory=dict)
+    figures: dict[str, Any] = field(default_factory=dict)
+    known_failures: list[str] = field(default_factory=list)
+
+
+class CardError(Exception):
+    """A card that cannot be used; the text is one sentence."""
+
+
+def read_card(path: Path) -> Card:
+    """The card in a TOML file; CardError where it is damaged or incomplete."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CardError(f"The card {path.name} cannot be read: {error}.") from None
+    kinds = {f.name: f.type for f in fields(Card)}
+    for key, value in table.items():
+        if key not in kinds:
+            raise CardError(f"The card {path.name} has an unknown entry {key}.")
+        if not _fits(value, str(kinds[key])):
+            raise CardError(f"The card {path.name} has a wrong value for {key}.")
+    try:
+        card = Card(**table)
+    except TypeError:
+        raise CardError(f"The card {path.name} is incomplete.") from None
+    if card.file != Path(card.file).name or bool(card.file) != bool(card.sha256):
+        raise CardError(f"The card {path.name} does not name its weights properly.")
+    if card.file and not (0 < card.stride <= card.tile <= 4096 and 0 <= 2 * card.overlap < card.tile):
+        raise CardError(f"The card {path.name} has an impossible tile, stride or overlap.")
+    if card.file and (card.tile % card.stride or card.overlap % card.stride):
+        raise CardError(f"The card {path.name} has a tile or overlap that is no multiple of its stride.")
+    return card
+
+
+def write_card(card: Card, path: Path) -> None:
+    """Write the card as TOML, entries in the order of the dataclass, tables last; empty entries are left out."""
+    entries = {key: value for key, value in asdict(card).items() if value not in ("", {}, [])}
+    plain = [f"{key} = {_toml(value)}" for key, value in entries.items() if not isinstance(value, dict)]
+    tables = [_table(key, value) for key, value in entries.items() if isinstance(value, dict)]
+    path.write_text("\n".join([*plain, *tables]) + "\n", encoding="utf-8")
+
+
+def _table(name: str, table: dict[str, Any]) -> str:
+    plain = [f"{_key(key)} = {_toml(value)}" for key, value in table.items() if not isinstance(value, dict)]
+    inner = [_table(f"{name}.{_key(key)}", value) for key, value in table.items() if isinstance(value, dict)]
+    return "\n".join(["", f"[{name}]", *plain, *inner])
+
+
+def _key(key: str) -> str:
+    return key if key.replace("_", "").replace("-", "").isalnum() else _toml(key)
+
+
+def _toml(value: Any) -> str:
+    """A value as TOML; JSON's strings, numbers and booleans are TOML's too."""
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    if isinstance(value, float):
+        return repr(round(value, 6))
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _fits(value: Any, kind: str) -> bool:
+    expected = {"str": str, "int": int, "float": (int, float)}.get(kind, dict if kind.startswith("dict") else list)
+    return isinstance(value, expected) and not isinstance(value, bool)

@@ -1,0 +1,120 @@
+"""The registry: which models there are for each tool, and how one is loaded.
+
+It reads the cards in the program's `weights` folder and in the user's own; a card or a file that is damaged disables
+that model alone, and the registry says why.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import places
+from ..color import View
+from ..translation import _
+from .card import Card, CardError, read_card
+
+Probability = NDArray[np.float32]
+Detector = Callable[[View], Probability]
+"""A tile (h, w, C) of a photo's view, C = 1 or 3, to damage probabilities (h, w) in 0..1."""
+Filler = Callable[[View, NDArray[np.uint8], float], View]
+"""A part (h, w, C) of a photo's view, its hole (h, w) uint8 and a radius in pixels to the filled view."""
+
+PROGRAM_WEIGHTS = Path(__file__).resolve().parents[2] / "weights"
+
+
+class ModelError(Exception):
+    """A model that cannot be had; the text is one sentence."""
+
+
+def _unet(card: Card, weights: Path) -> Detector:
+    from .network import unet_detector
+
+    return unet_detector(card, weights)
+
+
+def _top_hat(card: Card, weights: Path) -> Detector:
+    from .tophat import top_hat_detector
+
+    return top_hat_detector(**card.arguments)
+
+
+def _opencv_inpaint(card: Card, weights: Path) -> Filler:
+    from .opencv_inpaint import opencv_filler
+
+    return opencv_filler(**card.arguments)
+
+
+ARCHITECTURES: dict[str, Callable[[Card, Path], Any]] = {
+    "unet": _unet,
+    "top-hat": _top_hat,
+    "opencv-inpaint": _opencv_inpaint,
+}
+
+
+class Registry:
+    """The models of some folders. problems holds a sentence for each card that was refused."""
+
+    def __init__(self, folders: Iterable[Path] | None = None) -> None:
+        self.problems: list[str] = []
+        self._cards: dict[tuple[str, str], tuple[Card, Path]] = {}
+        self._loaded: dict[tuple[str, str], Any] = {}
+        for folder in folders if folders is not None else (PROGRAM_WEIGHTS, places.models_folder()):
+            for path in sorted(folder.glob("*.toml")):
+                self._add(path)
+
+    def _add(self, path: Path) -> None:
+        try:
+            card = read_card(path)
+        except CardError as error:
+            self.problems.append(str(error))
+            return
+        if card.architecture not in ARCHITECTURES:
+            self.problems.append(_("The model {name} has an architecture that this version does not know: {kind}.")
+                                 .format(name=card.name, kind=card.architecture))
+            return
+        self._cards[card.tool, card.name] = (card, path.parent)
+
+    def cards(self, tool: str | None = None) -> list[Card]:
+        """The cards of all models, or of one tool's, in the order of their names."""
+        return [card for _key, (card, _folder) in sorted(self._cards.items(), key=lambda item: item[0])
+                if tool in (None, card.tool)]
+
+    def card(self, tool: str, name: str) -> Card:
+        """One model's card; ModelError where there is none."""
+        if (tool, name) not in self._cards:
+            names = ", ".join(card.name for card in self.cards(tool))
+            raise ModelError(_("There is no model {name} for {tool}; there are: {names}.")
+                             .format(name=name, tool=tool, names=names or _("none")))
+        return self._cards[tool, name][0]
+
+    def load(self, tool: str, name: str) -> Any:
+        """The model itself, ready to be called; it stays loaded. ModelError where the weights are not whole."""
+        if (tool, name) not in self._loaded:
+            card = self.card(tool, name)
+            folder = self._cards[tool, name][1]
+            self.check_weights(card)
+            try:
+                self._loaded[tool, name] = ARCHITECTURES[card.architecture](card, folder / card.file)
+            except Exception as error:
+                raise ModelError(_("The model {name} cannot be loaded ({reason}); run install.py once more.")
+                                 .format(name=name, reason=error)) from error
+        return self._loaded[tool, name]
+
+    def check_weights(self, card: Card) -> None:
+        """Compare the weights' SHA-256 with the card's; ModelError where they differ or the file is gone."""
+        if not card.file:
+            return
+        path = self._cards[card.tool, card.name][1] / card.file
+        try:
+            found = hashlib.sha256(path.read_bytes()).hexdigest()
+        except OSError:
+            found = ""
+        if found != card.sha256:
+            raise ModelError(_("The weights of the model {name} are missing or damaged; run install.py once more.")
+                             .format(name=card.name))

@@ -1,0 +1,103 @@
+"""The damage detector's network: a small U-Net that works at half the photograph's resolution and answers at all of it.
+
+PixelUnshuffle(2) keeps every sample of the input, so that hairlines survive the halving; PixelShuffle(2) gives
+the mask its full resolution back. Skips are added, not concatenated, which halves the decoder's work.
+U-Net: Ronneberger et al. 2015; pixel shuffle: Shi et al. 2016.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+WIDEST = 256
+RARE = -3.5  # logit of the share of damaged pixels, about 3 %: training starts from there
+
+
+def widths_of(width: int, levels: int) -> list[int]:
+    """Channels of every level, the finest first: doubled at each halving, at most WIDEST."""
+    return [min(width * 2**level, WIDEST) for level in range(levels + 1)]
+
+
+class ConvReLU(nn.Module):
+    """3x3 (or 1x1) convolution, BatchNorm unless folded, ReLU. (N, inside, H, W) -> (N, outside, H, W)."""
+
+    def __init__(self, inside: int, outside: int, folded: bool, kernel: int = 3) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(inside, outside, kernel, padding=kernel // 2, bias=folded)
+        self.norm: nn.Module = nn.Identity() if folded else nn.BatchNorm2d(outside)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.relu(self.norm(self.conv(x)), inplace=True)
+
+
+class UNet(nn.Module):
+    """RGB photograph in, logit of damage out.
+
+    forward: float (N, channels, H, W), sRGB-encoded, 0..1, H and W multiples of `stride`
+    -> logits (N, 1, H, W); sigmoid gives the probability of damage.
+    """
+
+    def __init__(self, channels: int = 3, width: int = 32, levels: int = 5, folded: bool = False) -> None:
+        super().__init__()
+        self.channels, self.width, self.levels, self.folded = channels, width, levels, folded
+        self.stride = 2 * 2**levels
+        wide = widths_of(width, levels)
+        self.encoder = nn.ModuleList()
+        inside = 4 * channels
+        for outside in wide:
+            self.encoder.append(
+                nn.Sequential(ConvReLU(inside, outside, folded), ConvReLU(outside, outside, folded))
+            )
+            inside = outside
+        self.across = nn.ModuleList()  # from the coarser level's width to the finer one's
+        self.decoder = nn.ModuleList()
+        for finer, coarser in zip(wide[-2::-1], wide[:0:-1], strict=True):
+            self.across.append(ConvReLU(coarser, finer, folded, kernel=1))
+            self.decoder.append(ConvReLU(finer, finer, folded))
+        self.head = nn.Conv2d(wide[0], 4, 1)
+        assert self.head.bias is not None
+        nn.init.constant_(self.head.bias, RARE)
+
+    def arguments(self) -> dict[str, int]:
+        """What a card has to say to build this network again (folded: exported weights always are)."""
+        return {"channels": self.channels, "width": self.width, "levels": self.levels}
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = F.pixel_unshuffle(x - 0.5, 2)  # mid-grey is zero, like the convolutions' padding
+        skips: list[Tensor] = []
+        for level, block in enumerate(self.encoder):
+            if level:
+                x = F.max_pool2d(x, 2)
+            x = block(x)
+            skips.append(x)
+        skips.pop()
+        for across, block in zip(self.across, self.decoder, strict=True):
+            x = F.interpolate(across(x), scale_factor=2.0, mode="nearest") + skips.pop()
+            x = block(x)
+        logits: Tensor = F.pixel_shuffle(self.head(x), 2)
+        return logits
+
+
+@torch.no_grad()
+def fold_batch_norms(net: UNet) -> UNet:
+    """The same function without BatchNorm: a new UNet (folded, float32, eval) whose convolutions hold the scaling.
+
+    w' = w * gamma / sqrt(var + eps);  b' = beta - mean * gamma / sqrt(var + eps), by output channel.
+    """
+    folded = UNet(**net.arguments(), folded=True).eval()
+    state = {name: value.detach().float().cpu() for name, value in net.state_dict().items()}
+    if net.folded:
+        folded.load_state_dict(state)
+        return folded
+    result: dict[str, Tensor] = {}
+    for name, block in net.named_modules():
+        if not isinstance(block, ConvReLU) or not isinstance(block.norm, nn.BatchNorm2d):
+            continue
+        gain = state[f"{name}.norm.weight"] / torch.sqrt(state[f"{name}.norm.running_var"] + block.norm.eps)
+        result[f"{name}.conv.weight"] = state[f"{name}.conv.weight"] * gain[:, None, None, None]
+        result[f"{name}.conv.bias"] = state[f"{name}.norm.bias"] - state[f"{name}.norm.running_mean"] * gain
+    result["head.weight"], result["head.bias"] = state["head.weight"], state["head.bias"]
+    folded.load_state_dict(result)
+    return folded

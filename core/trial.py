@@ -1,0 +1,65 @@
+"""A trial of the installation: a sample photo through an engine of its own, the way the plug-in does it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from . import files, jobfolder, places
+from .photo import Photo
+from .protocol import LineBuffer, decoded, encoded, is_same_version
+from .translation import _
+
+
+def try_out(photo_file: Path, folder: Path) -> int:
+    """Restore the photo and write before.png, mask.png and after.png into the folder; prints where they are.
+
+    Returns an exit code: 0 done, 1 where the engine failed (a sentence says why).
+    """
+    photo = files.read_photo(photo_file)
+    folder.mkdir(parents=True, exist_ok=True)
+    job = jobfolder.create(places.jobs_folder())
+    try:
+        np.save(job / "photo.npy", photo.samples)
+        answer = _answer({
+            "type": "run", "id": 1, "tool": "restore", "folder": str(job), "settings": {"output": "in-place"},
+            "want": ["mask", "photo"], "photo": {"samples": "photo.npy", "alpha": False, "name": photo_file.name},
+        })
+        if answer["type"] != "done":
+            print(answer.get("text") or _("The engine stopped."), file=sys.stderr)
+            return 1
+        mask = np.load(job / answer["files"]["mask"])
+        after = np.load(job / answer["files"]["photo"]) if "photo" in answer["files"] else photo.samples
+    finally:
+        jobfolder.remove(job)
+    files.write_photo(photo, folder / "before.png", overwrite=True)
+    files.write_grey(mask, folder / "mask.png", overwrite=True)
+    files.write_photo(Photo(after, None, photo.encoding, None, photo.metadata), folder / "after.png", overwrite=True)
+    for name in ("before", "mask", "after"):
+        print(f"{name}: {folder / name}.png")
+    print(answer["text"])
+    return 0
+
+
+def _answer(request: dict[str, Any]) -> dict[str, Any]:
+    """The engine's last word on a request."""
+    engine = subprocess.Popen([sys.executable, "-I", "-X", "utf8", "-m", "core", "engine"],
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
+    assert engine.stdin and engine.stdout
+    with engine:
+        lines = LineBuffer()
+        while data := engine.stdout.read1(1 << 16):
+            for message in map(decoded, lines.feed(data)):
+                if message["type"] == "hello":
+                    if not is_same_version(message):
+                        return {"type": "failed", "text": _("Daguerre was updated: run install.py once more.")}
+                    engine.stdin.write(encoded(request))
+                    engine.stdin.flush()
+                elif message["type"] != "progress":
+                    engine.stdin.close()
+                    return message
+    return {"type": "failed", "text": _("The engine stopped before it answered.")}
