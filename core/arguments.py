@@ -46,27 +46,51 @@ def parser() -> argparse.ArgumentParser:
 
 def _add_tool(command: argparse.ArgumentParser, tool: Tool) -> None:
     command.add_argument("photos", nargs="+", type=Path, metavar="IN", help=_("Photos: PNG, TIFF, JPEG or WebP."))
-    command.add_argument("--output", required=True, metavar="OUT|DIR",
-                         help=_("The result, or a folder for the results (one that exists, or a path ending in /)."))
+    command.add_argument(
+        "--output",
+        required=True,
+        metavar="OUT|DIR",
+        help=_("The result, or a folder for the results (one that exists, or a path ending in /)."),
+    )
     if tool.takes_mask:
-        command.add_argument("--mask", required=True, metavar="MASK|DIR",
-                             help=_("The mask, white where the damage is, or a folder with masks named STEM.png."))
+        command.add_argument(
+            "--mask",
+            required=True,
+            metavar="MASK|DIR",
+            help=_("The mask, white where the damage is, or a folder with masks named STEM.png."),
+        )
     if tool is RESTORE:
         command.add_argument("--steps", metavar="STEP,...", help=_option_help(RESTORE.parameters[0]))
-        command.add_argument("--set", action="append", default=[], metavar="STEP.NAME=VALUE", dest="step_values",
-                             help=_("A setting of one step; the names are the options of the step's own command."))
+        command.add_argument(
+            "--set",
+            action="append",
+            default=[],
+            metavar="STEP.NAME=VALUE",
+            dest="step_values",
+            help=_("A setting of one step; the names are the options of the step's own command."),
+        )
         command.add_argument("--save-masks", type=Path, metavar="DIR", help=_("A folder for the masks too."))
     else:
         for parameter in tool.parameters:
             if not parameter.placing:
-                command.add_argument(f"--{parameter.name}", dest=f"setting {parameter.name}",
-                                     metavar=parameter.unit.upper() or parameter.kind.upper(),
-                                     help=_option_help(parameter))
+                command.add_argument(
+                    f"--{parameter.name}",
+                    dest=f"setting {parameter.name}",
+                    metavar=parameter.unit.upper() or parameter.kind.upper(),
+                    help=_option_help(parameter),
+                )
     if tool is DETECT:
-        command.add_argument("--probability", action="store_true",
-                             help=_("Write the probabilities as 16-bit grey instead of the mask."))
-    command.add_argument("--format", choices=[ending.lstrip(".") for ending in FORMATS], default="png",
-                         help=_("The format of results in a folder; default png."))
+        command.add_argument(
+            "--probability",
+            action="store_true",
+            help=_("Write the probabilities as 16-bit grey instead of the mask."),
+        )
+    command.add_argument(
+        "--format",
+        choices=[ending.lstrip(".") for ending in FORMATS],
+        default="png",
+        help=_("The format of results in a folder; default png."),
+    )
     command.add_argument("--overwrite", action="store_true", help=_("Replace results that exist already."))
     command.add_argument("--json", action="store_true", help=_("Report in JSON, one object a line."))
 
@@ -74,24 +98,32 @@ def _add_tool(command: argparse.ArgumentParser, tool: Tool) -> None:
 def _option_help(parameter: Parameter) -> str:
     bounds = ""
     if parameter.kind in ("number", "integer"):
-        bounds = _("{low:g} to {high:g}{unit}; ").format(low=parameter.low, high=parameter.high,
-                                                        unit=parameter.unit and f" {parameter.unit}")
+        bounds = _("{low:g} to {high:g}{unit}; ").format(
+            low=parameter.low, high=parameter.high, unit=parameter.unit and f" {parameter.unit}"
+        )
     value = f"{parameter.default:g}" if isinstance(parameter.default, float) else parameter.default
-    return _("{help} {bounds}default {value}.").format(help=_(parameter.help), bounds=bounds, value=value).replace(
-        "%", "%%")
+    return (
+        _("{help} {bounds}default {value}.")
+        .format(help=_(parameter.help), bounds=bounds, value=value)
+        .replace("%", "%%")
+    )
 
 
 def settings_from(tool: Tool, options: argparse.Namespace) -> dict[str, Value]:
     """The tool's settings as the options say; WrongUse with one sentence where a value does not fit."""
-    given = {name.removeprefix("setting "): value for name, value in vars(options).items()
-             if name.startswith("setting ") and value is not None}
+    given = {
+        name.removeprefix("setting "): value
+        for name, value in vars(options).items()
+        if name.startswith("setting ") and value is not None
+    }
     if tool is RESTORE:
         for entry in options.step_values:
             name, equals, value = entry.partition("=")
             step, dot, setting = name.partition(".")
             if not (equals and dot):
-                raise WrongUse(_("--set wants STEP.NAME=VALUE, as in detect.sensitivity=0.7, not {entry}.").format(
-                    entry=entry))
+                raise WrongUse(
+                    _("--set wants STEP.NAME=VALUE, as in detect.sensitivity=0.7, not {entry}.").format(entry=entry)
+                )
             given[f"{step}-{setting}"] = value
         if options.steps is not None:
             given["steps"] = options.steps
@@ -99,9 +131,13 @@ def settings_from(tool: Tool, options: argparse.Namespace) -> dict[str, Value]:
     settings = defaults(tool)
     for name, text in given.items():
         if name not in known:
-            raise WrongUse(_("There is no setting {name} in {tool}; there are: {names}.").format(
-                name=name.replace("-", ".", 1), tool=tool.name,
-                names=", ".join(key.replace("-", ".", 1) for key in known if "-" in key)))
+            raise WrongUse(
+                _("There is no setting {name} in {tool}; there are: {names}.").format(
+                    name=name.replace("-", ".", 1),
+                    tool=tool.name,
+                    names=", ".join(key.replace("-", ".", 1) for key in known if "-" in key),
+                )
+            )
         try:
             settings[name] = parsed_value(known[name], text)
         except ValueError as error:
@@ -139,7 +175,9 @@ def planned(options: argparse.Namespace) -> list[Work]:
             raise WrongUse(_("{file} would be written over itself: choose another --output.").format(file=path))
     twice = [path for path in written if written.count(path) > 1] if len(set(written)) < len(written) else []
     if twice:
-        raise WrongUse(_("Two photos would both be written to {file}: give them different names.").format(file=twice[0]))
+        raise WrongUse(
+            _("Two photos would both be written to {file}: give them different names.").format(file=twice[0])
+        )
     return [Work(*names) for names in zip(photos, outputs, masks_in, masks_out, strict=True)]
 
 

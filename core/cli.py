@@ -50,8 +50,11 @@ def run(argv: list[str]) -> int:
 def _log_to_file() -> None:
     try:
         places.data_folder().mkdir(parents=True, exist_ok=True)
-        log.addHandler(logging.handlers.RotatingFileHandler(
-            places.log_file(), maxBytes=places.LOG_LIMIT, backupCount=1, delay=True))
+        log.addHandler(
+            logging.handlers.RotatingFileHandler(
+                places.log_file(), maxBytes=places.LOG_LIMIT, backupCount=1, delay=True
+            )
+        )
     except OSError:
         pass  # a machine where nothing can be written still restores photos
     log.propagate = False
@@ -85,8 +88,14 @@ def process(tool: Tool, options: argparse.Namespace) -> int:
     return FAILED if failed else DONE
 
 
-def _one(tool: Tool, work: Work, settings: dict[str, Value], options: argparse.Namespace,
-         models: Registry, progress: Progress) -> dict[str, Any]:
+def _one(
+    tool: Tool,
+    work: Work,
+    settings: dict[str, Value],
+    options: argparse.Namespace,
+    models: Registry,
+    progress: Progress,
+) -> dict[str, Any]:
     """One photo from file to file; returns what there is to report."""
     for path in (work.output, work.mask_out):
         if path and path.exists() and not options.overwrite:
@@ -97,8 +106,13 @@ def _one(tool: Tool, work: Work, settings: dict[str, Value], options: argparse.N
     if tool is DETECT:
         found = detect.run(photo, settings, models, progress)
         done = restore.Restoration(found, None)
-        _write(work.output, options.overwrite, lambda: files.write_grey(
-            found.probabilities if options.probability else found.mask, work.output, options.overwrite))
+        _write(
+            work.output,
+            options.overwrite,
+            lambda: files.write_grey(
+                found.probabilities if options.probability else found.mask, work.output, options.overwrite
+            ),
+        )
     else:
         if tool is REPAIR:
             assert work.mask_in is not None
@@ -164,7 +178,9 @@ class Report:
                 return
             self._last = now
             if self._json:
-                self._print_json({"type": "progress", "photo": str(photo), "fraction": round(fraction, 3), "text": text})
+                self._print_json(
+                    {"type": "progress", "photo": str(photo), "fraction": round(fraction, 3), "text": text}
+                )
             elif self._bar:
                 filled = round(BAR_WIDTH * fraction)
                 bar = "#" * filled + "-" * (BAR_WIDTH - filled)
@@ -191,8 +207,10 @@ class Report:
     def finish(self, failed: list[str]) -> None:
         """Name the photos that failed, last, where they are seen."""
         if not self._json and failed:
-            print(_("{count} of {total} photos could not be done:").format(count=len(failed), total=self._total),
-                  file=sys.stderr)
+            print(
+                _("{count} of {total} photos could not be done:").format(count=len(failed), total=self._total),
+                file=sys.stderr,
+            )
             for line in failed:
                 print(f"  {line}", file=sys.stderr)
 

@@ -7,13 +7,14 @@ go beyond. The primaries of the photo's profile are kept: only tones are convert
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .icc import TABLE_SIZE, tone_curves
 
-Samples = NDArray[np.generic]
+Samples = NDArray[Any]
 View = NDArray[np.float32]
 
 STRIP = 256
@@ -21,7 +22,7 @@ STRIP = 256
 
 @dataclass(frozen=True)
 class Encoding:
-    """What a photo's samples mean: "linear", "srgb" or "profile" (the tone curve of the ICC profile, sRGB's without)."""
+    """What samples mean: curve is "linear", "srgb" or "profile" (the ICC profile's own; sRGB's where there is none)."""
 
     curve: str = "profile"
     profile: bytes | None = None
@@ -44,13 +45,15 @@ class Encoding:
 def srgb_encoded(linear: NDArray[np.float64]) -> NDArray[np.float64]:
     """sRGB's curve over linear light, mirrored below zero and continued above one."""
     size = np.abs(linear)
-    return np.sign(linear) * np.where(size <= 0.0031308, 12.92 * size, 1.055 * size ** (1 / 2.4) - 0.055)
+    curve = np.where(size <= 0.0031308, 12.92 * size, 1.055 * size ** (1 / 2.4) - 0.055)
+    return np.copysign(curve, linear)
 
 
 def srgb_decoded(encoded: NDArray[np.float64]) -> NDArray[np.float64]:
     """The inverse of srgb_encoded."""
     size = np.abs(encoded)
-    return np.sign(encoded) * np.where(size <= 0.04045, size / 12.92, ((size + 0.055) / 1.055) ** 2.4)
+    curve = np.where(size <= 0.04045, size / 12.92, ((size + 0.055) / 1.055) ** 2.4)
+    return np.copysign(curve, encoded)
 
 
 def to_view(samples: Samples, encoding: Encoding) -> View:
@@ -65,7 +68,7 @@ def to_view(samples: Samples, encoding: Encoding) -> View:
         return values
     steps = np.linspace(0.0, 1.0, TABLE_SIZE)
     for top in range(0, len(values), STRIP):  # strip by strip: the arithmetic needs a multiple of a strip's memory
-        strip = values[top:top + STRIP]
+        strip = values[top : top + STRIP]
         if tables is None:
             strip[:] = srgb_encoded(strip.astype(np.float64))
         else:
@@ -74,7 +77,7 @@ def to_view(samples: Samples, encoding: Encoding) -> View:
     return values
 
 
-def from_view(view: View, dtype: np.dtype[np.generic], encoding: Encoding) -> Samples:
+def from_view(view: View, dtype: np.dtype[Any], encoding: Encoding) -> Samples:
     """The view (H, W, C) as samples of the stored type; integers are rounded and clipped to their range."""
     values = view.astype(np.float64)
     if encoding.curve == "linear":
@@ -94,4 +97,4 @@ def from_view(view: View, dtype: np.dtype[np.generic], encoding: Encoding) -> Sa
 def _through(values: NDArray[np.floating], x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
     """Interpolate in a table over 0..1; what lies outside keeps its distance to the end."""
     inside = np.clip(values, x[0], x[-1])
-    return np.interp(inside, x, y) + (values - inside)
+    return np.asarray(np.interp(inside, x, y) + (values - inside), np.float64)

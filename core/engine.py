@@ -43,7 +43,7 @@ def serve() -> None:
 
 
 def _take_standard_output() -> int:
-    """A descriptor of our own for the protocol; whatever prints to standard output afterwards goes to standard error."""
+    """A descriptor of our own for the protocol; what a library prints afterwards goes to standard error."""
     ours = os.dup(1)
     os.dup2(2, 1)
     return ours
@@ -66,7 +66,7 @@ class Engine:
         try:
             with self._output_lock:
                 while line:
-                    line = line[os.write(self._output, line):]
+                    line = line[os.write(self._output, line) :]
         except OSError:
             self.end()
 
@@ -189,7 +189,9 @@ class Engine:
     def _describe_models(self) -> dict[str, Any]:
         registry = self._registry()
         return {
-            "models": [{"tool": card.tool, "name": card.name, "title": card.title, "purpose": card.purpose}
-                       for card in registry.cards()],
+            "models": [
+                {"tool": card.tool, "name": card.name, "title": card.title, "purpose": card.purpose}
+                for card in registry.cards()
+            ],
             "problems": registry.problems,
         }

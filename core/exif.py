@@ -18,8 +18,8 @@ SUB_FOLDERS = (0x8769, 0x8825)
 def exif_without_orientation(image: Image.Image) -> tuple[bytes | None, int]:
     """The file's EXIF block with orientation set to 1, and what the orientation was (1..8; 1 where none is said)."""
     exif = image.getexif()
-    orientation = exif.get(ORIENTATION)
-    orientation = orientation if orientation in range(1, 9) else 1
+    said = exif.get(ORIENTATION)
+    orientation = said if isinstance(said, int) and 1 <= said <= 8 else 1
     block = image.info.get("exif")
     if isinstance(block, bytes) and image.format != "TIFF":
         return _patched(block), orientation
@@ -38,7 +38,7 @@ def exif_without_orientation(image: Image.Image) -> tuple[bytes | None, int]:
 def _patched(block: bytes) -> bytes:
     """The same bytes with the orientation tag of the first folder set to 1: maker notes and thumbnails stay."""
     start = 6 if block.startswith(b"Exif\0\0") else 0
-    order = {b"II": "<", b"MM": ">"}.get(block[start:start + 2])
+    order = {b"II": "<", b"MM": ">"}.get(block[start : start + 2])
     if order is None:
         return block
     patched = bytearray(block)
@@ -77,7 +77,7 @@ def append_exif(path: Path, block: bytes | None) -> None:
     folders = {pointer: exif.get_ifd(pointer) for pointer in SUB_FOLDERS}
     if not any(folders.values()):
         return
-    with open(path, "r+b") as stream:
+    with path.open("r+b") as stream:
         header = stream.read(8)
         if header[:4] != b"II*\0":
             return

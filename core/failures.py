@@ -33,4 +33,5 @@ def explained(error: BaseException) -> tuple[str, str]:
     if isinstance(error, ProtocolError):
         return "bug", str(error)
     return "bug", _("Daguerre made a mistake ({error}); the log has the details: {log}").format(
-        error=type(error).__name__, log=places.log_file())
+        error=type(error).__name__, log=places.log_file()
+    )

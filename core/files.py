@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -64,8 +65,11 @@ def read_photo(path: Path) -> Photo:
 def notes_on(path: Path) -> list[str]:
     """Sentences on what a file holds beyond the one picture that is read."""
     pages = _header(path).pages
-    return [] if pages == 1 else [
-        _("{file} has {pages} pages; only the first was taken.").format(file=path.name, pages=pages)]
+    return (
+        []
+        if pages == 1
+        else [_("{file} has {pages} pages; only the first was taken.").format(file=path.name, pages=pages)]
+    )
 
 
 def read_mask(path: Path) -> Mask:
@@ -87,7 +91,9 @@ def write_photo(photo: Photo, path: Path, overwrite: bool) -> None:
     kind = checked_format(path)
     deep = photo.samples.dtype != np.uint8
     if deep and kind in ("JPEG", "WEBP"):
-        raise FileProblem(_("{format} holds 8 bits only and this photo has more: choose PNG or TIFF.").format(format=kind))
+        raise FileProblem(
+            _("{format} holds 8 bits only and this photo has more: choose PNG or TIFF.").format(format=kind)
+        )
     if kind == "PNG" and photo.samples.dtype not in (np.uint8, np.uint16):
         raise FileProblem(_("PNG holds 16 bits at most and this photo has more: choose TIFF."))
     write: Callable[[Photo, Path], None] = _write_with_pillow
@@ -108,8 +114,11 @@ def checked_format(path: Path) -> str:
     try:
         return FORMATS[path.suffix.lower()]
     except KeyError:
-        raise FileProblem(_("{file} cannot be written: its name must end in {endings}.").format(
-            file=path.name, endings=", ".join(FORMATS))) from None
+        raise FileProblem(
+            _("{file} cannot be written: its name must end in {endings}.").format(
+                file=path.name, endings=", ".join(FORMATS)
+            )
+        ) from None
 
 
 def write_whole(path: Path, overwrite: bool, write: Callable[[Path], None]) -> None:
@@ -119,10 +128,11 @@ def write_whole(path: Path, overwrite: bool, write: Callable[[Path], None]) -> N
     part = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
     try:
         write(part)
-        os.replace(part, path)
+        part.replace(path)
     except OSError as error:
-        raise FileProblem(_("{file} cannot be written: {reason}.").format(
-            file=path, reason=error.strerror or error)) from error
+        raise FileProblem(
+            _("{file} cannot be written: {reason}.").format(file=path, reason=error.strerror or error)
+        ) from error
     finally:
         part.unlink(missing_ok=True)
 
@@ -131,20 +141,31 @@ def _header(path: Path) -> _Header:
     try:
         with Image.open(path) as image:
             if image.format not in FORMATS.values():
-                raise FileProblem(_("{file} is a {format} file; PNG, TIFF, JPEG and WebP can be read.").format(
-                    file=path.name, format=image.format))
+                raise FileProblem(
+                    _("{file} is a {format} file; PNG, TIFF, JPEG and WebP can be read.").format(
+                        file=path.name, format=image.format
+                    )
+                )
             if image.width * image.height > LARGEST:
-                raise FileProblem(_("{file} has {n} megapixels; {most} is the most that can be read.").format(
-                    file=path.name, n=image.width * image.height // 1_000_000, most=LARGEST // 1_000_000))
+                raise FileProblem(
+                    _("{file} has {n} megapixels; {most} is the most that can be read.").format(
+                        file=path.name, n=image.width * image.height // 1_000_000, most=LARGEST // 1_000_000
+                    )
+                )
             if image.mode in ("CMYK", "LAB", "HSV"):
-                raise FileProblem(_("{file} is in {mode} colours: save it as RGB first.").format(
-                    file=path.name, mode=image.mode))
+                raise FileProblem(
+                    _("{file} is in {mode} colours: save it as RGB first.").format(file=path.name, mode=image.mode)
+                )
             exif, orientation = exif_without_orientation(image)
             dpi = image.info.get("dpi")
             return _Header(
-                str(image.format), orientation, image.info.get("icc_profile"),
+                str(image.format),
+                orientation,
+                image.info.get("icc_profile"),
                 Metadata(exif, (float(dpi[0]), float(dpi[1])) if dpi else None),
-                _is_deep(image, path), getattr(image, "n_frames", 1) if image.format == "TIFF" else 1)
+                _is_deep(image, path),
+                getattr(image, "n_frames", 1) if image.format == "TIFF" else 1,
+            )
     except FileNotFoundError:
         raise FileProblem(_("{file} does not exist.").format(file=path)) from None
     except IsADirectoryError:
@@ -153,8 +174,9 @@ def _header(path: Path) -> _Header:
         header = _tiff_header(path)
         if header is not None:
             return header
-        raise FileProblem(_("{file} is not a picture that can be read: PNG, TIFF, JPEG and WebP are.").format(
-            file=path.name)) from None
+        raise FileProblem(
+            _("{file} is not a picture that can be read: PNG, TIFF, JPEG and WebP are.").format(file=path.name)
+        ) from None
     except FileProblem:
         raise
     except Exception as error:
@@ -168,25 +190,25 @@ def _tiff_header(path: Path) -> _Header | None:
             page = tiff.pages.first
             resolution = page.resolution if 282 in page.tags else None
             orientation = page.tags[274].value if 274 in page.tags else 1
-            return _Header("TIFF", int(orientation), page.iccprofile,
-                           Metadata(None, resolution), True, len(tiff.pages))
+            return _Header("TIFF", int(orientation), page.iccprofile, Metadata(None, resolution), True, len(tiff.pages))
     except Exception:
         return None
 
 
 def _damaged(path: Path, error: Exception) -> FileProblem:
     reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-    return FileProblem(_("{file} is damaged and cannot be read ({reason}).").format(
-        file=path.name, reason=reason.rstrip(".")))
+    return FileProblem(
+        _("{file} is damaged and cannot be read ({reason}).").format(file=path.name, reason=reason.rstrip("."))
+    )
 
 
 def _is_deep(image: Image.Image, path: Path) -> bool:
     """Whether there are more than 8 bits a sample."""
     if image.format == "PNG":
-        with open(path, "rb") as stream:
+        with path.open("rb") as stream:
             return stream.read(25)[24:] == b"\x10"
     if isinstance(image, TiffImagePlugin.TiffImageFile):
-        return max(image.tag_v2.get(258, (8,))) > 8
+        return bool(max(image.tag_v2.get(258, (8,))) > 8)
     return False
 
 
@@ -210,7 +232,7 @@ def _deep_pixels(path: Path, kind: str) -> Samples:
         raise ValueError(_("signed samples are not supported"))
     if pixels.ndim == 2:
         return pixels[..., None]
-    order = [2, 1, 0, 3][:pixels.shape[2]]
+    order = [2, 1, 0, 3][: pixels.shape[2]]
     pixels = pixels[..., order]
     if kind == "PNG" and pixels.shape[2] == 4 and _png_colour_type(path) == GREY_WITH_ALPHA:
         pixels = pixels[..., [0, 3]]
@@ -238,7 +260,7 @@ GREY_WITH_ALPHA = 4
 
 
 def _png_colour_type(path: Path) -> int:
-    with open(path, "rb") as stream:
+    with path.open("rb") as stream:
         return stream.read(26)[25]
 
 
@@ -273,11 +295,12 @@ def _with_alpha(photo: Photo) -> Samples:
 
 def _write_with_pillow(photo: Photo, path: Path) -> None:
     kind = checked_format(path)
-    options: dict[str, object] = {
+    formats: dict[str, dict[str, Any]] = {
         "PNG": {"compress_level": 4},
         "JPEG": {"quality": 95, "subsampling": 0},
         "WEBP": {"lossless": True, "quality": 50, "exact": True},
-    }[kind]
+    }
+    options = formats[kind]
     given = {"icc_profile": photo.encoding.profile, "exif": photo.metadata.exif, "dpi": photo.metadata.dpi}
     options |= {name: value for name, value in given.items() if value is not None}
     if kind == "JPEG" and photo.alpha is not None:
@@ -285,15 +308,16 @@ def _write_with_pillow(photo: Photo, path: Path) -> None:
     try:
         _pillow_image(photo).save(path, kind, **options)
     except ValueError as error:
-        raise FileProblem(_("The picture cannot be written as {format}: {reason}.").format(
-            format=kind, reason=error)) from error
+        raise FileProblem(
+            _("The picture cannot be written as {format}: {reason}.").format(format=kind, reason=error)
+        ) from error
 
 
 def _write_deep_png(photo: Photo, path: Path) -> None:
     pixels = _with_alpha(photo)
     if pixels.shape[2] == 2:
         pixels = pixels[..., [0, 0, 0, 1]]
-    swapped = np.ascontiguousarray(pixels[..., [2, 1, 0, 3][:pixels.shape[2]]]) if pixels.shape[2] > 2 else pixels
+    swapped = np.ascontiguousarray(pixels[..., [2, 1, 0, 3][: pixels.shape[2]]]) if pixels.shape[2] > 2 else pixels
     _done, encoded = cv2.imencode(".png", swapped, [cv2.IMWRITE_PNG_COMPRESSION, 2])
     data = encoded.tobytes()
     chunks = []
@@ -305,7 +329,7 @@ def _write_deep_png(photo: Photo, path: Path) -> None:
         x, y = (round(value / 0.0254) for value in photo.metadata.dpi)
         chunks.append((b"pHYs", struct.pack(">IIB", x, y, 1)))
     after_header = 33
-    with open(path, "wb") as stream:
+    with path.open("wb") as stream:
         stream.write(data[:after_header])
         for name, content in chunks:
             stream.write(struct.pack(">I", len(content)) + name + content)
@@ -316,12 +340,17 @@ def _write_deep_png(photo: Photo, path: Path) -> None:
 def _write_tiff(photo: Photo, path: Path) -> None:
     pixels = _with_alpha(photo)
     tifffile.imwrite(
-        path, pixels if pixels.shape[2] > 1 else pixels[..., 0],
+        path,
+        pixels if pixels.shape[2] > 1 else pixels[..., 0],
         photometric="minisblack" if photo.is_grey else "rgb",
         extrasamples=None if photo.alpha is None else ["unassalpha"],
         planarconfig="contig" if pixels.shape[2] > 1 else None,
-        compression="zlib", iccprofile=photo.encoding.profile, metadata=None, software=False,
-        resolution=photo.metadata.dpi, resolutionunit="INCH" if photo.metadata.dpi else None,
+        compression="zlib",
+        iccprofile=photo.encoding.profile,
+        metadata=None,
+        software=False,
+        resolution=photo.metadata.dpi,
+        resolutionunit="INCH" if photo.metadata.dpi else None,
         extratags=descriptive_tags(photo.metadata.exif),
     )
     append_exif(path, photo.metadata.exif)

@@ -29,14 +29,21 @@ def read_photo(folder: Path, files: PhotoFiles) -> Photo:
         raise WrongInput(_("The photo's samples have a layout that Daguerre does not know."))
     profile = (folder / files.profile).read_bytes() if files.profile else None
     selection = _plane(folder / files.selection, pixels.shape[:2]) if files.selection else None
-    return Photo(pixels[..., :colours], pixels[..., colours] if files.alpha else None,
-                 Encoding(files.curve, profile), selection)
+    return Photo(
+        pixels[..., :colours],
+        pixels[..., colours] if files.alpha else None,
+        Encoding(files.curve, profile),
+        selection,
+    )
 
 
 def read_mask(folder: Path, name: str, photo: Photo) -> Mask:
     """The mask in a job's folder, of a channel (H, W) or of a mask layer (H, W, 4)."""
     values = _array(folder / name)
-    if values.dtype != np.uint8 or values.shape not in ((photo.height, photo.width), (photo.height, photo.width, 4)):
+    if values.dtype != np.uint8 or values.shape not in (
+        (photo.height, photo.width),
+        (photo.height, photo.width, 4),
+    ):
         raise WrongInput(_("The mask does not have the photo's size."))
     return masks.binary(values)
 

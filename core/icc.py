@@ -32,7 +32,7 @@ def _tags(profile: bytes) -> dict[bytes, bytes]:
     if count > 1000:
         raise ValueError("not an ICC profile")
     entries = [struct.unpack_from(">4sII", profile, 132 + 12 * i) for i in range(count)]
-    return {name: profile[offset:offset + size] for name, offset, size in entries}
+    return {name: profile[offset : offset + size] for name, offset, size in entries}
 
 
 def _curve(tag: bytes) -> NDArray[np.float64]:

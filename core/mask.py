@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +13,7 @@ from .photo import Box, Mask
 PRECISE = cv2.DIST_MASK_PRECISE
 
 
-def binary(values: NDArray[np.generic]) -> Mask:
+def binary(values: NDArray[Any]) -> Mask:
     """A mask from an 8-bit picture, True/False, or a mask layer's RGBA.
 
     (H, W): marked from 128 on. (H, W, 4) uint8: marked where alpha and the brightest channel are both at least half.
@@ -57,9 +59,10 @@ def diameters(mask: Mask) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
 
     A line of one pixel has diameter 1, of three pixels 3.
     """
-    total, labels = cv2.connectedComponents(mask, connectivity=8)
+    total, found = cv2.connectedComponents(mask, connectivity=8)
+    labels = np.asarray(found, np.int32)
     padded = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
-    inside = cv2.distanceTransform(padded, cv2.DIST_L2, PRECISE)[1:-1, 1:-1]
+    inside = np.asarray(cv2.distanceTransform(padded, cv2.DIST_L2, PRECISE)[1:-1, 1:-1], np.float32)
     marked = mask > 0
     radius = np.zeros(total, np.float32)
     np.maximum.at(radius, labels[marked], inside[marked])
@@ -88,11 +91,8 @@ def windows(mask: Mask, reach: int) -> list[tuple[Box, Mask]]:
         return []
     height, width = mask.shape
     near = cv2.dilate(mask, np.ones((reach + 1, reach + 1), np.uint8))
-    total, labels, stats, _ = cv2.connectedComponentsWithStats(near, connectivity=8)
-    boxes = [
-        Box(x, y, x + w, y + h).grown(reach, height, width)
-        for x, y, w, h in stats[1:, :4].tolist()
-    ]
+    _total, labels, stats, _centres = cv2.connectedComponentsWithStats(near, connectivity=8)
+    boxes = [Box(x, y, x + w, y + h).grown(reach, height, width) for x, y, w, h in stats[1:, :4].tolist()]
     if sum(box.area for box in boxes) > height * width:
         return [(Box(0, 0, width, height), mask)]
     return [

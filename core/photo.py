@@ -36,8 +36,12 @@ class Box:
 
     def grown(self, by: int, height: int, width: int) -> Box:
         """The box widened on each side, inside of a picture of this size."""
-        return Box(max(self.left - by, 0), max(self.top - by, 0),
-                   min(self.right + by, width), min(self.bottom + by, height))
+        return Box(
+            max(self.left - by, 0),
+            max(self.top - by, 0),
+            min(self.right + by, width),
+            min(self.bottom + by, height),
+        )
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ class Photo:
 
     samples: Samples
     alpha: Samples | None = None
-    encoding: Encoding = Encoding()
+    encoding: Encoding = field(default_factory=Encoding)
     selection: Mask | None = None
     metadata: Metadata = field(default_factory=Metadata)
 
@@ -75,7 +79,7 @@ class Photo:
 
     @property
     def is_grey(self) -> bool:
-        return self.samples.shape[2] == 1
+        return bool(self.samples.shape[2] == 1)
 
     def view(self, box: Box) -> View:
         """The view of a part of the photo, (h, w, C) float32."""

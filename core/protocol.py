@@ -93,7 +93,10 @@ def hello(version: str) -> dict[str, Any]:
 def is_same_version(greeting: Mapping[str, Any]) -> bool:
     """Whether the engine that said this speaks our protocol and knows our tools."""
     return (greeting.get("type"), greeting.get("protocol"), greeting.get("tools")) == (
-        "hello", PROTOCOL, declaration_hash())
+        "hello",
+        PROTOCOL,
+        declaration_hash(),
+    )
 
 
 def encoded(message: Mapping[str, Any]) -> bytes:
@@ -159,8 +162,9 @@ def parsed_request(message: Mapping[str, Any]) -> Union[RunRequest, CancelReques
         values = checked(TOOLS[tool], settings)
     except ValueError as error:
         raise ProtocolError(str(error)) from None
-    return RunRequest(number, tool, folder, _photo(message.get("photo")), values, tuple(want),
-                      _file_name(message, "mask"))
+    return RunRequest(
+        number, tool, folder, _photo(message.get("photo")), values, tuple(want), _file_name(message, "mask")
+    )
 
 
 def _photo(fields: Any) -> PhotoFiles:

@@ -42,7 +42,8 @@ class Repair:
         if not self.patches:
             return _("There was nothing to fill.")
         return ngettext("{count} defect was repaired.", "{count} defects were repaired.", self.defects).format(
-            count=self.defects)
+            count=self.defects
+        )
 
 
 def run(photo: Photo, mask: Mask, settings: Mapping[str, Value], models: Registry, progress: Progress) -> Repair:
@@ -52,8 +53,11 @@ def run(photo: Photo, mask: Mask, settings: Mapping[str, Value], models: Registr
     ValueError where the mask is not of the photo's size, Cancelled from progress.
     """
     if mask.shape != (photo.height, photo.width):
-        raise ValueError(_("The mask is {mw} × {mh} pixels and the photo {pw} × {ph}: they must be of the same size.")
-                         .format(mw=mask.shape[1], mh=mask.shape[0], pw=photo.width, ph=photo.height))
+        raise ValueError(
+            _("The mask is {mw} × {mh} pixels and the photo {pw} × {ph}: they must be of the same size.").format(
+                mw=mask.shape[1], mh=mask.shape[0], pw=photo.width, ph=photo.height
+            )
+        )
     name = str(settings["model"])
     filler: Filler = models.load("repair", name)
     radius, grow, feather = (float(settings[key]) for key in ("radius", "grow", "feather"))
@@ -70,8 +74,9 @@ def run(photo: Photo, mask: Mask, settings: Mapping[str, Value], models: Registr
     return Repair(patches, name, masks.count(limited) if patches else 0)
 
 
-def _patch(photo: Photo, mask: Mask, box: Box, own: Mask, filler: Filler,
-           radius: float, grow: float, feather: float) -> Patch | None:
+def _patch(
+    photo: Photo, mask: Mask, box: Box, own: Mask, filler: Filler, radius: float, grow: float, feather: float
+) -> Patch | None:
     """Fill one window. What other defects cover in it is no source, nor is what is transparent."""
     opaque = photo.opaque(box)
     opacity = masks.opacity(masks.grown(own, grow), feather) * opaque

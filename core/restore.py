@@ -34,15 +34,23 @@ class Restoration:
         """What machines want to know: plain values for JSON."""
         facts: dict[str, Any] = {"notes": self.detection.notes if self.detection else []}
         if self.detection:
-            facts |= {"found": self.detection.defects, "share": self.detection.share,
-                      "detect_model": self.detection.model}
+            facts |= {
+                "found": self.detection.defects,
+                "share": self.detection.share,
+                "detect_model": self.detection.model,
+            }
         if self.repair:
             facts |= {"repaired": self.repair.defects, "repair_model": self.repair.model}
         return facts
 
 
-def run(photo: Photo, settings: Mapping[str, Value], models: Registry, progress: Progress,
-        mask: Mask | None = None) -> Restoration:
+def run(
+    photo: Photo,
+    settings: Mapping[str, Value],
+    models: Registry,
+    progress: Progress,
+    mask: Mask | None = None,
+) -> Restoration:
     """Run the chosen steps. Where "detect" is not among them, `mask` is what "repair" fills.
 
     Raises ValueError where repair has no mask, and what the steps raise.

@@ -36,10 +36,7 @@ class Tile:
 def cut(height: int, width: int, grid: Grid) -> list[Tile]:
     """The tiles of a picture, row by row; their inner parts cover it exactly once."""
     rows, columns = _spans(height, grid), _spans(width, grid)
-    return [
-        Tile(Box(x[0], y[0], x[1], y[1]), Box(x[2], y[2], x[3], y[3]))
-        for y in rows for x in columns
-    ]
+    return [Tile(Box(x[0], y[0], x[1], y[1]), Box(x[2], y[2], x[3], y[3])) for y in rows for x in columns]
 
 
 def _spans(length: int, grid: Grid) -> list[tuple[int, int, int, int]]:

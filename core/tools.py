@@ -61,7 +61,11 @@ class Tool:
 
 
 MASK_AS = Parameter(
-    "mask-as", "choice", "layer", "Mask as", "What the found damage becomes in the image.",
+    "mask-as",
+    "choice",
+    "layer",
+    "Mask as",
+    "What the found damage becomes in the image.",
     choices=(
         Choice("layer", "Layer above the photo"),
         Choice("channel", "Channel"),
@@ -70,7 +74,11 @@ MASK_AS = Parameter(
     placing=True,
 )
 OUTPUT = Parameter(
-    "output", "choice", "layer", "Result", "Where the repaired pixels go.",
+    "output",
+    "choice",
+    "layer",
+    "Result",
+    "Where the repaired pixels go.",
     choices=(Choice("layer", "New layer above the photo"), Choice("in-place", "Into the photo itself")),
     placing=True,
 )
@@ -81,13 +89,31 @@ DETECT = Tool(
     "Find scratches, dust, cracks and lost patches, and mark them in a mask that can be corrected by hand.",
     (
         Parameter("model", "model", "default", "Model", "Which detector looks for the damage."),
-        Parameter("sensitivity", "number", 0.5, "Sensitivity",
-                  "0 marks only the surest damage, 1 everything that might be damage."),
-        Parameter("min-size", "number", 0.0, "Smallest defect",
-                  "Defects thinner than this are left alone (diameter of the largest circle inside).",
-                  high=1000.0, unit="px"),
-        Parameter("max-size", "number", 0.0, "Largest defect",
-                  "Defects thicker than this are left alone; 0 means no limit.", high=10000.0, unit="px"),
+        Parameter(
+            "sensitivity",
+            "number",
+            0.5,
+            "Sensitivity",
+            "0 marks only the surest damage, 1 everything that might be damage.",
+        ),
+        Parameter(
+            "min-size",
+            "number",
+            0.0,
+            "Smallest defect",
+            "Defects thinner than this are left alone (diameter of the largest circle inside).",
+            high=1000.0,
+            unit="px",
+        ),
+        Parameter(
+            "max-size",
+            "number",
+            0.0,
+            "Largest defect",
+            "Defects thicker than this are left alone; 0 means no limit.",
+            high=10000.0,
+            unit="px",
+        ),
         Parameter("grow", "number", 0.0, "Grow", "Widens every mark by this much.", high=100.0, unit="px"),
         MASK_AS,
     ),
@@ -99,13 +125,35 @@ REPAIR = Tool(
     "Fill what the mask marks from its surroundings; every pixel outside of the mask stays as it is.",
     (
         Parameter("model", "model", "telea", "Model", "Which method fills the damage."),
-        Parameter("radius", "number", 5.0, "Radius",
-                  "How far around a damaged pixel the classical methods look.", low=1.0, high=100.0, unit="px",
-                  advanced=True),
-        Parameter("grow", "number", 2.0, "Grow",
-                  "Widens the mask before filling, to take the soft rim of the damage in.", high=100.0, unit="px"),
-        Parameter("feather", "number", 1.0, "Feather", "Width of the soft transition around the fill.",
-                  high=100.0, unit="px"),
+        Parameter(
+            "radius",
+            "number",
+            5.0,
+            "Radius",
+            "How far around a damaged pixel the classical methods look.",
+            low=1.0,
+            high=100.0,
+            unit="px",
+            advanced=True,
+        ),
+        Parameter(
+            "grow",
+            "number",
+            2.0,
+            "Grow",
+            "Widens the mask before filling, to take the soft rim of the damage in.",
+            high=100.0,
+            unit="px",
+        ),
+        Parameter(
+            "feather",
+            "number",
+            1.0,
+            "Feather",
+            "Width of the soft transition around the fill.",
+            high=100.0,
+            unit="px",
+        ),
         OUTPUT,
     ),
     takes_mask=True,
@@ -115,12 +163,17 @@ REPAIR = Tool(
 def _restore(steps: Tuple[Tool, ...]) -> Tool:
     """Restore has every step's parameters under the step's name, and places its results as the steps do."""
     chained = tuple(
-        dataclasses.replace(p, name=f"{tool.name}-{p.name}")
-        for tool in steps for p in tool.parameters if not p.placing
+        dataclasses.replace(p, name=f"{tool.name}-{p.name}") for tool in steps for p in tool.parameters if not p.placing
     )
     names = ",".join(tool.name for tool in steps)
-    chooser = Parameter("steps", "steps", names, "Steps", "What is done, in this order.",
-                        choices=tuple(Choice(tool.name, tool.menu.replace("_", "").rstrip("…")) for tool in steps))
+    chooser = Parameter(
+        "steps",
+        "steps",
+        names,
+        "Steps",
+        "What is done, in this order.",
+        choices=tuple(Choice(tool.name, tool.menu.replace("_", "").rstrip("…")) for tool in steps),
+    )
     return Tool(
         "restore",
         "Re_store Photo…",
@@ -191,14 +244,15 @@ def parsed_value(parameter: Parameter, text: str) -> Value:
             raise ValueError(f"{parameter.name} must be a number, not {text!r}.") from None
     elif parameter.kind == "switch":
         value = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}.get(
-            text.lower(), text)
+            text.lower(), text
+        )
     return checked_value(parameter, value)
 
 
 def step_settings(settings: Mapping[str, Value], step: str) -> dict[str, Value]:
     """The settings of one step of Restore, under the step's own parameter names."""
     prefix = f"{step}-"
-    return {name[len(prefix):]: value for name, value in settings.items() if name.startswith(prefix)}
+    return {name[len(prefix) :]: value for name, value in settings.items() if name.startswith(prefix)}
 
 
 def declaration_hash() -> str:

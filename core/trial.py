@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from pathlib import Path
@@ -25,10 +26,17 @@ def try_out(photo_file: Path, folder: Path) -> int:
     job = jobfolder.create(places.jobs_folder())
     try:
         np.save(job / "photo.npy", photo.samples)
-        answer = _answer({
-            "type": "run", "id": 1, "tool": "restore", "folder": str(job), "settings": {"output": "in-place"},
-            "want": ["mask", "photo"], "photo": {"samples": "photo.npy", "alpha": False, "name": photo_file.name},
-        })
+        answer = _answer(
+            {
+                "type": "run",
+                "id": 1,
+                "tool": "restore",
+                "folder": str(job),
+                "settings": {"output": "in-place"},
+                "want": ["mask", "photo"],
+                "photo": {"samples": "photo.npy", "alpha": False, "name": photo_file.name},
+            }
+        )
         if answer["type"] != "done":
             print(answer.get("text") or _("The engine stopped."), file=sys.stderr)
             return 1
@@ -47,16 +55,23 @@ def try_out(photo_file: Path, folder: Path) -> int:
 
 def _answer(request: dict[str, Any]) -> dict[str, Any]:
     """The engine's last word on a request."""
-    engine = subprocess.Popen([sys.executable, "-I", "-X", "utf8", "-m", "core", "engine"],
-                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
-    assert engine.stdin and engine.stdout
+    engine = subprocess.Popen(
+        [sys.executable, "-I", "-X", "utf8", "-m", "core", "engine"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    assert engine.stdin and isinstance(engine.stdout, io.BufferedReader)
     with engine:
         lines = LineBuffer()
         while data := engine.stdout.read1(1 << 16):
             for message in map(decoded, lines.feed(data)):
                 if message["type"] == "hello":
                     if not is_same_version(message):
-                        return {"type": "failed", "text": _("Daguerre was updated: run install.py once more.")}
+                        return {
+                            "type": "failed",
+                            "text": _("Daguerre was updated: run install.py once more."),
+                        }
                     engine.stdin.write(encoded(request))
                     engine.stdin.flush()
                 elif message["type"] != "progress":

@@ -13,9 +13,10 @@ from typing import Any
 class Card:
     """What a card says.
 
-    tile, stride and overlap are pixels. threshold is the probability from which
-    a pixel counts as damage at the default sensitivity. file and sha256 are empty for methods without weights.
-    figures are written by the evaluation, training by the training command.
+    tile, stride and overlap are pixels. threshold is the probability from which a pixel counts as damage at the
+    default sensitivity. second_look is by how much a small photo is enlarged for a second look, 0 for none. file and
+    sha256 are empty for methods without weights. figures are written by the evaluation, training by the training
+    command.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Card:
     stride: int = 1
     overlap: int = 0
     threshold: float = 0.5
+    second_look: float = 0.0
     file: str = ""
     sha256: str = ""
     training: dict[str, Any] = field(default_factory=dict)
@@ -58,6 +60,8 @@ def read_card(path: Path) -> Card:
         raise CardError(f"The card {path.name} is incomplete.") from None
     if card.file != Path(card.file).name or bool(card.file) != bool(card.sha256):
         raise CardError(f"The card {path.name} does not name its weights properly.")
+    if not 0 < card.threshold < 1 or not 0 <= card.second_look <= 4:
+        raise CardError(f"The card {path.name} has an impossible threshold or second look.")
     if card.file and not (0 < card.stride <= card.tile <= 4096 and 0 <= 2 * card.overlap < card.tile):
         raise CardError(f"The card {path.name} has an impossible tile, stride or overlap.")
     if card.file and (card.tile % card.stride or card.overlap % card.stride):
@@ -93,5 +97,8 @@ def _toml(value: Any) -> str:
 
 
 def _fits(value: Any, kind: str) -> bool:
-    expected = {"str": str, "int": int, "float": (int, float)}.get(kind, dict if kind.startswith("dict") else list)
-    return isinstance(value, expected) and not isinstance(value, bool)
+    if kind == "float":
+        return isinstance(value, (int, float)) and not isinstance(value, bool)
+    if kind == "int":
+        return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, {"str": str, "list[str]": list}.get(kind, dict))

@@ -25,7 +25,7 @@ def unet_detector(card: Card, weights: Path) -> Detector:
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     net = UNet(folded=True, **card.arguments)
     net.load_state_dict({name: tensor.float() for name, tensor in load_file(weights).items()})
-    net = net.eval().to(device, memory_format=torch.channels_last)
+    net = net.eval().to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def detect(view: View) -> Probability:
         pixels = cv2.cvtColor(view, cv2.COLOR_GRAY2RGB) if view.shape[2] == 1 else view

@@ -75,22 +75,31 @@ class Registry:
             self.problems.append(str(error))
             return
         if card.architecture not in ARCHITECTURES:
-            self.problems.append(_("The model {name} has an architecture that this version does not know: {kind}.")
-                                 .format(name=card.name, kind=card.architecture))
+            self.problems.append(
+                _("The model {name} has an architecture that this version does not know: {kind}.").format(
+                    name=card.name, kind=card.architecture
+                )
+            )
             return
         self._cards[card.tool, card.name] = (card, path.parent)
 
     def cards(self, tool: str | None = None) -> list[Card]:
         """The cards of all models, or of one tool's, in the order of their names."""
-        return [card for _key, (card, _folder) in sorted(self._cards.items(), key=lambda item: item[0])
-                if tool in (None, card.tool)]
+        return [
+            card
+            for _key, (card, _folder) in sorted(self._cards.items(), key=lambda item: item[0])
+            if tool in (None, card.tool)
+        ]
 
     def card(self, tool: str, name: str) -> Card:
         """One model's card; ModelError where there is none."""
         if (tool, name) not in self._cards:
             names = ", ".join(card.name for card in self.cards(tool))
-            raise ModelError(_("There is no model {name} for {tool}; there are: {names}.")
-                             .format(name=name, tool=tool, names=names or _("none")))
+            raise ModelError(
+                _("There is no model {name} for {tool}; there are: {names}.").format(
+                    name=name, tool=tool, names=names or _("none")
+                )
+            )
         return self._cards[tool, name][0]
 
     def load(self, tool: str, name: str) -> Any:
@@ -102,8 +111,11 @@ class Registry:
             try:
                 self._loaded[tool, name] = ARCHITECTURES[card.architecture](card, folder / card.file)
             except Exception as error:
-                raise ModelError(_("The model {name} cannot be loaded ({reason}); run install.py once more.")
-                                 .format(name=name, reason=error)) from error
+                raise ModelError(
+                    _("The model {name} cannot be loaded ({reason}); run install.py once more.").format(
+                        name=name, reason=error
+                    )
+                ) from error
         return self._loaded[tool, name]
 
     def check_weights(self, card: Card) -> None:
@@ -116,5 +128,8 @@ class Registry:
         except OSError:
             found = ""
         if found != card.sha256:
-            raise ModelError(_("The weights of the model {name} are missing or damaged; run install.py once more.")
-                             .format(name=card.name))
+            raise ModelError(
+                _("The weights of the model {name} are missing or damaged; run install.py once more.").format(
+                    name=card.name
+                )
+            )

@@ -24,8 +24,10 @@ def top_hat_detector(size: int = 9, contrast: float = 0.09, noise_factor: float 
 
     def detect(view: View) -> Probability:
         grey = np.clip(view.mean(axis=2), 0, 1)
-        residue = np.maximum(cv2.morphologyEx(grey, cv2.MORPH_TOPHAT, kernel),
-                             cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, kernel))
+        residue = np.maximum(
+            cv2.morphologyEx(grey, cv2.MORPH_TOPHAT, kernel),
+            cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, kernel),
+        )
         usual = cv2.blur(residue, (NOISE_WINDOW, NOISE_WINDOW))
         excess = (residue - np.maximum(noise_factor * usual, contrast)) / contrast
         return np.asarray(1 / (1 + np.exp(-4 * excess)), np.float32)

@@ -1,0 +1,52 @@
+"""The guide's reference page, made from the tools' declaration: `python -m core.reference > docs/reference.md`."""
+
+from __future__ import annotations
+
+from .tools import TOOLS, Parameter, Tool
+
+HEAD = """# Reference
+
+Every tool with its settings, made from the declaration in `core/tools.py`. In GIMP each is a procedure,
+`plug-in-daguerre-` and the tool's name, with the settings as arguments; on the command line each setting is an option
+(`--sensitivity 0.7`), for *restore* `--set detect.sensitivity=0.7`. The settings on where results go are GIMP's alone.
+"""
+
+
+def reference() -> str:
+    """The page as Markdown."""
+    return "\n".join([HEAD, *(_section(tool) for tool in TOOLS.values())])
+
+
+def _section(tool: Tool) -> str:
+    title = tool.menu.replace("_", "").rstrip("…")
+    rows = [_row(parameter) for parameter in tool.parameters]
+    return "\n".join(
+        [
+            f"## {title}",
+            "",
+            f"`plug-in-daguerre-{tool.name}`, `daguerre {tool.name}`. {tool.blurb}",
+            "",
+            "| setting | name | values | default | |",
+            "|---|---|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
+def _row(parameter: Parameter) -> str:
+    where = " (GIMP)" if parameter.placing else ""
+    default = f"{parameter.default:g}" if isinstance(parameter.default, float) else parameter.default
+    return f"| {parameter.label}{where} | `{parameter.name}` | {_values(parameter)} | {default} | {parameter.help} |"
+
+
+def _values(parameter: Parameter) -> str:
+    if parameter.kind in ("number", "integer"):
+        return f"{parameter.low:g} to {parameter.high:g} {parameter.unit}".strip()
+    if parameter.kind == "model":
+        return "a model's name (`daguerre models`)"
+    return ", ".join(f"`{choice.name}`" for choice in parameter.choices) or "on, off"
+
+
+if __name__ == "__main__":
+    print(reference(), end="")
