@@ -1,0 +1,3 @@
+from core.training.commands import main
+
+main()

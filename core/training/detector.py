@@ -1,0 +1,106 @@
+"""What is particular to the damage detector: its batches, its loss, its prediction on a whole photo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.utils.data import IterableDataset, get_worker_info
+
+from core.models.unet import UNet
+from core.training.damage import PRESUMED, Generator, batch
+from core.training.found import load_found
+from core.training.photos import old_photographs, read, split
+from core.training.textures import Bytes, Field
+
+ENOUGH = 24  # damaged pixels of a crop that make its own Dice meaningful
+
+
+@dataclass
+class DetectorSettings:
+    """Sizes of the network and of its batches."""
+
+    width: int = 32
+    levels: int = 5
+    crop: int = 256
+    crops: int = 10
+    large_crop: int = 448  # for the end: 256 never show the context that faint long lines need
+    large_crops: int = 3
+    large_from: float = 0.85  # share of the run after which the large crops come
+    bce_alone_from: float = 0.75  # Dice pushes probabilities to the ends; this calibrates them again
+
+
+def build(settings: DetectorSettings) -> UNet:
+    """A new network with BatchNorm."""
+    return UNet(3, settings.width, settings.levels)
+
+
+PRESUMED_WEIGHT = 0.3
+"""What a pixel that is only presumed to be sound counts, against one that is known to be."""
+
+
+class Crops(IterableDataset[tuple[Tensor, Tensor]]):
+    """Endless batches: images uint8 (N, 3, S, S), masks uint8 (N, 1, S, S)."""
+
+    def __init__(self, generator: Generator, size: int, count: int, seed: int) -> None:
+        self.generator, self.size, self.count, self.seed = generator, size, count, seed
+
+    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+        worker = get_worker_info()
+        cv2.setNumThreads(1)
+        rng = np.random.default_rng([self.seed, worker.id if worker else 0])
+        while True:
+            images, masks = batch([self.generator.crop(rng, self.size) for _ in range(self.count)])
+            yield torch.from_numpy(images).permute(0, 3, 1, 2), torch.from_numpy(masks)[:, None]
+
+
+def load_generator(photos: Path) -> Generator:
+    """Every training photo, decoded, with the real damage that is not kept for validation."""
+    training, _ = split(photos)
+    return Generator(
+        [read(path) for path in training],
+        load_found(photos / "damage", validation=False),
+        old=[read(path) for path in old_photographs(photos)],
+    )
+
+
+def detection_loss(
+    net: nn.Module, images: Tensor, masks: Tensor, progress: float, bce_alone_from: float
+) -> Tensor:
+    """2 BCE + Dice; at the end of the run BCE alone.
+
+    Dice is half over the whole batch, half over each damaged crop by itself: by pixel a patch outweighs a hundred
+    scratches, by crop they count alike. Crops with hardly any damage would be noise in the second half.
+    images: uint8 (N, 3, S, S), masks: uint8 (N, 1, S, S); progress 0..1. What is only presumed sound counts less
+    in BCE and not at all in Dice.
+    """
+    logits = net(images.float().div_(255).contiguous(memory_format=torch.channels_last)).float()
+    truth = (masks == 1).float()
+    known = (masks != PRESUMED).float()
+    weight = known + PRESUMED_WEIGHT * (1 - known)
+    loss = 2 * F.binary_cross_entropy_with_logits(logits, truth, weight)
+    if progress < bce_alone_from:
+        p = torch.sigmoid(logits) * known
+        both, said, true = (x.sum((1, 2, 3)) for x in (p * truth, p, truth))
+        whole = 1 - (2 * both.sum() + 1) / (said.sum() + true.sum() + 1)
+        each = 1 - (2 * both + 8) / (said + true + 8)
+        enough = (true >= ENOUGH).float()
+        loss = loss + 0.5 * whole + 0.5 * (each * enough).sum() / enough.sum().clamp(min=1)
+    return loss
+
+
+@torch.inference_mode()
+def probability(net: UNet, photo: Bytes) -> Field:
+    """The network over a whole photo in one piece: uint8 (H, W, 3) -> float32 (H, W), 0..1."""
+    h, w = photo.shape[:2]
+    down, right = -h % net.stride, -w % net.stride
+    padded = cv2.copyMakeBorder(photo, 0, down, 0, right, cv2.BORDER_REFLECT_101)
+    x = torch.from_numpy(np.ascontiguousarray(padded)).permute(2, 0, 1)[None].float() / 255
+    logits = net(x.contiguous(memory_format=torch.channels_last))
+    return np.asarray(torch.sigmoid(logits.float())[0, 0, :h, :w].numpy(), np.float32)

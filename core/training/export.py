@@ -1,0 +1,107 @@
+"""From a checkpoint to the weights that are shipped: averaged, BatchNorm folded, half precision."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+
+from core.models.card import Card, write_card
+from core.models.unet import UNet, fold_batch_norms, widths_of
+
+FILE = "detect-default.safetensors"
+TILE, OVERLAP = 1024, 64
+SOURCES = (
+    "Some 700 modern colour photographs from public repositories: Pascal VOC and COCO samples (Flickr terms), "
+    "metadata-extractor-images and exif-samples (real cameras), Unsplash and CC0 wallpapers, demo pictures under MIT, "
+    "Apache-2.0 and AGPL-3.0. Damage: drawn by our own generator, with FilmDamageSimulator sprites and outlines (MIT), "
+    "DocCreator stains (LGPL-3.0), SynthDoG crumples (MIT), dust lifted from old films, paper textures (GPL, CC0)."
+)
+FAILURES = [
+    "Faint lines in busy texture are missed, and so is broad soft shading such as a shallow bend of the paper.",
+    "Wire mesh, masonry, rigging, glints on glass and chrome, lace and lettering may be marked in sound photographs.",
+    "A straight border of the print is taken for sound; a ragged one for torn.",
+]
+
+
+def load_checkpoint(checkpoint: Path) -> UNet:
+    """The averaged network of a training run, folded, float32, eval."""
+    state = torch.load(checkpoint, map_location="cpu", weights_only=True)["average"]
+    channels, width, levels = sizes_of(state)
+    net = UNet(channels, width, levels)
+    net.load_state_dict(state)
+    return fold_batch_norms(net.eval()).to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+
+
+def sizes_of(state: dict[str, torch.Tensor]) -> tuple[int, int, int]:
+    """The constructor's channels, width and levels, read off a state's shapes."""
+    first = state["encoder.0.0.conv.weight"]
+    levels = len({name.split(".")[1] for name in state if name.startswith("encoder.")}) - 1
+    width = first.shape[0]
+    assert widths_of(width, levels)[0] == width
+    return first.shape[1] // 4, width, levels
+
+
+def export_weights(checkpoint: Path, path: Path) -> UNet:
+    """Write the folded weights of a checkpoint as half-precision safetensors; returns the network."""
+    net = load_checkpoint(checkpoint)
+    beside = path.with_suffix(".tmp")
+    save_file({name: value.half().contiguous() for name, value in net.state_dict().items()}, beside)
+    beside.replace(path)
+    return net
+
+
+def load_weights(path: Path) -> UNet:
+    """An exported network: float32, eval, channels_last."""
+    state = {name: value.float() for name, value in load_file(path).items()}
+    channels, width, levels = sizes_of(state)
+    net = UNet(channels, width, levels, folded=True)
+    net.load_state_dict(state)
+    return net.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+
+
+def export(checkpoint: Path, weights: Path, figures: dict[str, Any]) -> Path:
+    """Write detect-default.safetensors and its card into `weights`; returns the card's path.
+
+    figures: of evaluate() on this checkpoint; the card's threshold comes from them.
+    """
+    weights.mkdir(parents=True, exist_ok=True)
+    net = export_weights(checkpoint, weights / FILE)
+    run = torch.load(checkpoint, map_location="cpu", weights_only=True)
+    card = Card(
+        name="default",
+        tool="detect",
+        title="Default (network)",
+        purpose="Scratches, hairs, dust, cracks, folds, flakes, lost patches, tears and stains, on colour, grey and "
+        "toned photographs.",
+        architecture="unet",
+        arguments=dict(net.arguments()),
+        licence="GPL-3.0-or-later",
+        tile=TILE,
+        stride=net.stride,
+        overlap=OVERLAP,
+        threshold=float(figures["threshold"]),
+        file=FILE,
+        sha256=hashlib.sha256((weights / FILE).read_bytes()).hexdigest(),
+        training={
+            "data": SOURCES,
+            "recipe": "2 BCE + Dice, BCE alone in the last quarter; AdamW, cosine; averaged weights; 256 px crops, "
+            "448 px at the end",
+            "command": "python -m core.training train detect --photos PHOTOS --out RUN "
+            f"--minutes {run['settings']['minutes']:g}",
+            "minutes": round(run["progress"]["seconds"] / 60, 1),
+            "steps": run["progress"]["step"],
+            "crops": run["progress"]["crops"],
+        },
+        figures={
+            "command": "python -m core.training evaluate detect --photos PHOTOS --weights weights",
+            **figures,
+        },
+        known_failures=FAILURES,
+    )
+    path = weights / "detect-default.toml"
+    write_card(card, path)
+    return path

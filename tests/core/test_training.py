@@ -1,0 +1,166 @@
+"""The damage generator, the training loop and the figures, on invented photos; no file from outside is needed."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from core.models.card import read_card
+from core.models.unet import UNet
+from core.training import export, look
+from core.training.canvas import Canvas, visible_change
+from core.training.damage import KINDS, Generator, batch, damage, window
+from core.training.detector import Crops, detection_loss, probability
+from core.training.evaluate import calibration, marked_shares, summary, tally, threshold_for
+from core.training.found import Found, Outline
+from core.training.photos import split, stable
+from core.training.textures import Bytes, cloud, grain, octaves
+from core.training.train import TrainSettings, train
+
+
+def photo(h: int = 220, w: int = 300) -> Bytes:
+    y, x = np.mgrid[0:h, 0:w]
+    flat = 110 + 60 * np.sin(x / 31) + 30 * np.cos(y / 17)
+    return np.clip(np.dstack([flat, flat * 0.9, flat * 0.8]), 0, 255).astype(np.uint8)
+
+
+@pytest.fixture(scope="module")
+def real() -> Found:
+    rng = np.random.default_rng(0)
+    sprite = np.zeros((60, 80), np.uint8)
+    cv2.line(sprite, (5, 5), (70, 50), 255, 2)
+    shapes = [Outline("Dust", (np.array([[0, 0], [9, 1], [5, 8]]) + rng.uniform(0, 900, 2)).astype(np.float32))
+              for _ in range(200)]  # fmt: skip
+    signed = np.zeros((200, 240), np.float32)
+    signed[50:54, 60:66], signed[100:103, 20:28] = 0.5, -0.5
+    return Found(
+        sprites={"hair_000": sprite, "spots_000": sprite, "stain_000": sprite},
+        scans={"scan_01": (shapes, np.stack([s.points.mean(0) for s in shapes]))},
+        dust=[signed],
+        overlays=[cv2.resize(sprite, (300, 260))],
+        stains=[np.float32(1) - np.asarray(cv2.GaussianBlur(sprite, (0, 0), 5), np.float32) / 255],
+        crumples=[np.clip(0.5 + 0.3 * octaves(rng, 300, 300, 60), 0, 1).astype(np.float32)],
+        papers=[grain(rng, 64, 64, 1.0)],
+    )
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_every_kind_damages_what_its_mask_says(kind: str, real: Found) -> None:
+    marked = 0
+    for seed in range(6):
+        made = damage(np.random.default_rng(seed), photo(), real, [kind], 1.0 + seed / 3)
+        assert made.image.shape == (220, 300, 3) and made.image.dtype == np.uint8
+        assert made.mask.shape == (220, 300) and set(np.unique(made.mask)) <= {0, 1}
+        assert made.mask.mean() < 0.75
+        marked += int(made.mask.sum())
+    assert marked > 0
+
+
+def test_sound_photos_have_an_empty_mask(real: Found) -> None:
+    for seed in range(8):
+        assert not damage(np.random.default_rng(seed), photo(), real, [], 1.0).mask.any()
+
+
+def test_the_same_seed_makes_the_same_damage(real: Found) -> None:
+    one, two = (damage(np.random.default_rng(5), photo(), real, ["scratches", "dust"], 1.0) for _ in range(2))
+    assert np.array_equal(one.image, two.image) and np.array_equal(one.mask, two.mask)
+
+
+def test_what_cannot_be_seen_is_not_masked() -> None:
+    clean = np.full((64, 64, 3), 0.5, np.float32)
+    canvas = Canvas(clean)
+    strip = np.zeros((64, 64), np.float32)
+    strip[20:24] = 1
+    canvas.paint(strip, np.full(3, 0.52, np.float32))
+    assert not visible_change(clean, canvas.image, canvas.opacity, canvas.visible).any()
+    canvas.paint(strip, np.full(3, 0.9, np.float32))
+    mask = visible_change(clean, canvas.image, canvas.opacity, canvas.visible)
+    assert np.array_equal(mask > 0, strip > 0)
+
+
+@pytest.mark.parametrize("at", [(-30, -30), (50, 60), (500, 500)])
+def test_painting_over_the_border_is_cut(at: tuple[int, int]) -> None:
+    canvas = Canvas(np.zeros((64, 64, 3), np.float32))
+    canvas.paint(np.ones((40, 40), np.float32), np.ones(3, np.float32), at)
+    assert canvas.image.max() <= 1
+
+
+def test_grey_looks_are_grey(real: Found) -> None:
+    rng = np.random.default_rng(1)
+    style = look.Look("grey", True, 1.0, 0.02, 0.5)
+    scan = look.after(rng, look.before(rng, np.asarray(photo(), np.float32) / 255, style, real.papers), style)
+    assert np.ptp(scan.astype(int), axis=2).max() == 0
+
+
+@pytest.mark.parametrize("shape", [(300, 300), (100, 140), (1000, 300)])
+def test_windows_have_the_size_asked_for(shape: tuple[int, int]) -> None:
+    for seed in range(10):
+        assert window(np.random.default_rng(seed), photo(*shape), 128, seed % 2 == 0).shape == (128, 128, 3)
+
+
+def test_fields_have_zero_mean_and_about_unit_deviation() -> None:
+    rng = np.random.default_rng(2)
+    for make in (cloud, octaves):
+        fields = np.stack([make(rng, 128, 160, 12) for _ in range(30)])
+        assert fields.shape == (30, 128, 160) and abs(fields.mean()) < 0.1 and 0.5 < fields.std() < 1.3
+
+
+def test_the_split_depends_on_names_alone_and_keeps_sources_apart(tmp_path: Path) -> None:
+    for folder, names in (("modern", [f"{s}_{i:03d}.webp" for s in ("a", "b", "c") for i in range(60)]),
+                          ("modern_large", ["a_large_01.jpg"])):  # fmt: skip
+        (tmp_path / folder).mkdir()
+        for name in names:
+            (tmp_path / folder / name).touch()
+    training, validation = split(tmp_path)
+    assert len(validation) == 60 and len(training) == 121
+    assert not any(p.name.startswith("a_") for p in validation)
+    assert not {p.name for p in training} & {p.name for p in validation}
+    assert 0 <= stable("x") < 1 and stable("x") == stable("x")
+
+
+def test_figures() -> None:
+    truth = np.zeros((40, 40), bool)
+    truth[10, 5:35] = True
+    assert tally(truth, truth).f1 == 1
+    assert tally(np.roll(truth, 2, 0), truth).f1 == 1
+    assert tally(np.roll(truth, 3, 0), truth).f1 == 0
+    nothing = np.zeros_like(truth)
+    assert tally(nothing, nothing).f1 == 1 and tally(truth, nothing).f1 == 0 and tally(nothing, truth).f1 == 0
+    p = np.linspace(0, 0.999, 10000, dtype=np.float32).reshape(100, 100)
+    shares = marked_shares(p)
+    assert shares[0] == 1 and abs(shares[900] - 0.1) < 0.01
+    assert abs(threshold_for(shares[None], 0.1) - 0.9) < 0.01
+    for said, true, _ in calibration([p], [(np.random.default_rng(0).random(p.shape) < p).astype(np.uint8)]):
+        assert abs(said - true) < 0.06
+    assert summary.__doc__
+
+
+def test_a_run_is_resumed_ends_and_is_exported(tmp_path: Path, real: Found) -> None:
+    torch.set_num_threads(1)
+    generator = Generator([photo()], real)
+    net = UNet(3, 8, 2)
+    crops = iter(Crops(generator, 64, 2, seed=1))
+
+    def loss_of(net: torch.nn.Module, x: torch.Tensor, y: torch.Tensor, share: float) -> torch.Tensor:
+        return detection_loss(net, x, y, share, 0.75)
+
+    train(net, lambda at, share: crops, loss_of, tmp_path, TrainSettings(minutes=0.01))
+    first = torch.load(tmp_path / "state.pt", weights_only=True)["progress"]
+    train(UNet(3, 8, 2), lambda at, share: crops, loss_of, tmp_path, TrainSettings(minutes=0.02), resume=True)
+    second = torch.load(tmp_path / "state.pt", weights_only=True)["progress"]
+    assert second["step"] > first["step"] and second["resumes"] == 1 and second["seconds"] >= 1.2
+
+    figures = {"threshold": 0.4, "recall": {"faint lines": 0.5}, "calibration": [[0.1, 0.1, 5]]}
+    card = read_card(export.export(tmp_path / "state.pt", tmp_path / "weights", figures))
+    assert card.threshold == 0.4 and card.stride == 8 and card.arguments == {"channels": 3, "width": 8, "levels": 2}
+    whole = probability(export.load_checkpoint(tmp_path / "state.pt"), photo(70, 90))
+    half = probability(export.load_weights(tmp_path / "weights" / card.file), photo(70, 90))
+    assert half.shape == (70, 90) and np.abs(whole - half).max() < 0.01
+
+
+def test_batches_are_stacked(real: Found) -> None:
+    generator = Generator([photo()], real)
+    images, masks = batch([generator.crop(np.random.default_rng(i), 64) for i in range(3)])
+    assert images.shape == (3, 64, 64, 3) and masks.shape == (3, 64, 64)
