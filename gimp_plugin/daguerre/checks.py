@@ -1,0 +1,93 @@
+"""What a run is refused for, in one sentence each and before anything is computed."""
+
+from __future__ import annotations
+
+from typing import Any, Optional, Sequence, Tuple
+
+from gi.repository import Gimp
+
+import links
+from failure import refused
+from translation import _
+
+
+def photo_and_mask(image: Any, drawables: Sequence[Any]) -> Tuple[Any, Optional[Any]]:
+    """The layer that is meant by what is active, and the mask layer where that was active itself."""
+    if image.get_base_type() == Gimp.ImageBaseType.INDEXED:
+        raise refused(_("This image has indexed colours. Choose Image > Mode > RGB, then start again."))
+    if image.get_floating_sel() is not None:
+        raise refused(_("There is a floating selection. Anchor it (Ctrl+H), then start again."))
+    if not drawables:
+        raise refused(_("No layer is selected. Select one layer, then start again."))
+    if len(drawables) > 1:
+        raise refused(_("More than one layer is selected. Select one layer, then start again."))
+    active = drawables[0]
+    if active.is_layer_mask():
+        active = Gimp.Layer.from_mask(active)
+    if active is None or not active.is_layer():
+        raise refused(_("A channel is selected, not a layer. Click the layer's picture, then start again."))
+    if not links.is_result(active):
+        return _with_pixels(active), None
+    photo = links.photo_of(image, active)
+    if photo is None:
+        raise refused(
+            _("The layer “{layer}” belongs to a photo that is not in this image. Select the photo, then start again."),
+            layer=active.get_name(),
+        )
+    return _with_pixels(photo), active if links.is_mask_layer(active) else None
+
+
+def _with_pixels(layer: Any) -> Any:
+    """The layer, unless what people see of it is not in its pixels."""
+    if any(effect.get_visible() for effect in layer.get_filters()):
+        raise refused(
+            _(
+                "The layer “{layer}” has filters on top of its pixels. Merge them (fx in the Layers dialog) or choose "
+                "Layer > New from Visible, then start again."
+            ),
+            layer=layer.get_name(),
+        )
+    return layer
+
+
+def selection(image: Any, photo: Any) -> bool:
+    """Whether there is a selection; refused where it lies outside of the photo."""
+    if Gimp.Selection.is_empty(image):
+        return False
+    if not photo.mask_intersect()[0]:
+        raise refused(
+            _("The selection lies outside the layer “{layer}”. Remove it (Shift+Ctrl+A), then start again."),
+            layer=photo.get_name(),
+        )
+    return True
+
+
+def in_place(photo: Any) -> None:
+    """Refuse a photo whose own pixels cannot be changed, or would not stay changed."""
+    kind = ""
+    if photo.is_group():
+        kind = _("The group “{layer}” cannot be changed in place. Choose “New layer” as result.")
+    elif photo.is_text_layer():
+        kind = _("The text layer “{layer}” cannot be changed in place. Choose “New layer” as result.")
+    elif hasattr(photo, "is_vector_layer") and photo.is_vector_layer():
+        kind = _("The vector layer “{layer}” cannot be changed in place. Choose “New layer” as result.")
+    elif hasattr(photo, "is_link_layer") and photo.is_link_layer():
+        kind = _("The link layer “{layer}” cannot be changed in place. Choose “New layer” as result.")
+    if kind:
+        raise refused(kind, layer=photo.get_name())
+    item = photo
+    while item is not None:
+        if item.get_lock_content():
+            raise refused(
+                _("The layer “{layer}” or its group is locked. Choose “New layer” as result, or unlock it."),
+                layer=photo.get_name(),
+            )
+        item = item.get_parent()
+
+
+def given_mask(image: Any, photo: Any, mask: Any) -> None:
+    """Refuse a drawable that cannot serve as this photo's mask."""
+    if mask.get_image().get_id() != image.get_id():
+        raise refused(_("The mask “{mask}” belongs to another image. Choose one of this image."), mask=mask.get_name())
+    if mask.get_id() == photo.get_id():
+        raise refused(_("The mask and the photo are the same layer. Choose another mask."))

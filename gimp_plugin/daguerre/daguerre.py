@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+"""Daguerre's procedures in GIMP: Filters > Photo Restoration. Made from the declaration in core.tools."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any, List, Mapping, Optional, Tuple
+
+import gi
+
+gi.require_version("Babl", "0.1")
+gi.require_version("Gegl", "0.4")
+gi.require_version("Gimp", "3.0")
+from gi.repository import Gegl, Gimp, GLib, GObject  # noqa: E402
+
+from client import Cancelled  # noqa: E402
+from core import tools  # noqa: E402
+from failure import Failure, sentence  # noqa: E402
+from job import Job, Outcome  # noqa: E402
+from translation import DOMAIN, _  # noqa: E402
+
+PREFIX = "plug-in-daguerre-"
+LOCALE = "locale"
+READWRITE = GObject.ParamFlags.READWRITE
+
+
+class Daguerre(Gimp.PlugIn):  # type: ignore[misc]
+    """GIMP asks this class what there is."""
+
+    def do_set_i18n(self, name: str) -> Any:
+        there = (Path(__file__).resolve().parent / LOCALE).is_dir()
+        return (True, DOMAIN, LOCALE) if there else False
+
+    def do_query_procedures(self) -> List[str]:
+        return [PREFIX + name for name in tools.TOOLS]
+
+    def do_create_procedure(self, name: str) -> Any:
+        tool = tools.TOOLS[name[len(PREFIX) :]]
+        procedure = Gimp.ImageProcedure.new(self, name, Gimp.PDBProcType.PLUGIN, run, tool)
+        procedure.set_image_types("RGB*, GRAY*")
+        procedure.set_sensitivity_mask(
+            Gimp.ProcedureSensitivityMask.DRAWABLE
+            | Gimp.ProcedureSensitivityMask.DRAWABLES
+            | Gimp.ProcedureSensitivityMask.NO_DRAWABLES
+        )
+        procedure.set_documentation(_(tool.blurb), None, name)
+        procedure.set_menu_label(_(tool.menu))
+        procedure.set_icon_name("gimp-tool-heal")
+        procedure.set_attribution("Daguerre", "The Daguerre authors, GPL-3.0-or-later", "2026")
+        procedure.add_menu_path("<Image>/Filters/" + _("Photo Restoration"))
+        if tool.takes_mask:
+            procedure.add_drawable_argument(
+                "mask",
+                _("Mask"),
+                _("What marks the damage; without it the photo's mask layer, else the selection."),
+                True,
+                READWRITE,
+            )
+        for parameter in tool.parameters:
+            add_argument(procedure, parameter)
+        procedure.add_string_return_value("summary", _("Summary"), _("What was done."), "", READWRITE)
+        procedure.add_layer_return_value(
+            "layer", _("Layer"), _("The repaired layer, if one was made."), True, READWRITE
+        )
+        procedure.add_drawable_return_value(
+            "mask-drawable", _("Mask"), _("The mask layer or channel, if any."), True, READWRITE
+        )
+        return procedure
+
+
+def add_argument(procedure: Any, parameter: tools.Parameter) -> None:
+    """One declared parameter as an argument of the procedure."""
+    label = _(parameter.label) + (f" ({parameter.unit})" if parameter.unit else "")
+    common = (parameter.name, label, _(parameter.help))
+    if parameter.kind == "number":
+        procedure.add_double_argument(*common, parameter.low, parameter.high, parameter.default, READWRITE)
+    elif parameter.kind == "integer":
+        procedure.add_int_argument(*common, int(parameter.low), int(parameter.high), parameter.default, READWRITE)
+    elif parameter.kind == "switch":
+        procedure.add_boolean_argument(*common, parameter.default, READWRITE)
+    elif parameter.kind == "choice":
+        choice = Gimp.Choice.new()
+        for number, entry in enumerate(parameter.choices):
+            choice.add(entry.name, number, _(entry.label), "")
+        procedure.add_choice_argument(*common, choice, parameter.default, READWRITE)
+    else:
+        procedure.add_string_argument(*common, parameter.default, READWRITE)
+
+
+def run(procedure: Any, run_mode: Any, image: Any, drawables: List[Any], config: Any, tool: tools.Tool) -> Any:
+    """What GIMP calls. Nothing that goes wrong leaves it as an exception: GIMP would not show that to anybody."""
+    shows = run_mode != Gimp.RunMode.NONINTERACTIVE
+    try:
+        Gegl.init(None)
+        Gimp.progress_init(_(tool.menu).replace("_", ""))
+        outcome = job_from(tool, image, drawables, config, shows).run()
+    except Cancelled:
+        return procedure.new_return_values(Gimp.PDBStatusType.CANCEL, GLib.Error())
+    except Exception as error:
+        return procedure.new_return_values(Gimp.PDBStatusType.EXECUTION_ERROR, GLib.Error(sentence(error)))
+    finally:
+        Gimp.progress_end()
+    notes = outcome.notes + ([outcome.summary] if shows and outcome.silent else [])
+    if notes:
+        Gimp.message("\n".join(notes))
+    if shows and not image.is_valid():
+        # Success would make GIMP write the settings into the image that was closed, and complain.
+        return procedure.new_return_values(Gimp.PDBStatusType.CANCEL, GLib.Error())
+    return answered(procedure, outcome)
+
+
+def job_from(tool: tools.Tool, image: Any, drawables: List[Any], config: Any, shows: bool) -> Job:
+    """The run that GIMP's configuration asks for.
+
+    A mask counts only where a script names it: in GIMP's last values it may be an item of another time.
+    """
+    values: Mapping[str, Any] = {name: config.get_property(name) for name in tools.defaults(tool)}
+    try:
+        settings = tools.checked(tool, values)
+    except ValueError as error:
+        raise Failure("person", str(error)) from error
+    given: Optional[Any] = config.get_property("mask") if tool.takes_mask and not shows else None
+    return Job(tool, settings, image, drawables, given, shows)
+
+
+def answered(procedure: Any, outcome: Outcome) -> Any:
+    """The procedure's return values for a run that has succeeded."""
+    answers: Tuple[Tuple[Any, Any], ...] = (
+        (GObject.TYPE_STRING, outcome.summary),
+        (Gimp.Layer, outcome.placed.layer),
+        (Gimp.Drawable, outcome.placed.mask),
+    )
+    values = procedure.new_return_values(Gimp.PDBStatusType.SUCCESS, GLib.Error())
+    for place, (kind, answer) in enumerate(answers, start=1):
+        values.remove(place)
+        values.insert(place, GObject.Value(kind, answer))
+    return values
+
+
+if __name__ == "__main__":
+    Gimp.main(Daguerre.__gtype__, sys.argv)

@@ -1,0 +1,208 @@
+"""Samples between GIMP's drawables and .npy files, strip by strip and always in the drawable's own format.
+
+Own format means nothing is converted: type, curve (linear, the profile's own, sRGB's) and colour space stay, and
+reading or writing is exact. A bare format name would mean sRGB and convert photos that have another profile.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import filecmp
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Iterator, Optional, Tuple
+
+from gi.repository import Babl, Gegl
+
+from failure import Failure
+
+HEADER_BYTES = 128
+STRIP_ROWS = 64
+STRIP_BYTES = 4 << 20
+
+_ORDER = "<" if sys.byteorder == "little" else ">"
+TYPES = {
+    "u8": "|u1",
+    "u16": _ORDER + "u2",
+    "u32": _ORDER + "u4",
+    "half": _ORDER + "f2",
+    "float": _ORDER + "f4",
+    "double": _ORDER + "f8",
+}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a drawable stores its samples: (height, width, channels) of `dtype`, the last channel alpha where it has one.
+
+    curve is "linear", "profile" (the profile's own) or "srgb".
+    """
+
+    height: int
+    width: int
+    channels: int
+    dtype: str
+    alpha: bool
+    curve: str
+
+    @property
+    def sample_bytes(self) -> int:
+        return int(self.dtype[2:])
+
+    @property
+    def row_bytes(self) -> int:
+        return self.width * self.channels * self.sample_bytes
+
+    @property
+    def shape(self) -> Tuple[int, int, int]:
+        return (self.height, self.width, self.channels)
+
+
+def layout(drawable: Any) -> Layout:
+    """The drawable's layout, from Babl's name for its format: "R'G'B'A u8", "Y~ half", "RGB float"..."""
+    pixel_format = drawable.get_format()
+    model, _, kind = Babl.format_get_encoding(pixel_format).rpartition(" ")
+    if kind not in TYPES or model.rstrip("A").replace("'", "").replace("~", "") not in ("RGB", "Y"):
+        raise Failure("bug", f"The layer has the unknown format {model} {kind}.")
+    curve = "profile" if "'" in model else "srgb" if "~" in model else "linear"
+    return Layout(
+        drawable.get_height(),
+        drawable.get_width(),
+        Babl.format_get_n_components(pixel_format),
+        TYPES[kind],
+        model.endswith("A"),
+        curve,
+    )
+
+
+def own_format(drawable: Any) -> str:
+    """The name of the drawable's own format, its colour space included."""
+    return str(Babl.get_name(drawable.get_format()))
+
+
+def format_in_space_of(drawable: Any, encoding: str) -> str:
+    """The name of another format ("R~G~B~A u8"...) in the drawable's colour space."""
+    return str(Babl.get_name(Babl.format_with_space(encoding, drawable.get_format())))
+
+
+def eight_bit_format(drawable: Any) -> str:
+    """The drawable's own format in 8 bit: selections and channels have the precision of their image."""
+    model = str(Babl.format_get_encoding(drawable.get_format())).rpartition(" ")[0]
+    return format_in_space_of(drawable, f"{model} u8")
+
+
+def strips(height: int, row_bytes: int) -> Iterator[Tuple[int, int]]:
+    """(first row, number of rows) of each strip: whole tiles high and a few megabytes large."""
+    rows = max(STRIP_ROWS, STRIP_BYTES // max(row_bytes, 1) // STRIP_ROWS * STRIP_ROWS)
+    for top in range(0, height, rows):
+        yield top, min(rows, height - top)
+
+
+def save(drawable: Any, path: Path) -> Layout:
+    """Write all samples of a drawable as (H, W, C) in its own format; returns how they are laid out."""
+    shape = layout(drawable)
+    save_region(drawable, path, (0, 0), shape.shape, shape.dtype, own_format(drawable))
+    return shape
+
+
+def save_region(
+    drawable: Any, path: Path, corner: Tuple[int, int], shape: Tuple[int, ...], dtype: str, pixel_format: str
+) -> None:
+    """Write the part of a drawable whose left top corner is (x, y) in its own coordinates, converted to pixel_format.
+
+    shape is (H, W) or (H, W, C). What lies outside of the drawable is 0 in every channel.
+    """
+    height, width = shape[:2]
+    row_bytes = width * (shape[2] if len(shape) == 3 else 1) * int(dtype[2:])
+    buffer = drawable.get_buffer()
+    with path.open("wb") as file:
+        file.write(header(shape, dtype))
+        for top, rows in strips(height, row_bytes):
+            area = Gegl.Rectangle.new(corner[0], corner[1] + top, width, rows)
+            strip = buffer.get(area, 1.0, pixel_format, Gegl.AbyssPolicy.NONE)
+            if strip is None or len(strip) != rows * row_bytes:
+                raise Failure("bug", "GIMP handed over fewer pixels than the layer has.")
+            file.write(strip)
+
+
+def load(drawable: Any, path: Path, buffer: Optional[Any] = None) -> None:
+    """Fill a whole drawable with an array of its own format; `buffer` can be its shadow buffer instead.
+
+    The drawable must be one that nothing locks: GIMP ends a plug-in that writes to a locked one.
+    """
+    expected = layout(drawable)
+    pixel_format = own_format(drawable)
+    target = drawable.get_buffer() if buffer is None else buffer
+    with path.open("rb") as file:
+        _expect(file, path, expected.shape, expected.dtype)
+        for top, rows in strips(expected.height, expected.row_bytes):
+            strip = _read(file, path, rows * expected.row_bytes)
+            target.set(Gegl.Rectangle.new(0, top, expected.width, rows), pixel_format, strip)
+    target.flush()
+
+
+def mask_strips(path: Path, height: int, width: int) -> Iterator[Tuple[int, int, bytes]]:
+    """(first row, number of rows, bytes) of each strip of an (H, W) uint8 array."""
+    with path.open("rb") as file:
+        _expect(file, path, (height, width), TYPES["u8"])
+        for top, rows in strips(height, width):
+            yield top, rows, _read(file, path, rows * width)
+
+
+def is_transparent(path: Path, shape: Layout) -> bool:
+    """Whether the alpha of an array laid out like this is 0 everywhere."""
+    size, pixel = shape.sample_bytes, shape.channels * shape.sample_bytes
+    with path.open("rb") as file:
+        _expect(file, path, shape.shape, shape.dtype)
+        for _, rows in strips(shape.height, shape.row_bytes):
+            strip = _read(file, path, rows * shape.row_bytes)
+            for byte in range(pixel - size, pixel):
+                plane = strip[byte::pixel]
+                if plane.count(0) != len(plane):
+                    return False
+    return True
+
+
+def with_alpha(shape: Layout) -> Layout:
+    """The same layout with an alpha channel."""
+    if shape.alpha:
+        return shape
+    return dataclasses.replace(shape, channels=shape.channels + 1, alpha=True)
+
+
+def same(first: Path, second: Path) -> bool:
+    """Whether two arrays are equal bit for bit."""
+    return filecmp.cmp(first, second, shallow=False)
+
+
+def header(shape: Tuple[int, ...], dtype: str) -> bytes:
+    """The 128 bytes before the samples of a .npy file (NumPy's format 1.0, C order)."""
+    text = f"{{'descr': '{dtype}', 'fortran_order': False, 'shape': {shape}, }}"
+    return (
+        b"\x93NUMPY\x01\x00"
+        + (HEADER_BYTES - 10).to_bytes(2, "little")
+        + text.ljust(HEADER_BYTES - 11).encode("ascii")
+        + b"\n"
+    )
+
+
+def _expect(file: IO[bytes], path: Path, shape: Tuple[int, ...], dtype: str) -> None:
+    """Read the header of a .npy file; a Failure where it holds anything else than this."""
+    start = file.read(10)
+    text = file.read(int.from_bytes(start[8:10], "little"))
+    try:
+        found = ast.literal_eval(text.decode("latin-1").strip())
+        fits = (found["descr"], found["fortran_order"], tuple(found["shape"])) == (dtype, False, shape)
+    except (ValueError, SyntaxError, KeyError, TypeError):
+        fits = False
+    if start[:7] != b"\x93NUMPY\x01" or not fits:
+        raise Failure("bug", f"The engine's {path.name} is not what was asked for.")
+
+
+def _read(file: IO[bytes], path: Path, size: int) -> bytes:
+    strip = file.read(size)
+    if len(strip) != size:
+        raise Failure("bug", f"The engine's {path.name} ends too early.")
+    return strip

@@ -1,0 +1,12 @@
+"""Visible texts through gettext. GIMP does not translate a plug-in's texts by itself."""
+
+from __future__ import annotations
+
+from gi.repository import GLib
+
+DOMAIN = "daguerre"
+
+
+def _(text: str) -> str:
+    """The text in the user's language; itself where there is no translation."""
+    return str(GLib.dgettext(DOMAIN, text)) if text else ""

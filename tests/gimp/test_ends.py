@@ -1,0 +1,117 @@
+"""However a run ends, no process and no file of it stays: engine killed, plug-in killed, GIMP killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+import gimps
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+
+MOST = 2.0
+"""Seconds after which nothing may be left."""
+
+
+def processes(gimp: gimps.Gimp, part: str) -> list[int]:
+    """The processes that belong to this GIMP's profile and have this in their command line."""
+    mark = f"DAGUERRE_DATA={gimp.data}".encode()
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if mark in (folder / "environ").read_bytes().split(b"\0") and part.encode() in (
+                folder / "cmdline"
+            ).read_bytes().replace(b"\0", b" "):
+                found.append(int(folder.name))
+        except OSError:
+            continue
+    return found
+
+
+def engine(gimp: gimps.Gimp) -> list[int]:
+    return processes(gimp, "-m core engine")
+
+
+def plugin(gimp: gimps.Gimp) -> list[int]:
+    return processes(gimp, "/daguerre.py ")
+
+
+@contextmanager
+def long_run(gimp: gimps.Gimp) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
+    """GIMP in the middle of a long repair, and the file of its report."""
+    report = gimp.home / "long_run.json"
+    report.unlink(missing_ok=True)
+    process = gimp.start("long_run", report, cleans=False)
+    try:
+        assert until(lambda: list(gimp.jobs.glob("*/drawn.npy")) and engine(gimp), 60), "the run did not begin"
+        time.sleep(2)
+        assert engine(gimp) and not report.exists(), "the run was over too soon"
+        yield process, report
+    finally:
+        for pid in [*processes(gimp, "gimp"), *engine(gimp), *plugin(gimp)]:
+            end(pid)
+        process.communicate(timeout=30)
+
+
+def end(pid: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+
+
+def until(condition: object, seconds: float) -> bool:
+    assert callable(condition)
+    limit = time.monotonic() + seconds
+    while time.monotonic() < limit:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def folders(gimp: gimps.Gimp) -> list[Path]:
+    return list(gimp.jobs.glob("*"))
+
+
+def test_engine_killed(gimp: gimps.Gimp) -> None:
+    with long_run(gimp) as (process, report):
+        killed = engine(gimp)
+        assert killed
+        for pid in killed:
+            end(pid)
+        assert until(lambda: not folders(gimp) and not engine(gimp), MOST)
+        assert until(report.exists, 20)
+        process.communicate(timeout=60)
+        said = json.loads(report.read_text(encoding="utf-8"))["check_long_repair"]["said"]
+        assert said["status"].endswith(("execution-error", "0")), said
+        assert said["text"].startswith("The computation ended by itself; the image is as it was.")
+        assert said["tree"] == ["marks", "scan"]
+
+
+def test_plugin_killed(gimp: gimps.Gimp) -> None:
+    with long_run(gimp) as (process, report):
+        killed = plugin(gimp)
+        assert killed
+        for pid in killed:
+            end(pid)
+        assert until(lambda: not folders(gimp) and not engine(gimp), MOST), (folders(gimp), engine(gimp))
+        process.communicate(timeout=60)
+        assert json.loads(report.read_text(encoding="utf-8"))["check_long_repair"]["said"]["tree"] == ["marks", "scan"]
+
+
+def test_gimp_killed(gimp: gimps.Gimp) -> None:
+    with long_run(gimp) as (process, _):
+        end(process.pid)
+        assert until(lambda: not folders(gimp) and not engine(gimp) and not plugin(gimp), MOST), (
+            folders(gimp),
+            engine(gimp),
+            plugin(gimp),
+        )
