@@ -67,7 +67,8 @@ def process(tool: Tool, options: argparse.Namespace) -> int:
     models = Registry()
     try:
         for step, name in arguments.models_of(tool, settings):
-            models.card(step, name)
+            if (step, name) != ("detect", DETECT.parameters[0].default):  # that one has a fallback
+                models.card(step, name)
     except ModelError as error:
         raise WrongUse(str(error)) from None
     if tool is not DETECT and tool is not REPAIR and "detect" not in str(settings["steps"]).split(","):

@@ -13,10 +13,10 @@ from . import mask as masks
 from . import tiles
 from .color import Encoding
 from .models.card import Card
-from .models.registry import Detector, ModelError, Registry
+from .models.registry import Detector, ModelError, Registry, UnknownModel
 from .photo import Mask, Photo
 from .progress import Progress, part
-from .tools import Value
+from .tools import DETECT, Value
 from .translation import _, ngettext
 
 FALLBACK = "classical"
@@ -68,11 +68,11 @@ def run(photo: Photo, settings: Mapping[str, Value], models: Registry, progress:
 
 
 def _detector(name: str, models: Registry) -> tuple[Card, Detector, list[str]]:
-    card = models.card("detect", name)
+    """The card, the detector, and a note where another one had to take its place."""
     try:
-        return card, models.load("detect", name), []
+        return models.card("detect", name), models.load("detect", name), []
     except ModelError as error:
-        if name == FALLBACK:
+        if name == FALLBACK or (isinstance(error, UnknownModel) and name != DETECT.parameters[0].default):
             raise
         note = _("{problem} The classical detector was used instead.").format(problem=error)
         return models.card("detect", FALLBACK), models.load("detect", FALLBACK), [note]

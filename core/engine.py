@@ -57,7 +57,7 @@ class Engine:
         self._output_lock = threading.Lock()
         self._jobs: queue.SimpleQueue[RunRequest | ModelsRequest] = queue.SimpleQueue()
         self._cancelled: set[int] = set()
-        self._folders: set[Path] = set()
+        self._folders: set[Path] = set()  # of all jobs: results too are no one's once the other side is gone
         self._models: Registry | None = None
 
     def say(self, message: Mapping[str, Any]) -> None:
@@ -136,7 +136,6 @@ class Engine:
             if descriptor is not None:
                 os.close(descriptor)
             self._cancelled.discard(request.id)
-        self._folders.discard(Path(request.folder))
         self.say(answer)
 
     def _results(self, request: RunRequest) -> dict[str, Any]:

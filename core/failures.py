@@ -7,7 +7,7 @@ import logging
 
 from . import places
 from .files import FileProblem
-from .models.registry import ModelError
+from .models.registry import ModelError, UnknownModel
 from .protocol import ProtocolError
 from .translation import _
 
@@ -20,7 +20,7 @@ class WrongInput(Exception):
 
 def explained(error: BaseException) -> tuple[str, str]:
     """The kind of failure ("person", "installation" or "bug") and the sentence for the person."""
-    if isinstance(error, (FileProblem, WrongInput, ValueError)) and not isinstance(error, UnicodeError):
+    if isinstance(error, (FileProblem, WrongInput, UnknownModel, ValueError)) and not isinstance(error, UnicodeError):
         return "person", str(error)
     if isinstance(error, ModelError):
         return "installation", str(error)

@@ -1,16 +1,16 @@
 """Pictures in files: photos and masks, read and written at their own depth.
 
-8-bit pictures go through Pillow. Pillow reduces 16-bit RGB to 8 without a word, so deeper ones are read with OpenCV;
-TIFFs are written with tifffile. EXIF orientation is applied when reading and set to 1; ICC profile, the rest of EXIF
-and the resolution come out as they came in. Nothing half-written ever stands under its final name.
+8-bit pictures go through Pillow. Pillow reduces 16-bit RGB to 8 without a word, so deeper ones are read with OpenCV
+and tifffile; TIFFs are written with tifffile and deep PNGs by hand. EXIF orientation is applied when reading and set
+to 1; ICC profile, the rest of EXIF and the resolution come out as they came in. Nothing half-written ever stands
+under its final name.
 """
 
 from __future__ import annotations
 
 import os
-import struct
-import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,17 +22,20 @@ from numpy.typing import NDArray
 from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 
 from . import mask as masks
+from . import png
 from .color import Encoding, Samples
-from .exif import append_exif, descriptive_tags, exif_without_orientation
+from .exif import PREFIX as EXIF_PREFIX
+from .exif import append_exif, descriptive_tags, exif_without_orientation, resolution, with_resolution
 from .photo import Mask, Metadata, Photo
 from .translation import _
 
 FORMATS = {".png": "PNG", ".tif": "TIFF", ".tiff": "TIFF", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
+SIDEWAYS = (5, 6, 7, 8)
+"""The EXIF orientations that swap width and height."""
 LARGEST = 500_000_000
 """Pixels. More is refused in one sentence rather than run out of memory."""
 
-Image.MAX_IMAGE_PIXELS = None  # our own limit above is checked before pixels are decoded
-os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(LARGEST))
+Image.MAX_IMAGE_PIXELS = None  # our own limit above is checked before pixels are decoded; OpenCV's is higher
 
 
 class FileProblem(Exception):
@@ -56,9 +59,13 @@ def read_photo(path: Path) -> Photo:
     header = _header(path)
     try:
         pixels = _deep_pixels(path, header.format) if header.is_deep else _shallow_pixels(path)
+    except FileProblem:
+        raise
     except Exception as error:
         raise _damaged(path, error) from error
-    samples, alpha = _split(_oriented(pixels, header.orientation))
+    if header.is_deep or header.format != "TIFF":  # Pillow turns TIFFs by itself while it loads them
+        pixels = _oriented(pixels, header.orientation)
+    samples, alpha = _split(pixels)
     return Photo(samples, alpha, Encoding("profile", header.icc), metadata=header.metadata)
 
 
@@ -134,37 +141,36 @@ def write_whole(path: Path, overwrite: bool, write: Callable[[Path], None]) -> N
             _("{file} cannot be written: {reason}.").format(file=path, reason=error.strerror or error)
         ) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def _header(path: Path) -> _Header:
     try:
         with Image.open(path) as image:
-            if image.format not in FORMATS.values():
+            kind = "JPEG" if image.format == "MPO" else str(image.format)  # a camera's JPEG with a preview behind
+            if kind not in FORMATS.values():
                 raise FileProblem(
                     _("{file} is a {format} file; PNG, TIFF, JPEG and WebP can be read.").format(
-                        file=path.name, format=image.format
+                        file=path.name, format=kind
                     )
                 )
-            if image.width * image.height > LARGEST:
-                raise FileProblem(
-                    _("{file} has {n} megapixels; {most} is the most that can be read.").format(
-                        file=path.name, n=image.width * image.height // 1_000_000, most=LARGEST // 1_000_000
-                    )
-                )
+            _check_size(path, image.width * image.height)
             if image.mode in ("CMYK", "LAB", "HSV"):
                 raise FileProblem(
                     _("{file} is in {mode} colours: save it as RGB first.").format(file=path.name, mode=image.mode)
                 )
             exif, orientation = exif_without_orientation(image)
-            dpi = image.info.get("dpi")
+            # WebP has its resolution in EXIF alone; for a JPEG without one Pillow makes up 72.
+            in_exif = kind == "WEBP" or (kind == "JPEG" and image.info.get("jfif_unit") not in (1, 2))
+            dpi = resolution(exif) if in_exif else image.info.get("dpi")
             return _Header(
-                str(image.format),
+                kind,
                 orientation,
                 image.info.get("icc_profile"),
-                Metadata(exif, (float(dpi[0]), float(dpi[1])) if dpi else None),
+                Metadata(exif, _upright_dpi(dpi, orientation)),
                 _is_deep(image, path),
-                getattr(image, "n_frames", 1) if image.format == "TIFF" else 1,
+                1 if kind == "JPEG" else getattr(image, "n_frames", 1),
             )
     except FileNotFoundError:
         raise FileProblem(_("{file} does not exist.").format(file=path)) from None
@@ -188,11 +194,33 @@ def _tiff_header(path: Path) -> _Header | None:
     try:
         with tifffile.TiffFile(path) as tiff:
             page = tiff.pages.first
-            resolution = page.resolution if 282 in page.tags else None
-            orientation = page.tags[274].value if 274 in page.tags else 1
-            return _Header("TIFF", int(orientation), page.iccprofile, Metadata(None, resolution), True, len(tiff.pages))
+            has_unit = page.resolutionunit in (tifffile.RESUNIT.INCH, tifffile.RESUNIT.CENTIMETER)
+            dpi = page.get_resolution(tifffile.RESUNIT.INCH) if has_unit else None
+            orientation = int(page.tags[274].value) if 274 in page.tags else 1
+            metadata = Metadata(None, _upright_dpi(dpi, orientation))
+            header = _Header("TIFF", orientation, page.iccprofile, metadata, True, len(tiff.pages))
+            pixels = page.imagelength * page.imagewidth
     except Exception:
         return None
+    _check_size(path, pixels)
+    return header
+
+
+def _check_size(path: Path, pixels: int) -> None:
+    if pixels > LARGEST:
+        raise FileProblem(
+            _("{file} has {n} megapixels; {most} is the most that can be read.").format(
+                file=path.name, n=pixels // 1_000_000, most=LARGEST // 1_000_000
+            )
+        )
+
+
+def _upright_dpi(dpi: Any, orientation: int) -> tuple[float, float] | None:
+    """Across and down after turning upright; None where there is none that makes sense."""
+    if not dpi or not all(0 < value < 65536 for value in dpi):
+        return None
+    across, down = (float(value) for value in dpi)
+    return (down, across) if orientation in SIDEWAYS else (across, down)
 
 
 def _damaged(path: Path, error: Exception) -> FileProblem:
@@ -205,8 +233,7 @@ def _damaged(path: Path, error: Exception) -> FileProblem:
 def _is_deep(image: Image.Image, path: Path) -> bool:
     """Whether there are more than 8 bits a sample."""
     if image.format == "PNG":
-        with path.open("rb") as stream:
-            return stream.read(25)[24:] == b"\x10"
+        return png.depth_and_colour_type(path)[0] > 8
     if isinstance(image, TiffImagePlugin.TiffImageFile):
         return bool(max(image.tag_v2.get(258, (8,))) > 8)
     return False
@@ -221,47 +248,65 @@ def _shallow_pixels(path: Path) -> Samples:
 
 
 def _deep_pixels(path: Path, kind: str) -> Samples:
-    if kind == "TIFF":
-        pixels = _tiff_pixels(path)
-        if pixels is not None:
-            return pixels
-    pixels = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
-    if pixels is None:
-        raise ValueError(_("its content does not fit a {format} file").format(format=kind))
-    if pixels.dtype.kind == "i":
-        raise ValueError(_("signed samples are not supported"))
-    if pixels.ndim == 2:
-        return pixels[..., None]
-    order = [2, 1, 0, 3][: pixels.shape[2]]
-    pixels = pixels[..., order]
-    if kind == "PNG" and pixels.shape[2] == 4 and _png_colour_type(path) == GREY_WITH_ALPHA:
+    pixels = _tiff_pixels(path) if kind == "TIFF" else _opencv_pixels(path, kind)
+    if pixels.dtype.kind not in "uf":
+        raise FileProblem(_("{file} has signed samples, which cannot be read.").format(file=path.name))
+    if kind == "PNG" and pixels.shape[2] == 4 and png.depth_and_colour_type(path)[1] == png.GREY_WITH_ALPHA:
         pixels = pixels[..., [0, 3]]
     return pixels
 
 
-def _tiff_pixels(path: Path) -> Samples | None:
-    """(H, W, 1..4), or None where tifffile lacks the compression or the layout is for OpenCV to sort out."""
-    try:
-        with tifffile.TiffFile(path) as tiff:
-            page = tiff.pages.first
+def _opencv_pixels(path: Path, kind: str) -> Samples:
+    """(H, W, 1..4) as OpenCV reads it, in the order red, green, blue, alpha."""
+    pixels = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
+    if pixels is None:
+        raise ValueError(_("its content does not fit a {format} file").format(format=kind))
+    if pixels.ndim == 2:
+        return pixels[..., None]
+    if pixels.shape[2] >= 3:
+        blue = pixels[..., 0].copy()
+        pixels[..., 0] = pixels[..., 2]
+        pixels[..., 2] = blue
+    return pixels
+
+
+def _tiff_pixels(path: Path) -> Samples:
+    """(H, W, 1..4): by tifffile, or by OpenCV where that lacks the compression (LZW) or does not know the layout."""
+    with tifffile.TiffFile(path) as tiff:
+        page = tiff.pages.first
+        try:
             pixels = page.asarray()
-    except ValueError:
-        return None
-    if page.photometric not in (tifffile.PHOTOMETRIC.MINISBLACK, tifffile.PHOTOMETRIC.RGB):
-        return None
-    if page.planarconfig == tifffile.PLANARCONFIG.SEPARATE and pixels.ndim == 3:
+        except ValueError:
+            pixels = None
+    if pixels is None or page.photometric not in PLAIN_PHOTOMETRICS:
+        pixels = _opencv_pixels(path, "TIFF")
+    elif page.planarconfig == tifffile.PLANARCONFIG.SEPARATE and pixels.ndim == 3:
         pixels = np.moveaxis(pixels, 0, -1)
     pixels = pixels if pixels.ndim == 3 else pixels[..., None]
-    native = pixels.astype(pixels.dtype.newbyteorder("="), copy=False)
-    return native if native.shape[2] <= 4 and native.dtype.kind in "uf" else None
+    if pixels.shape[2] > 4:
+        raise FileProblem(
+            _("{file} has {count} channels; four are the most that can be read.").format(
+                file=path.name, count=pixels.shape[2]
+            )
+        )
+    pixels = pixels.astype(pixels.dtype.newbyteorder("="), copy=False)
+    if page.photometric == tifffile.PHOTOMETRIC.MINISWHITE and pixels.dtype.kind == "u":
+        pixels = np.iinfo(pixels.dtype).max - pixels
+    if page.extrasamples[:1] == (tifffile.EXTRASAMPLE.ASSOCALPHA,):
+        _divide_by_alpha(pixels)
+    return pixels
 
 
-GREY_WITH_ALPHA = 4
+PLAIN_PHOTOMETRICS = (tifffile.PHOTOMETRIC.MINISBLACK, tifffile.PHOTOMETRIC.MINISWHITE, tifffile.PHOTOMETRIC.RGB)
 
 
-def _png_colour_type(path: Path) -> int:
-    with path.open("rb") as stream:
-        return stream.read(26)[25]
+def _divide_by_alpha(pixels: Samples) -> None:
+    """Colours that were stored multiplied by alpha (TIFF 6.0, associated alpha), as they were before; in place."""
+    full = np.iinfo(pixels.dtype).max if pixels.dtype.kind == "u" else 1.0
+    for row in pixels:
+        colours, alpha = row[:, :-1].astype(np.float64), row[:, -1:].astype(np.float64)
+        np.divide(colours * full, alpha, out=colours, where=alpha > 0)
+        row[:, :-1] = np.rint(np.minimum(colours, full)) if pixels.dtype.kind == "u" else colours
 
 
 def _split(pixels: Samples) -> tuple[Samples, Samples | None]:
@@ -272,8 +317,8 @@ def _split(pixels: Samples) -> tuple[Samples, Samples | None]:
 
 
 def _oriented(pixels: Samples, orientation: int) -> Samples:
-    """Pixels turned upright (EXIF 2.32, tag 274)."""
-    if orientation in (5, 6, 7, 8):
+    """Pixels (H, W, C) turned upright (EXIF 2.32, tag 274)."""
+    if orientation in SIDEWAYS:
         pixels = pixels.swapaxes(0, 1)
     if orientation in (2, 3, 6, 7):
         pixels = pixels[:, ::-1]
@@ -301,7 +346,10 @@ def _write_with_pillow(photo: Photo, path: Path) -> None:
         "WEBP": {"lossless": True, "quality": 50, "exact": True},
     }
     options = formats[kind]
-    given = {"icc_profile": photo.encoding.profile, "exif": photo.metadata.exif, "dpi": photo.metadata.dpi}
+    exif = photo.metadata.exif
+    if kind == "WEBP":  # which has no other place for it
+        exif = with_resolution(exif, photo.metadata.dpi)
+    given = {"icc_profile": photo.encoding.profile, "exif": exif, "dpi": photo.metadata.dpi}
     options |= {name: value for name, value in given.items() if value is not None}
     if kind == "JPEG" and photo.alpha is not None:
         raise FileProblem(_("JPEG cannot hold transparency: choose PNG, TIFF or WebP."))
@@ -314,27 +362,9 @@ def _write_with_pillow(photo: Photo, path: Path) -> None:
 
 
 def _write_deep_png(photo: Photo, path: Path) -> None:
-    pixels = _with_alpha(photo)
-    if pixels.shape[2] == 2:
-        pixels = pixels[..., [0, 0, 0, 1]]
-    swapped = np.ascontiguousarray(pixels[..., [2, 1, 0, 3][: pixels.shape[2]]]) if pixels.shape[2] > 2 else pixels
-    _done, encoded = cv2.imencode(".png", swapped, [cv2.IMWRITE_PNG_COMPRESSION, 2])
-    data = encoded.tobytes()
-    chunks = []
-    if photo.encoding.profile:
-        chunks.append((b"iCCP", b"ICC profile\0\0" + zlib.compress(photo.encoding.profile)))
-    if photo.metadata.exif:
-        chunks.append((b"eXIf", photo.metadata.exif.removeprefix(b"Exif\0\0")))
-    if photo.metadata.dpi:
-        x, y = (round(value / 0.0254) for value in photo.metadata.dpi)
-        chunks.append((b"pHYs", struct.pack(">IIB", x, y, 1)))
-    after_header = 33
-    with path.open("wb") as stream:
-        stream.write(data[:after_header])
-        for name, content in chunks:
-            stream.write(struct.pack(">I", len(content)) + name + content)
-            stream.write(struct.pack(">I", zlib.crc32(name + content)))
-        stream.write(data[after_header:])
+    exif = photo.metadata.exif
+    bare = exif.removeprefix(EXIF_PREFIX) if exif else None
+    png.write_16_bit(path, _with_alpha(photo), photo.encoding.profile, bare, photo.metadata.dpi)
 
 
 def _write_tiff(photo: Photo, path: Path) -> None:

@@ -19,8 +19,9 @@ def tone_curves(profile: bytes) -> list[NDArray[np.float64]] | None:
     try:
         tags = _tags(profile)
         names = [b"kTRC"] if b"kTRC" in tags else [b"rTRC", b"gTRC", b"bTRC"]
-        curves = [_curve(tags[name]) for name in names]
-    except (KeyError, IndexError, ValueError, struct.error):
+        with np.errstate(all="ignore"):
+            curves = [_curve(tags[name]) for name in names]
+    except (KeyError, IndexError, ValueError, ZeroDivisionError, struct.error):
         return None
     if all(np.isfinite(c).all() and (np.diff(c) >= 0).all() and c[-1] > c[0] for c in curves):
         return curves

@@ -18,15 +18,21 @@ METHODS = {"telea": cv2.INPAINT_TELEA, "ns": cv2.INPAINT_NS}
 SCALE = np.float32(65535)
 """OpenCV's Telea adds up to two units to every filled value whatever the type: at this scale that is nothing."""
 
+SMALLEST = 3
+"""OpenCV's Telea reads beyond pictures of a single row or column."""
+
 
 def opencv_filler(method: str) -> Filler:
     """A filler that works channel by channel in 32-bit float, so no depth is lost; method is "telea" or "ns"."""
     flag = METHODS[method]
 
     def fill(view: View, hole: Mask, radius: float) -> View:
+        height, width, count = view.shape
+        if min(height, width) < SMALLEST:
+            more = ((0, max(SMALLEST - height, 0)), (0, max(SMALLEST - width, 0)))
+            return fill(np.pad(view, (*more, (0, 0)), "edge"), np.pad(hole, more, "edge"), radius)[:height, :width]
         channels = [
-            cv2.inpaint(np.ascontiguousarray(view[..., c]) * SCALE, hole, radius, flag) / SCALE
-            for c in range(view.shape[2])
+            cv2.inpaint(np.ascontiguousarray(view[..., c]) * SCALE, hole, radius, flag) / SCALE for c in range(count)
         ]
         return np.stack(channels, axis=2).astype(np.float32)
 

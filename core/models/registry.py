@@ -32,6 +32,10 @@ class ModelError(Exception):
     """A model that cannot be had; the text is one sentence."""
 
 
+class UnknownModel(ModelError):
+    """A model that nobody has heard of."""
+
+
 def _unet(card: Card, weights: Path) -> Detector:
     from .network import unet_detector
 
@@ -95,7 +99,7 @@ class Registry:
         """One model's card; ModelError where there is none."""
         if (tool, name) not in self._cards:
             names = ", ".join(card.name for card in self.cards(tool))
-            raise ModelError(
+            raise UnknownModel(
                 _("There is no model {name} for {tool}; there are: {names}.").format(
                     name=name, tool=tool, names=names or _("none")
                 )

@@ -47,7 +47,9 @@ class UNet(nn.Module):
         self.encoder = nn.ModuleList()
         inside = 4 * channels
         for outside in wide:
-            self.encoder.append(nn.Sequential(ConvReLU(inside, outside, folded), ConvReLU(outside, outside, folded)))
+            self.encoder.append(
+                nn.Sequential(ConvReLU(inside, outside, folded), ConvReLU(outside, outside, folded))
+            )
             inside = outside
         self.across = nn.ModuleList()  # from the coarser level's width to the finer one's
         self.decoder = nn.ModuleList()

@@ -1,0 +1,158 @@
+"""Installing and taking away, step by step."""
+
+from __future__ import annotations
+
+import contextlib
+import fnmatch
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from core import VERSION, places
+from core.translation import _
+
+from .environment import PIP_CACHE, borrowing_environment, interpreter, private_environment, say
+from .gimps import flatpak_profiles, profiles
+from .plugin import plugin_folder, put_plugins
+from .problem import Problem
+from .program import (
+    ROOT,
+    checked_weights,
+    copy_program,
+    is_link_to,
+    make_command,
+    project,
+    put_in_place,
+    remove,
+    trial,
+)
+from .record import Record
+
+LOCK = "install.lock"
+OURS = ("app", "app.*", "env-*", "bin", "models", "jobs", "trial", "daguerre.log*", "installation.*", LOCK, PIP_CACHE)
+"""What may be in the data folder while there is no finished installation in it."""
+
+
+def install(gimp_profiles: Sequence[str], borrowed: str | None) -> int:
+    """Install into these profiles (none: all there are), with packages of our own or of another Python."""
+    data, record = own_data_folder(), Record.read()
+    print(_("Daguerre {version} goes into {folder}").format(version=VERSION, folder=data))
+    if "SUDO_USER" in os.environ:
+        print(_("It will be for the user root alone; to have it for yourself, leave sudo away."))
+    record.make_folder(data)
+    app, new = data / "app", data / "app.new"
+    with alone(data), contextlib.ExitStack() as cleaning:
+        if not record.python:
+            record.write()  # so that --uninstall knows what was made, whatever happens now
+        step(1, _("The program and its models"))
+        cleaning.callback(shutil.rmtree, new, ignore_errors=True)
+        copy_program(new)
+        intact, damaged = checked_weights(new / "weights")
+        if damaged:
+            raise Problem(damaged[0] + " " + _("Download Daguerre once more."))
+        say(_("{count} models are intact").format(count=intact))
+
+        step(2, _("Its private environment"))
+        if borrowed:
+            environment = borrowing_environment(data, borrowed)
+        else:
+            environment = private_environment(data, project()["dependencies"])
+        put_in_place(new, app)
+        record.python, record.version, record.app = str(interpreter(environment)), VERSION, str(app)
+        record.environment, record.checkout = str(environment), str(ROOT)
+        record.write()
+
+        step(3, _("The plug-in in GIMP"))
+        refusals = put_plugins(app, gimp_profiles, record)
+
+        step(4, _("The command daguerre"))
+        say(make_command(data, interpreter(environment), record))
+        record.write()
+        remove(data / PIP_CACHE)
+        for old in data.glob("env-*"):
+            if old != environment:
+                shutil.rmtree(old, ignore_errors=True)
+
+        step(5, _("A trial with a sample photo"))
+        for line in trial(interpreter(environment), app, data / "trial"):
+            say(line)
+    if refusals:
+        raise Problem(" ".join(refusals))
+    print(_("Daguerre is installed."))
+    if record.profiles:
+        print(
+            _(
+                "Now start GIMP (close it first, if it is open), open a photo, and choose "
+                "Filters > Photo Restoration > Restore Photo…"
+            )
+        )
+    return 0
+
+
+def step(number: int, name: str) -> None:
+    print(_("{number} of 5: {name}").format(number=number, name=name), flush=True)
+
+
+def uninstall(models_too: bool) -> int:
+    """Remove all that was installed, and the folders made for it where nothing else is in them."""
+    data, record = own_data_folder(), Record.read()
+    if not data.is_dir():
+        raise Problem(_("Daguerre is not installed in {folder}.").format(folder=data))
+    models = sorted(path.name for path in places.models_folder().glob("*"))
+    if models and not models_too:
+        raise Problem(
+            _("{folder} holds models of your own ({names}): move them away, or add --yes to remove them too.").format(
+                folder=places.models_folder(), names=", ".join(models)
+            )
+        )
+    with alone(data):
+        for profile in {*map(Path, record.profiles), *profiles(), *flatpak_profiles()}:
+            remove(plugin_folder(profile))
+            remove(plugin_folder(profile).with_name("daguerre.new"))
+            for settings in profile.glob("plug-in-settings/*plug-in-daguerre-*"):
+                remove(settings)
+        if record.link and is_link_to(Path(record.link), Path(record.command)):
+            remove(Path(record.link))
+        for entry in data.iterdir():
+            if entry not in (data / LOCK, places.installation_file()):
+                remove(entry)
+    remove(data)
+    for folder in sorted(record.made, key=len, reverse=True):
+        with contextlib.suppress(OSError):
+            Path(folder).rmdir()  # stays where something else has come into it
+    print(_("Daguerre is removed."))
+    return 0
+
+
+def own_data_folder() -> Path:
+    """The data folder; Problem where it holds what is not Daguerre's, since all in it goes one day."""
+    data = places.data_folder().absolute()
+    if data.is_dir() and not places.installation_file().exists():
+        for entry in data.iterdir():
+            if not any(fnmatch.fnmatch(entry.name, pattern) for pattern in OURS):
+                raise Problem(
+                    _("{folder} holds other things ({name}): set DAGUERRE_DATA to a folder of its own.").format(
+                        folder=data, name=entry.name
+                    )
+                )
+    return data
+
+
+@contextlib.contextmanager
+def alone(data: Path) -> Iterator[None]:
+    """Hold the installation's lock; Problem where another installation holds it."""
+    with (data / LOCK).open("a") as file:
+        try:
+            if sys.platform == "win32":
+                import msvcrt
+
+                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+            else:
+                import fcntl
+
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Problem(_("Daguerre is being installed or removed just now: wait until that is done.")) from None
+        yield
