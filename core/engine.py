@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 
 PROGRESS_INTERVAL = 0.05
 """Seconds between two progress lines."""
+LONGEST_TEXT = 1000
+"""Characters of a failure's text, which may quote what was sent."""
+ATTEMPTS = 20
+"""How often the removal of a folder is tried."""
 
 
 def serve() -> None:
@@ -47,6 +51,10 @@ def _take_standard_output() -> int:
     ours = os.dup(1)
     os.dup2(2, 1)
     return ours
+
+
+def _failed(number: int | None, kind: str, text: str) -> dict[str, Any]:
+    return {"type": "failed", "id": number, "kind": kind, "text": text[:LONGEST_TEXT]}
 
 
 class Engine:
@@ -72,25 +80,31 @@ class Engine:
 
     def end(self) -> None:
         """Leave nothing behind and go. Not sys.exit: a thread may be inside of a network."""
-        for folder in list(self._folders):
-            jobfolder.remove(folder)
-        os._exit(0)
+        try:
+            for folder in list(self._folders):
+                for _attempt in range(ATTEMPTS):  # the other thread may be writing a file into it
+                    jobfolder.remove(folder)
+                    if not folder.exists():
+                        break
+        finally:
+            os._exit(0)
 
     def read_requests(self) -> None:
-        lines = LineBuffer()
-        while True:
-            try:
-                data = os.read(0, 1 << 16)
-            except OSError:
-                data = b""
-            if not data:
-                self.end()
-            try:
+        try:
+            lines = LineBuffer()
+            while data := os.read(0, 1 << 16):
                 for line in lines.feed(data):
                     self._take(line)
-            except ProtocolError as error:
-                self.say({"type": "failed", "id": None, "kind": "bug", "text": str(error)})
-                self.end()
+        except ProtocolError as error:
+            self.say(_failed(None, "bug", str(error)))
+        except OSError:
+            pass
+        except Exception:
+            from .failures import log
+
+            log.exception("the requests cannot be read")
+        finally:  # without a reader nothing would end this process
+            self.end()
 
     def _take(self, line: bytes) -> None:
         number = None
@@ -98,13 +112,16 @@ class Engine:
             message = decoded(line)
             number = message.get("id")
             request = parsed_request(message)
+            if isinstance(request, RunRequest) and not jobfolder.is_one(Path(request.folder)):
+                raise ProtocolError("A run in a folder that is no job's was sent.")
         except ProtocolError as error:
-            self.say({"type": "failed", "id": number, "kind": "bug", "text": str(error)})
+            self.say(_failed(number if type(number) is int else None, "bug", str(error)))
             return
         if isinstance(request, CancelRequest):
             self._cancelled.add(request.id)
             return
         if isinstance(request, RunRequest):
+            self._cancelled.discard(request.id)
             self._folders.add(Path(request.folder))
         self._jobs.put(request)
 
@@ -131,7 +148,7 @@ class Engine:
             kind, text = explained(error)
             if kind == "bug":
                 log.exception("request %s failed", request.tool)
-            answer = {"type": "failed", "id": request.id, "kind": kind, "text": text}
+            answer = _failed(request.id, kind, text)
         finally:
             if descriptor is not None:
                 os.close(descriptor)

@@ -14,13 +14,13 @@ from .translation import _
 log = logging.getLogger("daguerre")
 
 
-class WrongInput(Exception):
+class WrongInput(ValueError):
     """Something the person gave does not fit; the text is one sentence that says what to do."""
 
 
 def explained(error: BaseException) -> tuple[str, str]:
     """The kind of failure ("person", "installation" or "bug") and the sentence for the person."""
-    if isinstance(error, (FileProblem, WrongInput, UnknownModel, ValueError)) and not isinstance(error, UnicodeError):
+    if isinstance(error, (FileProblem, WrongInput, UnknownModel)):
         return "person", str(error)
     if isinstance(error, ModelError):
         return "installation", str(error)

@@ -77,10 +77,10 @@ def _new(path: Path, photo: Photo, channels: int) -> Samples:
 
 def _array(path: Path) -> NDArray[Any]:
     try:
-        return np.load(path, mmap_mode="r", allow_pickle=False)  # type: ignore[no-any-return]
+        return open_memmap(path, "r")
     except FileNotFoundError:
         raise WrongInput(_("The file {name} of the job is missing.").format(name=path.name)) from None
-    except (ValueError, EOFError):
+    except Exception:
         raise WrongInput(_("The file {name} of the job is damaged.").format(name=path.name)) from None
 
 

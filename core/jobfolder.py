@@ -13,15 +13,21 @@ import tempfile
 import time
 from pathlib import Path
 
+PREFIX = "job-"
 LOCK_NAME = "lock"
 
 
 def create(parent: Path) -> Path:
     """A new folder for one job, readable by this user only."""
     parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="job-", dir=parent))
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
     (folder / LOCK_NAME).touch(mode=0o600)
     return folder
+
+
+def is_one(folder: Path) -> bool:
+    """Whether this is a folder that `create` made: no other is ever removed for a message that names it."""
+    return folder.name.startswith(PREFIX) and not folder.is_symlink() and (folder / LOCK_NAME).is_file()
 
 
 def hold(folder: Path) -> int:
@@ -44,7 +50,7 @@ def sweep(parent: Path, older_than: float = 60.0) -> int:
     Folders changed within the last `older_than` seconds are left alone: their maker may be about to take the lock.
     """
     swept = 0
-    for folder in parent.glob("job-*"):
+    for folder in parent.glob(f"{PREFIX}*"):
         try:
             idle = time.time() - folder.stat().st_mtime
         except FileNotFoundError:

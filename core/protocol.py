@@ -147,7 +147,7 @@ def parsed_request(message: Mapping[str, Any]) -> Union[RunRequest, CancelReques
     if kind != "run":
         raise ProtocolError(f"A request of the unknown type {kind!r} was sent.")
     tool = message.get("tool")
-    if tool not in TOOLS:
+    if not isinstance(tool, str) or tool not in TOOLS:
         raise ProtocolError(f"There is no tool named {tool!r}.")
     folder = message.get("folder")
     if not isinstance(folder, str) or not os.path.isabs(folder):

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from . import mask as masks
 from .color import Samples, from_view
+from .failures import WrongInput
 from .models.registry import Filler, Registry
 from .photo import Box, Mask, Photo
 from .progress import Progress
@@ -50,10 +51,10 @@ def run(photo: Photo, mask: Mask, settings: Mapping[str, Value], models: Registr
     """Fill what the mask (H, W) marks, with the settings of the tool "repair".
 
     A selection in the photo limits what is changed. Raises ModelError where the model does not exist or is broken,
-    ValueError where the mask is not of the photo's size, Cancelled from progress.
+    WrongInput where the mask is not of the photo's size, Cancelled from progress.
     """
     if mask.shape != (photo.height, photo.width):
-        raise ValueError(
+        raise WrongInput(
             _("The mask is {mw} × {mh} pixels and the photo {pw} × {ph}: they must be of the same size.").format(
                 mw=mask.shape[1], mh=mask.shape[0], pw=photo.width, ph=photo.height
             )
@@ -100,7 +101,9 @@ def repaired_samples(photo: Photo, repair: Repair) -> Samples:
     for patch in repair.patches:
         inside = out[patch.box.rows, patch.box.columns]
         weight = patch.opacity[:, None]
-        blend = weight * patch.fill + (1 - weight) * inside[patch.covered]
+        before = inside[patch.covered].astype(np.float64)
+        before = np.where(np.isfinite(before), before, patch.fill)  # nothing times "not a number" is not nothing
+        blend = weight * patch.fill + (1 - weight) * before
         inside[patch.covered] = np.rint(blend) if out.dtype.kind == "u" else blend
     return out
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import detect, repair
+from .failures import WrongInput
 from .models.registry import Registry
 from .photo import Mask, Photo
 from .progress import Progress, part
@@ -53,7 +54,7 @@ def run(
 ) -> Restoration:
     """Run the chosen steps. Where "detect" is not among them, `mask` is what "repair" fills.
 
-    Raises ValueError where repair has no mask, and what the steps raise.
+    Raises WrongInput where repair has no mask, and what the steps raise.
     """
     steps = str(settings["steps"]).split(",")
     found = None
@@ -63,7 +64,7 @@ def run(
     filled = None
     if "repair" in steps:
         if mask is None:
-            raise ValueError(_("Repairing without detecting needs a mask: add detect to the steps."))
+            raise WrongInput(_("Repairing without detecting needs a mask: add detect to the steps."))
         start = 0.7 if found else 0.0
         filled = repair.run(photo, mask, step_settings(settings, "repair"), models, part(progress, start, 1.0))
     return Restoration(found, filled)

@@ -46,7 +46,7 @@ def read_card(path: Path) -> Card:
     """The card in a TOML file; CardError where it is damaged or incomplete."""
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise CardError(f"The card {path.name} cannot be read: {error}.") from None
     kinds = {f.name: f.type for f in fields(Card)}
     for key, value in table.items():
@@ -62,9 +62,10 @@ def read_card(path: Path) -> Card:
         raise CardError(f"The card {path.name} does not name its weights properly.")
     if not 0 < card.threshold < 1 or not 0 <= card.second_look <= 4:
         raise CardError(f"The card {path.name} has an impossible threshold or second look.")
-    if card.file and not (0 < card.stride <= card.tile <= 4096 and 0 <= 2 * card.overlap < card.tile):
+    tiled = card.file or card.tool == "detect"
+    if tiled and not (0 < card.stride <= card.tile <= 4096 and 0 <= 2 * card.overlap < card.tile):
         raise CardError(f"The card {path.name} has an impossible tile, stride or overlap.")
-    if card.file and (card.tile % card.stride or card.overlap % card.stride):
+    if tiled and (card.tile % card.stride or card.overlap % card.stride):
         raise CardError(f"The card {path.name} has a tile or overlap that is no multiple of its stride.")
     return card
 
@@ -84,7 +85,7 @@ def _table(name: str, table: dict[str, Any]) -> str:
 
 
 def _key(key: str) -> str:
-    return key if key.replace("_", "").replace("-", "").isalnum() else _toml(key)
+    return key if key.isascii() and key.replace("_", "").replace("-", "").isalnum() else _toml(key)
 
 
 def _toml(value: Any) -> str:

@@ -15,7 +15,6 @@ from .card import Card
 from .registry import Detector, Probability
 from .unet import UNet
 
-torch.set_flush_denormal(True)
 if "OMP_NUM_THREADS" not in os.environ:
     torch.set_num_threads(max(1, min(torch.get_num_threads(), (os.cpu_count() or 1))))
 
@@ -24,14 +23,26 @@ def unet_detector(card: Card, weights: Path) -> Detector:
     """The detection network of a card: folded weights, float32, channels last, on the GPU where there is one."""
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     net = UNet(folded=True, **card.arguments)
+    if net.channels != 3 or card.stride % net.stride:
+        raise ValueError("the card's channels or stride are not the network's")
     net.load_state_dict({name: tensor.float() for name, tensor in load_file(weights).items()})
-    net = net.eval().to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return tile_detector(net.to(device))
+
+
+def tile_detector(net: UNet) -> Detector:
+    """The network, wherever it is, as a function of a tile's view; memory layout channels last."""
+    net = net.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    device = next(net.parameters()).device
 
     def detect(view: View) -> Probability:
         pixels = cv2.cvtColor(view, cv2.COLOR_GRAY2RGB) if view.shape[2] == 1 else view
         tile = torch.from_numpy(np.clip(pixels, 0, 1)).permute(2, 0, 1)[None]
-        with torch.inference_mode():
-            logits = net(tile.to(device).contiguous(memory_format=torch.channels_last))
-            return np.asarray(torch.sigmoid(logits.float())[0, 0].cpu().numpy(), np.float32)
+        torch.set_flush_denormal(True)  # which is the processor's state, numpy's too: not beyond this call
+        try:
+            with torch.inference_mode():
+                logits = net(tile.to(device).contiguous(memory_format=torch.channels_last))
+                return np.asarray(torch.sigmoid(logits.float())[0, 0].cpu().numpy(), np.float32)
+        finally:
+            torch.set_flush_denormal(False)
 
     return detect

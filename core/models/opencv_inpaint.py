@@ -18,6 +18,8 @@ METHODS = {"telea": cv2.INPAINT_TELEA, "ns": cv2.INPAINT_NS}
 SCALE = np.float32(65535)
 """OpenCV's Telea adds up to two units to every filled value whatever the type: at this scale that is nothing."""
 
+LARGEST = np.float32(1e20)
+"""Values beyond it would overflow in the sums."""
 SMALLEST = 3
 """OpenCV's Telea reads beyond pictures of a single row or column."""
 
@@ -32,7 +34,8 @@ def opencv_filler(method: str) -> Filler:
             more = ((0, max(SMALLEST - height, 0)), (0, max(SMALLEST - width, 0)))
             return fill(np.pad(view, (*more, (0, 0)), "edge"), np.pad(hole, more, "edge"), radius)[:height, :width]
         channels = [
-            cv2.inpaint(np.ascontiguousarray(view[..., c]) * SCALE, hole, radius, flag) / SCALE for c in range(count)
+            cv2.inpaint(np.clip(view[..., c], -LARGEST, LARGEST) * SCALE, hole, radius, flag) / SCALE
+            for c in range(count)
         ]
         return np.stack(channels, axis=2).astype(np.float32)
 

@@ -117,7 +117,7 @@ class Registry:
             except Exception as error:
                 raise ModelError(
                     _("The model {name} cannot be loaded ({reason}); run install.py once more.").format(
-                        name=name, reason=error
+                        name=name, reason=(str(error).splitlines() or [type(error).__name__])[0].rstrip(".:")
                     )
                 ) from error
         return self._loaded[tool, name]

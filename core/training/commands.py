@@ -68,20 +68,19 @@ def network_of(options: argparse.Namespace) -> UNet:
 def evaluate_detector(options: argparse.Namespace) -> None:
     """`evaluate detect`."""
     net = network_of(options)
-    figures = evaluate(net, options.photos, options.threshold)
+    look = detector.as_shipped(net, options.second_look)
+    figures = {"second_look": options.second_look, **evaluate(look, options.photos, options.threshold)}
     text = json.dumps(figures, indent=1)
     if options.json:
         options.json.write_text(text + "\n")
     print(text, flush=True)
     if options.sheets:
-        write_sheets(net, options.photos, options.sheets, figures["threshold"])
+        write_sheets(look, options.photos, options.sheets, figures["threshold"])
 
 
 def export_detector(options: argparse.Namespace) -> None:
     """`export detect`."""
-    figures = json.loads(options.figures.read_text()) if options.figures else None
-    if figures is None:
-        figures = evaluate(export.load_checkpoint(options.checkpoint), options.photos)
+    figures = json.loads(options.figures.read_text())
     print(export.export(options.checkpoint, options.weights, figures))
 
 
@@ -120,6 +119,9 @@ def parser() -> argparse.ArgumentParser:
     which.add_argument("--weights", type=Path, help="exported weights: a file, or the folder")
     which.add_argument("--checkpoint", type=Path, help="state of a training run")
     one.add_argument("--threshold", type=float, help="default: what marks 0.25 %% of sound photos")
+    one.add_argument(
+        "--second-look", type=float, default=0.0, help="by how much small photos are enlarged for a second look"
+    )
     one.add_argument("--json", type=Path, help="write the figures to this file too")
     one.add_argument("--sheets", type=Path, help="folder for pictures: before, truth, probability")
     one.set_defaults(run=evaluate_detector)
@@ -127,9 +129,9 @@ def parser() -> argparse.ArgumentParser:
     one = command("export", "write weights and their card")
     one.add_argument("--checkpoint", type=Path, required=True)
     one.add_argument("--weights", type=Path, required=True, help="folder that the weights and the card go to")
-    source = one.add_mutually_exclusive_group(required=True)
-    source.add_argument("--photos", type=Path, help="evaluate on these first")
-    source.add_argument("--figures", type=Path, help="figures of an evaluation of this very checkpoint")
+    one.add_argument(
+        "--figures", type=Path, required=True, help="the JSON of an evaluation of this very checkpoint"
+    )
     one.set_defaults(run=export_detector)
     return top
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,13 +13,22 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.data import IterableDataset, get_worker_info
 
+from core import detect
+from core.models.card import Card
+from core.models.network import tile_detector
 from core.models.unet import UNet
+from core.photo import Photo
+from core.progress import silent
 from core.training.damage import PRESUMED, Generator, batch
 from core.training.found import load_found
 from core.training.photos import old_photographs, read, split
 from core.training.textures import Bytes, Field
 
 ENOUGH = 24  # damaged pixels of a crop that make its own Dice meaningful
+
+
+TILE, OVERLAP = 1024, 64
+"""What the card of this network says; an overlap of 64 changes probabilities by less than 0.01."""
 
 
 @dataclass
@@ -95,12 +104,16 @@ def detection_loss(
     return loss
 
 
-@torch.inference_mode()
-def probability(net: UNet, photo: Bytes) -> Field:
-    """The network over a whole photo in one piece: uint8 (H, W, 3) -> float32 (H, W), 0..1."""
-    h, w = photo.shape[:2]
-    down, right = -h % net.stride, -w % net.stride
-    padded = cv2.copyMakeBorder(photo, 0, down, 0, right, cv2.BORDER_REFLECT_101)
-    x = torch.from_numpy(np.ascontiguousarray(padded)).permute(2, 0, 1)[None].float() / 255
-    logits = net(x.contiguous(memory_format=torch.channels_last))
-    return np.asarray(torch.sigmoid(logits.float())[0, 0, :h, :w].numpy(), np.float32)
+Look = Callable[[Bytes], Field]
+"""A photo, uint8 (H, W, 3), to probabilities, float32 (H, W)."""
+
+
+def as_shipped(net: UNet, second_look: float) -> Look:
+    """The network the way the tool Detect uses it: tiles, and the second look at small photos (0 for none)."""
+    card = Card("", "detect", "", "", "unet", "", {}, TILE, net.stride, OVERLAP, second_look=second_look)
+    detector = tile_detector(net)
+
+    def look(photo: Bytes) -> Field:
+        return detect.probabilities(Photo(photo), card, detector, silent).astype(np.float32) / np.float32(65535)
+
+    return look

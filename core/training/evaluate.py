@@ -11,9 +11,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.models.unet import UNet
 from core.training.damage import KINDS, LABELS, LINES, PATCHES, damage, random_kinds, random_scale
-from core.training.detector import probability
+from core.training.detector import Look
 from core.training.found import Found, load_found
 from core.training.photos import read, split
 from core.training.textures import Bytes, Field
@@ -149,7 +148,7 @@ def calibration(said: list[Field], true: list[Bytes]) -> list[list[float]]:
     return table
 
 
-def evaluate(net: UNet, photos: Path, threshold: float | None = None) -> dict[str, Any]:
+def evaluate(look: Look, photos: Path, threshold: float | None = None) -> dict[str, Any]:
     """All figures, as plain values for a card. threshold None: the one that marks CLEAN_SHARE of sound photos."""
     _, validation = split(photos)
     real = load_found(photos / "damage", validation=True)
@@ -161,7 +160,7 @@ def evaluate(net: UNet, photos: Path, threshold: float | None = None) -> dict[st
         ("sound_made_old", damaged_samples(validation, real, (), 0)),
     ):
         for sample in samples:
-            p = probability(net, sample.image)
+            p = look(sample.image)
             shares[name].append(marked_shares(p))
             if name == "sound_made_old":
                 said.append(p[::3, ::3])
@@ -187,7 +186,7 @@ def evaluate(net: UNet, photos: Path, threshold: float | None = None) -> dict[st
     for name, among, seed in (("lines", LINES, 1), ("patches", PATCHES, 2), ("others", OTHERS, 3)):
         results = {level: SetResult() for level in levels}
         for sample in damaged_samples(validation, real, among, seed):
-            p = probability(net, sample.image)
+            p = look(sample.image)
             for level in levels:
                 compare(results[level], sample, p >= level)
             said.append(p[::3, ::3])

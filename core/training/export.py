@@ -11,13 +11,14 @@ from safetensors.torch import load_file, save_file
 
 from core.models.card import Card, write_card
 from core.models.unet import UNet, fold_batch_norms, widths_of
+from core.training.detector import OVERLAP, TILE
 
 FILE = "detect-default.safetensors"
-TILE, OVERLAP = 1024, 64
 SOURCES = (
     "Some 700 modern colour photographs from public repositories: Pascal VOC and COCO samples (Flickr terms), "
     "metadata-extractor-images and exif-samples (real cameras), Unsplash and CC0 wallpapers, demo pictures under MIT, "
-    "Apache-2.0 and AGPL-3.0. Damage: drawn by our own generator, with FilmDamageSimulator sprites and outlines (MIT), "
+    "Apache-2.0 and AGPL-3.0; 78 old black-and-white ones (public domain by age; test pictures of DeOldify) whose own "
+    "damage is not marked. Damage: drawn by our own generator, with FilmDamageSimulator sprites and outlines (MIT), "
     "DocCreator stains (LGPL-3.0), SynthDoG crumples (MIT), dust lifted from old films, paper textures (GPL, CC0)."
 )
 FAILURES = [
@@ -84,6 +85,7 @@ def export(checkpoint: Path, weights: Path, figures: dict[str, Any]) -> Path:
         stride=net.stride,
         overlap=OVERLAP,
         threshold=float(figures["threshold"]),
+        second_look=float(figures["second_look"]),
         file=FILE,
         sha256=hashlib.sha256((weights / FILE).read_bytes()).hexdigest(),
         training={

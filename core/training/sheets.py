@@ -7,9 +7,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from core.models.unet import UNet
 from core.training.damage import LINES, PATCHES
-from core.training.detector import probability
+from core.training.detector import Look
 from core.training.evaluate import OTHERS, Sample, damaged_samples, sound_samples
 from core.training.found import load_found
 from core.training.photos import read, split
@@ -41,7 +40,7 @@ def row(sample: Sample, p: Field, threshold: float, truth: bool, height: int) ->
     return strip
 
 
-def write_sheets(net: UNet, photos: Path, folder: Path, threshold: float, each: int = 12) -> None:
+def write_sheets(look: Look, photos: Path, folder: Path, threshold: float, each: int = 12) -> None:
     """PNG sheets of validation photos (every kind of set, and the sound ones it marks most) and of old_damaged/."""
     folder.mkdir(parents=True, exist_ok=True)
     _, validation = split(photos)
@@ -51,11 +50,11 @@ def write_sheets(net: UNet, photos: Path, folder: Path, threshold: float, each: 
         rows = []
         for sample in damaged_samples(validation, real, among, seed):
             if any(sample.name == path.stem for path in chosen):
-                rows.append(row(sample, probability(net, sample.image), threshold, True, 340))
+                rows.append(row(sample, look(sample.image), threshold, True, 340))
         write(folder / f"{name}.png", rows, 6)
     ranked = []
     for sample in sound_samples(validation):
-        p = probability(net, sample.image)
+        p = look(sample.image)
         ranked.append((float((p >= threshold).mean()), sample, p))
     ranked.sort(key=lambda entry: -entry[0])
     write(folder / "sound_worst.png", [row(s, p, threshold, False, 340) for _, s, p in ranked[:each]], 6)
@@ -64,7 +63,7 @@ def write_sheets(net: UNet, photos: Path, folder: Path, threshold: float, each: 
         image = read(path)
         nothing = np.zeros(image.shape[:2], np.uint8)
         sample = Sample(path.stem, image, nothing, nothing, nothing)
-        rows.append(row(sample, probability(net, image), threshold, False, 640))
+        rows.append(row(sample, look(image), threshold, False, 640))
     write(folder / "old_damaged.png", rows, 2)
 
 

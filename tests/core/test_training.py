@@ -12,8 +12,8 @@ from core.models.unet import UNet
 from core.training import export, look
 from core.training.canvas import Canvas, visible_change
 from core.training.damage import KINDS, Generator, batch, damage, window
-from core.training.detector import Crops, detection_loss, probability
-from core.training.evaluate import calibration, marked_shares, summary, tally, threshold_for
+from core.training.detector import Crops, as_shipped, detection_loss
+from core.training.evaluate import calibration, marked_shares, tally, threshold_for
 from core.training.found import Found, Outline
 from core.training.photos import split, stable
 from core.training.textures import Bytes, cloud, grain, octaves
@@ -134,7 +134,6 @@ def test_figures() -> None:
     assert abs(threshold_for(shares[None], 0.1) - 0.9) < 0.01
     for said, true, _ in calibration([p], [(np.random.default_rng(0).random(p.shape) < p).astype(np.uint8)]):
         assert abs(said - true) < 0.06
-    assert summary.__doc__
 
 
 def test_a_run_is_resumed_ends_and_is_exported(tmp_path: Path, real: Found) -> None:
@@ -152,11 +151,11 @@ def test_a_run_is_resumed_ends_and_is_exported(tmp_path: Path, real: Found) -> N
     second = torch.load(tmp_path / "state.pt", weights_only=True)["progress"]
     assert second["step"] > first["step"] and second["resumes"] == 1 and second["seconds"] >= 1.2
 
-    figures = {"threshold": 0.4, "recall": {"faint lines": 0.5}, "calibration": [[0.1, 0.1, 5]]}
+    figures = {"threshold": 0.4, "second_look": 1.5, "recall": {"faint lines": 0.5}, "calibration": [[0.1, 0.1, 5]]}
     card = read_card(export.export(tmp_path / "state.pt", tmp_path / "weights", figures))
     assert card.threshold == 0.4 and card.stride == 8 and card.arguments == {"channels": 3, "width": 8, "levels": 2}
-    whole = probability(export.load_checkpoint(tmp_path / "state.pt"), photo(70, 90))
-    half = probability(export.load_weights(tmp_path / "weights" / card.file), photo(70, 90))
+    whole = as_shipped(export.load_checkpoint(tmp_path / "state.pt"), 1.5)(photo(70, 90))
+    half = as_shipped(export.load_weights(tmp_path / "weights" / card.file), card.second_look)(photo(70, 90))
     assert half.shape == (70, 90) and np.abs(whole - half).max() < 0.01
 
 
