@@ -212,7 +212,7 @@ def checked_value(parameter: Parameter, value: Any) -> Value:
     if kind in ("number", "integer"):
         if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:
             raise ValueError(f"{name} must be a number.")
-        if kind == "integer" and value != int(value):
+        if kind == "integer" and isinstance(value, float) and not value.is_integer():
             raise ValueError(f"{name} must be a whole number.")
         if not parameter.low <= value <= parameter.high:
             raise ValueError(f"{name} must be between {parameter.low:g} and {parameter.high:g}.")

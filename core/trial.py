@@ -24,25 +24,23 @@ def try_out(photo_file: Path, folder: Path) -> int:
     photo = files.read_photo(photo_file)
     folder.mkdir(parents=True, exist_ok=True)
     job = jobfolder.create(places.jobs_folder())
+    engine = subprocess.Popen(
+        [sys.executable, "-I", "-X", "utf8", "-m", "core", "engine"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
     try:
         np.save(job / "photo.npy", photo.samples)
-        answer = _answer(
-            {
-                "type": "run",
-                "id": 1,
-                "tool": "restore",
-                "folder": str(job),
-                "settings": {"output": "in-place"},
-                "want": ["mask", "photo"],
-                "photo": {"samples": "photo.npy", "alpha": False, "name": photo_file.name},
-            }
-        )
+        answer = _answer(engine, _request(job, photo_file.name))
         if answer["type"] != "done":
-            print(answer.get("text") or _("The engine stopped."), file=sys.stderr)
+            print(answer["text"], file=sys.stderr)
             return 1
+        # The engine removes the job's folder when its input ends: what it made is read before.
         mask = np.load(job / answer["files"]["mask"])
         after = np.load(job / answer["files"]["photo"]) if "photo" in answer["files"] else photo.samples
     finally:
+        engine.communicate()
         jobfolder.remove(job)
     files.write_photo(photo, folder / "before.png", overwrite=True)
     files.write_grey(mask, folder / "mask.png", overwrite=True)
@@ -53,28 +51,29 @@ def try_out(photo_file: Path, folder: Path) -> int:
     return 0
 
 
-def _answer(request: dict[str, Any]) -> dict[str, Any]:
+def _request(job: Path, name: str) -> dict[str, Any]:
+    return {
+        "type": "run",
+        "id": 1,
+        "tool": "restore",
+        "folder": str(job),
+        "settings": {},
+        "want": ["mask", "photo"],
+        "photo": {"samples": "photo.npy", "alpha": False, "name": name},
+    }
+
+
+def _answer(engine: subprocess.Popen[bytes], request: dict[str, Any]) -> dict[str, Any]:
     """The engine's last word on a request."""
-    engine = subprocess.Popen(
-        [sys.executable, "-I", "-X", "utf8", "-m", "core", "engine"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        start_new_session=True,
-    )
     assert engine.stdin and isinstance(engine.stdout, io.BufferedReader)
-    with engine:
-        lines = LineBuffer()
-        while data := engine.stdout.read1(1 << 16):
-            for message in map(decoded, lines.feed(data)):
-                if message["type"] == "hello":
-                    if not is_same_version(message):
-                        return {
-                            "type": "failed",
-                            "text": _("Daguerre was updated: run install.py once more."),
-                        }
-                    engine.stdin.write(encoded(request))
-                    engine.stdin.flush()
-                elif message["type"] != "progress":
-                    engine.stdin.close()
-                    return message
+    lines = LineBuffer()
+    while data := engine.stdout.read1(1 << 16):
+        for message in map(decoded, lines.feed(data)):
+            if message["type"] == "hello":
+                if not is_same_version(message):
+                    return {"type": "failed", "text": _("Daguerre was updated: run install.py once more.")}
+                engine.stdin.write(encoded(request))
+                engine.stdin.flush()
+            elif message["type"] != "progress":
+                return message
     return {"type": "failed", "text": _("The engine stopped before it answered.")}

@@ -53,15 +53,16 @@ def test_old_python(machine: Machine) -> None:
     assert machine.listing() == []
 
 
-@pytest.mark.parametrize("name", ["python2.7", "python3.6", "python3.8", "python3.10"])
-def test_real_old_python(machine: Machine, name: str) -> None:
-    old = shutil.which(name)
-    works = old and subprocess.run([old, "-c", ""], capture_output=True).returncode == 0
-    if not works:
-        pytest.skip(f"no {name} here")
-    said = subprocess.run([str(old), CHECKOUT / "install.py"], capture_output=True, text=True)
-    assert said.returncode == 1
-    assert said.stderr.startswith("Daguerre needs Python 3.11 or newer")
+def test_real_old_pythons() -> None:
+    names = ("python2.7", "python3.6", "python3.8", "python3.9", "python3.10")
+    found = [path for path in map(shutil.which, names) if path]
+    old = [path for path in found if subprocess.run([path, "-c", ""], capture_output=True).returncode == 0]
+    if not old:
+        pytest.skip("no Python older than 3.11 here")
+    for python in old:
+        said = subprocess.run([python, CHECKOUT / "install.py"], capture_output=True, text=True)
+        assert said.returncode == 1
+        assert said.stderr.startswith("Daguerre needs Python 3.11 or newer")
 
 
 def test_file_alone(machine: Machine, tmp_path: Path) -> None:

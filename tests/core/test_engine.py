@@ -1,0 +1,274 @@
+"""The engine as a process: what it answers."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from engines import Engine, Job
+from pictures import damaged, photo_samples, scratches
+
+from core import VERSION, jobfolder, places
+from core.models.registry import Registry
+from core.photo import Photo
+from core.progress import silent
+from core.protocol import MAX_LINE, is_same_version
+from core.repair import repaired_samples, run
+from core.tools import REPAIR, defaults
+
+MASK = scratches(150, 180, 3, seed=4)
+
+
+@pytest.fixture
+def engine(tmp_path: Path, installed_network: None) -> Iterator[Engine]:
+    with Engine(tmp_path / "engine.log") as engine:
+        engine.greeting()
+        yield engine
+
+
+def job(dtype: str = "uint8", channels: int = 3, **photo: object) -> Job:
+    return Job(damaged(photo_samples(150, 180, channels, dtype), MASK), **photo)
+
+
+def test_it_speaks_first(tmp_path: Path) -> None:
+    start = time.monotonic()
+    with Engine(tmp_path / "engine.log") as engine:
+        greeting = engine.greeting()
+    assert is_same_version(greeting) and greeting["version"] == VERSION
+    assert time.monotonic() - start < 20  # nothing slow is imported before
+
+
+def test_it_finds_its_package_as_the_plug_in_starts_it(engine: Engine) -> None:
+    """`python -I -m core` from a foreign folder: only an environment that knows the checkout can do it."""
+    assert engine.process.poll() is None
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32"])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_restore(engine: Engine, dtype: str, channels: int) -> None:
+    work = job(dtype, channels)
+    settings = {"detect-model": "classical", "detect-grow": 1.0}
+    engine.send(work.run(1, "restore", settings=settings, want=["mask", "fill", "photo"]))
+    answer = engine.answer(1)
+    mask, fill, result = (work.result(answer, name) for name in ("mask", "fill", "photo"))
+    assert mask.shape == (150, 180) and mask.dtype == np.uint8 and set(np.unique(mask)) == {0, 255}
+    assert fill.shape == (150, 180, channels + 1) and fill.dtype == dtype
+    before = np.load(work.folder / "photo.npy")
+    assert result.dtype == dtype and result.shape == before.shape
+    changed = (result != before).any(axis=2)
+    assert changed.any() and not changed[fill[..., -1] == 0].any()
+    assert answer["facts"]["found"] > 0 and answer["facts"]["detect_model"] == "classical"
+    assert "found" in answer["text"] and "repaired" in answer["text"]
+
+
+def test_detect_gives_a_mask(engine: Engine) -> None:
+    work = job()
+    engine.send(work.run(2, "detect", want=["mask", "fill", "photo"]))
+    answer = engine.answer(2)
+    assert set(answer["files"]) == {"mask"} and answer["facts"]["detect_model"] == "default"
+    assert work.result(answer, "mask").any()
+
+
+def test_repair_fills_like_the_library(engine: Engine) -> None:
+    work = job("uint16")
+    mask = work.add("drawn.npy", MASK)
+    engine.send(work.run(3, "repair", mask=mask, want=["fill", "photo"], settings={"model": "ns", "feather": 2}))
+    answer = engine.answer(3)
+    photo = Photo(np.load(work.folder / "photo.npy"))
+    settings = {**defaults(REPAIR), "model": "ns", "feather": 2.0}
+    expected = repaired_samples(photo, run(photo, MASK, settings, Registry(), silent))
+    assert np.array_equal(work.result(answer, "photo"), expected)
+    assert set(answer["files"]) == {"fill", "photo"}
+
+
+def test_repair_takes_a_mask_layer_and_alpha_and_a_selection(engine: Engine) -> None:
+    pixels = damaged(photo_samples(150, 180, 4, "uint16"), MASK)
+    pixels[:, :60, 3] = 0
+    pixels[:, 60:, 3] = 65535
+    work = Job(pixels, alpha=True)
+    layer = np.zeros((150, 180, 4), np.uint8)
+    layer[MASK > 0] = 86, 180, 233, 255
+    selection = np.zeros((150, 180), np.uint8)
+    selection[:75] = 255
+    work.photo["selection"] = work.add("selection.npy", selection)
+    engine.send(work.run(4, "repair", mask=work.add("mask.npy", layer), want=["photo"]))
+    changed = (work.result(engine.answer(4), "photo") != pixels).any(axis=2)
+    assert changed.any() and not changed[:, :60].any() and not changed[75:].any()
+
+
+def test_only_what_is_wanted_is_written(engine: Engine) -> None:
+    work = job()
+    before = {path.name for path in work.folder.iterdir()}
+    engine.send(work.run(1, "restore", want=[], settings={"detect-model": "classical"}))
+    answer = engine.answer(1)
+    assert answer["files"] == {} and {path.name for path in work.folder.iterdir()} == before
+
+
+def test_nothing_found_is_done_without_a_fill(engine: Engine) -> None:
+    work = Job(np.full((40, 50, 3), 80, np.uint8))
+    engine.send(work.run(1, "restore", want=["mask", "fill", "photo"], settings={"detect-model": "classical"}))
+    answer = engine.answer(1)
+    assert set(answer["files"]) == {"mask"} and answer["text"] == "No damage was found."
+
+
+def test_requests_are_answered_in_turn(engine: Engine) -> None:
+    jobs = [job(dtype) for dtype in ("uint8", "uint16", "float64")]
+    for number, work in enumerate(jobs):
+        engine.send(work.run(number, "restore", want=["mask"], settings={"detect-model": "classical"}))
+    engine.send({"type": "models", "id": 9})
+    for number, work in enumerate(jobs):
+        assert work.result(engine.answer(number), "mask").any()
+    facts = engine.answer(9)["facts"]
+    assert {(card["tool"], card["name"]) for card in facts["models"]} >= {("detect", "default"), ("repair", "telea")}
+    assert facts["problems"] == []
+
+
+def test_several_requests_in_one_folder(engine: Engine) -> None:
+    work = job()
+    mask = work.add("drawn.npy", MASK)
+    engine.send(work.run(1, "detect", want=["mask"]))
+    engine.send(work.run(2, "repair", mask=mask, want=["fill"]))
+    assert work.result(engine.answer(1), "mask").any()
+    assert work.result(engine.answer(2), "fill").any()
+
+
+def test_cancel_is_answered_within_a_second(engine: Engine) -> None:
+    work = Job(photo_samples(1500, 2000))
+    engine.send(work.run(1, "detect", want=["mask"]))
+    engine.wait_for_progress(1)
+    start = time.monotonic()
+    engine.send({"type": "cancel", "id": 1})
+    assert engine.answer(1)["type"] == "cancelled"
+    assert time.monotonic() - start < 1
+    assert not (work.folder / "mask.npy").exists()
+    small = job()
+    engine.send(small.run(2, "detect", want=["mask"]))
+    assert engine.answer(2)["type"] == "done"
+
+
+def test_a_request_that_waits_can_be_cancelled_and_others_cannot_be_hit(engine: Engine) -> None:
+    long, waiting, last = Job(photo_samples(500, 500)), job(), job()
+    engine.send(long.run(1, "detect"))
+    engine.send(waiting.run(2, "detect"))
+    engine.send(last.run(3, "detect"))
+    engine.send({"type": "cancel", "id": 2})
+    engine.send({"type": "cancel", "id": 77})
+    assert engine.answer(1)["type"] == "done"
+    assert engine.answer(2)["type"] == "cancelled"
+    assert engine.answer(3)["type"] == "done"
+
+
+def test_a_cancel_that_comes_too_late_does_not_hit_the_next_run_of_that_number(engine: Engine) -> None:
+    work = job()
+    for _attempt in range(2):
+        engine.send(work.run(1, "detect"))
+        assert engine.answer(1)["type"] == "done"
+        engine.send({"type": "cancel", "id": 1})
+
+
+def test_a_failure_is_one_sentence_of_its_kind_and_the_next_request_is_served(engine: Engine) -> None:
+    work = job()
+    small = work.add("small.npy", np.zeros((5, 5), np.uint8))
+    failing = {
+        1: (work.run(1, "repair"), "person", "needs a mask"),
+        2: (work.run(2, "repair", mask=small), "person", "size"),
+        3: (work.run(3, "repair", mask="gone.npy"), "person", "missing"),
+        4: (work.run(4, "detect", settings={"model": "nonsense"}), "person", "no model nonsense"),
+        5: ({**work.run(5, "detect"), "photo": {"samples": "gone.npy"}}, "person", "missing"),
+        6: (work.run(6, "restore", settings={"steps": "repair"}), "person", "needs a mask"),
+        7: (work.run(7, "detect", settings={"sensitivity": 7}), "bug", "between"),
+        8: ({**work.run(8, "detect"), "folder": str(work.folder.parent / "job-gone")}, "bug", "folder"),
+        9: ({**work.run(9, "detect"), "folder": str(Path.home())}, "bug", "folder"),
+    }
+    for number, (message, kind, part) in failing.items():
+        engine.send(message)
+        answer = engine.answer(number)
+        assert (answer["type"], answer["kind"]) == ("failed", kind), answer
+        assert part in answer["text"] and answer["text"].endswith(".") and "\n" not in answer["text"]
+    engine.send(work.run(10, "detect"))
+    assert engine.answer(10)["type"] == "done"
+    assert "Traceback" not in engine.errors
+
+
+GARBAGE = [
+    b"\n",
+    b"hello?\n",
+    b"\xff\xfe\x00\n",
+    b"[1, 2, 3]\n",
+    b'{"type": "run"}\n',
+    b'{"type": "run", "id": 1, "tool": []}\n',
+    b'{"type": "run", "id": NaN}\n',
+    b'{"type": "walk", "id": 1e999}\n',
+    b'{"type": "walk", "id": {"a": [1]}}\n',
+    b'{"type": "' + b"x" * (MAX_LINE - 30) + b'", "id": 1}\n',
+    b'{"type": "' + b"\\u0001" * 150_000 + b'", "id": 1}\n',
+    b'{"type": "run", "id": 1, "tool": "detect", "folder": "/a\\u0000b", "photo": {"samples": "a"}}\n',
+    b'{"type": "run", "id": 1, "tool": "detect", "folder": "/\\ud800", "photo": {"samples": "a"}}\n',
+    b"[" * 100_000 + b"\n",
+]
+
+
+def test_garbage_is_answered_and_does_no_harm(engine: Engine) -> None:
+    work = job()
+    for number, garbage in enumerate(GARBAGE, start=100):
+        engine.send_bytes(garbage)
+        answer = engine.next()
+        assert (answer["type"], answer["kind"]) == ("failed", "bug"), (garbage[:60], answer)
+        assert answer["id"] in (None, 1) and len(answer["text"]) <= 1000
+        engine.send(work.run(number, "detect", settings={"model": "classical"}))
+        assert engine.answer(number)["type"] == "done"
+    assert "Traceback" not in engine.errors
+
+
+def test_a_flood_without_a_newline_ends_the_engine_with_a_word(engine: Engine) -> None:
+    with contextlib.suppress(BrokenPipeError):
+        engine.send_bytes(b"x" * (3 * MAX_LINE))
+    assert "longer than 1 MiB" in engine.next()["text"]
+    assert engine.process.wait(timeout=10) == 0
+
+
+def test_what_a_library_prints_does_not_reach_the_protocol(tmp_path: Path) -> None:
+    """A module that a person's environment loads at start prints at once, later, and below Python."""
+    chatty = tmp_path / "chatty.py"
+    chatty.write_text(
+        "import os, sys, threading\n"
+        "from core import __main__ as start, detect\n"
+        "inner = detect.run\n"
+        "def run(*arguments):\n"
+        "    print('printed by Python', flush=True)\n"
+        "    os.write(1, b'written below Python\\n')\n"
+        "    os.system('echo said by a child')\n"
+        "    return inner(*arguments)\n"
+        "detect.run = run\n"
+        "sys.argv[1:] = ['engine']\n"
+        "start.main()\n"
+    )
+    work = job()
+    with Engine(tmp_path / "engine.log", [sys.executable, str(chatty)]) as engine:
+        engine.greeting()
+        engine.send(work.run(1, "detect", settings={"model": "classical"}, want=["mask"]))
+        assert work.result(engine.answer(1), "mask").any()
+        for text in ("printed by Python", "written below Python", "said by a child"):
+            assert text in engine.errors
+
+
+def test_a_folder_in_which_the_engine_works_is_not_swept(engine: Engine) -> None:
+    work = Job(photo_samples(600, 600))
+    engine.send(work.run(1, "detect", want=["mask"]))
+    engine.wait_for_progress(1)
+    assert jobfolder.sweep(places.jobs_folder(), older_than=0) == 0
+    assert work.result(engine.answer(1), "mask").shape == (600, 600)
+    assert jobfolder.sweep(places.jobs_folder(), older_than=0) == 1
+
+
+def test_a_broken_network_is_said_in_a_note(engine: Engine, data_folder: Path) -> None:
+    next((data_folder / "models").glob("*.safetensors")).write_bytes(b"broken")
+    work = job()
+    engine.send(work.run(1, "detect", want=["mask"]))
+    facts = engine.answer(1)["facts"]
+    assert facts["detect_model"] == "classical" and "classical detector was used" in facts["notes"][0]
