@@ -164,11 +164,12 @@ def planned(options: argparse.Namespace) -> list[Work]:
     if getattr(options, "save_masks", None) is not None:
         masks_out = [options.save_masks / f"{photo.stem}.png" for photo in photos]
     try:
-        for output in outputs:
-            checked_format(output)
+        kinds = {checked_format(output) for output in outputs}
     except FileProblem as problem:
         raise WrongUse(str(problem)) from None
-    inputs = {photo.resolve() for photo in photos}
+    if options.command == DETECT.name and not kinds <= {"PNG", "TIFF"}:
+        raise WrongUse(_("A mask is exact to the pixel: choose PNG or TIFF for it."))
+    inputs = {path.resolve() for path in (*photos, *masks_in) if path}
     written = [path.resolve() for path in (*outputs, *masks_out) if path]
     for path in written:
         if path in inputs:
@@ -176,7 +177,7 @@ def planned(options: argparse.Namespace) -> list[Work]:
     twice = [path for path in written if written.count(path) > 1] if len(set(written)) < len(written) else []
     if twice:
         raise WrongUse(
-            _("Two photos would both be written to {file}: give them different names.").format(file=twice[0])
+            _("Two results would both be written to {file}: give them different names.").format(file=twice[0])
         )
     return [Work(*names) for names in zip(photos, outputs, masks_in, masks_out, strict=True)]
 

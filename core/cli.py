@@ -9,8 +9,11 @@ import logging.handlers
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+import cv2
 
 from . import arguments, detect, files, places, repair, restore
 from .arguments import Work, WrongUse
@@ -48,16 +51,19 @@ def run(argv: list[str]) -> int:
 
 
 def _log_to_file() -> None:
-    try:
+    """Our log and what the libraries remark on files: the terminal is for sentences to the person."""
+    handler: logging.Handler = logging.NullHandler()
+    with suppress(OSError):  # a machine where nothing can be written still restores photos
         places.data_folder().mkdir(parents=True, exist_ok=True)
-        log.addHandler(
-            logging.handlers.RotatingFileHandler(
-                places.log_file(), maxBytes=places.LOG_LIMIT, backupCount=1, delay=True
-            )
+        handler = logging.handlers.RotatingFileHandler(
+            places.log_file(), maxBytes=places.LOG_LIMIT, backupCount=1, encoding="utf-8", delay=True
         )
-    except OSError:
-        pass  # a machine where nothing can be written still restores photos
-    log.propagate = False
+    logging.captureWarnings(True)
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+    for name in (log.name, "py.warnings", "tifffile", "PIL"):
+        logger = logging.getLogger(name)
+        logger.handlers = [handler]
+        logger.propagate = False
 
 
 def process(tool: Tool, options: argparse.Namespace) -> int:
@@ -100,9 +106,11 @@ def _one(
     """One photo from file to file; returns what there is to report."""
     for path in (work.output, work.mask_out):
         if path and path.exists() and not options.overwrite:
-            raise FileExistsError(None, _("it exists already (--overwrite replaces it)"), str(path))
+            raise files.FileProblem(_("{file} exists already; --overwrite replaces it.").format(file=path))
     progress(0.0, _("Reading"))
     photo = files.read_photo(work.photo)
+    if tool is not DETECT:
+        files.check_holds(photo, work.output)
     notes = files.notes_on(work.photo)
     if tool is DETECT:
         found = detect.run(photo, settings, models, progress)
@@ -144,18 +152,19 @@ def _write(path: Path, overwrite: bool, write: Callable[[], None]) -> None:
 def list_models(as_json: bool) -> int:
     """Print the registry."""
     registry = Registry()
-    if as_json:
-        print(json.dumps({"models": [vars(card) for card in registry.cards()], "problems": registry.problems}))
-        return DONE
+    problems = list(registry.problems)
     for card in registry.cards():
         try:
             registry.check_weights(card)
-            state = ""
         except ModelError as error:
-            state = f"  ! {error}"
-        print(f"{card.tool:9} {card.name:11} {card.title} ({card.licence}){state}")
+            problems.append(str(error))
+    if as_json:
+        print(json.dumps({"models": [vars(card) for card in registry.cards()], "problems": problems}, default=str))
+        return DONE
+    for card in registry.cards():
+        print(f"{card.tool:9} {card.name:11} {card.title} ({card.licence})")
         print(f"{'':21} {card.purpose}")
-    for problem in registry.problems:
+    for problem in problems:
         print(f"! {problem}")
     return DONE
 

@@ -29,7 +29,8 @@ def explained(error: BaseException) -> tuple[str, str]:
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return "person", _("The disk is full: make room and try again.")
     if isinstance(error, OSError):
-        return "person", _("A file cannot be used: {reason}.").format(reason=error)
+        reason = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)
+        return "person", _("A file cannot be used ({reason}).").format(reason=reason)
     if isinstance(error, ProtocolError):
         return "bug", str(error)
     return "bug", _("Daguerre made a mistake ({error}); the log has the details: {log}").format(

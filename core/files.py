@@ -8,6 +8,7 @@ under its final name.
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -95,14 +96,8 @@ def write_photo(photo: Photo, path: Path, overwrite: bool) -> None:
     FileProblem where the file exists and `overwrite` is off, where the format cannot hold the depth, or where it
     cannot be written.
     """
-    kind = checked_format(path)
+    kind = check_holds(photo, path)
     deep = photo.samples.dtype != np.uint8
-    if deep and kind in ("JPEG", "WEBP"):
-        raise FileProblem(
-            _("{format} holds 8 bits only and this photo has more: choose PNG or TIFF.").format(format=kind)
-        )
-    if kind == "PNG" and photo.samples.dtype not in (np.uint8, np.uint16):
-        raise FileProblem(_("PNG holds 16 bits at most and this photo has more: choose TIFF."))
     write: Callable[[Photo, Path], None] = _write_with_pillow
     if kind == "TIFF":
         write = _write_tiff
@@ -114,6 +109,20 @@ def write_photo(photo: Photo, path: Path, overwrite: bool) -> None:
 def write_grey(values: NDArray[np.uint8] | NDArray[np.uint16], path: Path, overwrite: bool) -> None:
     """Write a mask (H, W) uint8 or probabilities (H, W) uint16 as a single-channel picture."""
     write_photo(Photo(values[..., None]), path, overwrite)
+
+
+def check_holds(photo: Photo, path: Path) -> str:
+    """Pillow's name of the format that the ending says; FileProblem where it cannot hold the photo as it is."""
+    kind = checked_format(path)
+    if photo.samples.dtype != np.uint8 and kind in ("JPEG", "WEBP"):
+        raise FileProblem(
+            _("{format} holds 8 bits only and this photo has more: choose PNG or TIFF.").format(format=kind)
+        )
+    if kind == "PNG" and photo.samples.dtype not in (np.uint8, np.uint16):
+        raise FileProblem(_("PNG holds 16 bits at most and this photo has more: choose TIFF."))
+    if kind == "JPEG" and photo.alpha is not None:
+        raise FileProblem(_("JPEG cannot hold transparency: choose PNG, TIFF or WebP."))
+    return kind
 
 
 def checked_format(path: Path) -> str:
@@ -351,14 +360,14 @@ def _write_with_pillow(photo: Photo, path: Path) -> None:
         exif = with_resolution(exif, photo.metadata.dpi)
     given = {"icc_profile": photo.encoding.profile, "exif": exif, "dpi": photo.metadata.dpi}
     options |= {name: value for name, value in given.items() if value is not None}
-    if kind == "JPEG" and photo.alpha is not None:
-        raise FileProblem(_("JPEG cannot hold transparency: choose PNG, TIFF or WebP."))
+    encoded = io.BytesIO()  # Pillow's encoders, left alone with a file, do not tell when the disk is full
     try:
-        _pillow_image(photo).save(path, kind, **options)
+        _pillow_image(photo).save(encoded, kind, **options)
     except ValueError as error:
         raise FileProblem(
             _("The picture cannot be written as {format}: {reason}.").format(format=kind, reason=error)
         ) from error
+    path.write_bytes(encoded.getbuffer())
 
 
 def _write_deep_png(photo: Photo, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -49,13 +50,14 @@ def read_mask(folder: Path, name: str, photo: Photo) -> Mask:
 
 
 def write_mask(folder: Path, mask: Mask) -> str:
-    np.save(folder / "mask.npy", mask)
+    _new(folder / "mask.npy", mask.dtype, mask.shape)[:] = mask
     return "mask.npy"
 
 
 def write_fill(folder: Path, photo: Photo, repair: Repair) -> str:
     """The fills as a layer with alpha: (H, W, C + 1), transparent where nothing was filled."""
-    layer = _new(folder / "fill.npy", photo, photo.samples.shape[2] + 1)
+    shape = (photo.height, photo.width, photo.samples.shape[2] + 1)
+    layer = _new(folder / "fill.npy", photo.samples.dtype, shape)
     write_fill_layer(photo, repair, layer)
     return "fill.npy"
 
@@ -63,15 +65,19 @@ def write_fill(folder: Path, photo: Photo, repair: Repair) -> str:
 def write_repaired(folder: Path, photo: Photo, repair: Repair) -> str:
     """The whole photo with the fills in it, laid out as it came."""
     colours = photo.samples.shape[2]
-    whole = _new(folder / "result.npy", photo, colours + (photo.alpha is not None))
+    shape = (photo.height, photo.width, colours + (photo.alpha is not None))
+    whole = _new(folder / "result.npy", photo.samples.dtype, shape)
     whole[..., :colours] = repaired_samples(photo, repair)
     if photo.alpha is not None:
         whole[..., colours] = photo.alpha
     return "result.npy"
 
 
-def _new(path: Path, photo: Photo, channels: int) -> Samples:
-    out: Any = open_memmap(path, "w+", photo.samples.dtype, (photo.height, photo.width, channels))
+def _new(path: Path, dtype: np.dtype[Any], shape: tuple[int, ...]) -> Samples:
+    out: Any = open_memmap(path, "w+", dtype, shape)
+    if hasattr(os, "posix_fallocate"):  # on a full disk writing to the map would kill the process
+        with path.open("r+b") as stream:
+            os.posix_fallocate(stream.fileno(), 0, path.stat().st_size)
     return out  # type: ignore[no-any-return]
 
 

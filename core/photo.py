@@ -34,6 +34,15 @@ class Box:
     def area(self) -> int:
         return (self.right - self.left) * (self.bottom - self.top)
 
+    def moved(self, right: int, down: int) -> Box:
+        """The same box elsewhere."""
+        return Box(self.left + right, self.top + down, self.right + right, self.bottom + down)
+
+    def within(self, outer: Box) -> tuple[slice, slice]:
+        """Rows and columns of this box in an array that holds `outer`."""
+        inside = self.moved(-outer.left, -outer.top)
+        return inside.rows, inside.columns
+
     def grown(self, by: int, height: int, width: int) -> Box:
         """The box widened on each side, inside of a picture of this size."""
         return Box(

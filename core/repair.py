@@ -66,9 +66,9 @@ def run(photo: Photo, mask: Mask, settings: Mapping[str, Value], models: Registr
     reach = int(np.ceil(2 * (grow + feather) + radius)) + 2
     places = masks.windows(limited, reach)
     patches = []
-    for index, (box, own) in enumerate(places):
+    for index, window in enumerate(places):
         progress(index / len(places), _("Repairing"))
-        patch = _patch(photo, limited, box, own, filler, radius, grow, feather)
+        patch = _patch(photo, limited, window, filler, radius, grow, feather)
         if patch is not None:
             patches.append(patch)
     progress(1.0, _("Repairing"))
@@ -76,23 +76,25 @@ def run(photo: Photo, mask: Mask, settings: Mapping[str, Value], models: Registr
 
 
 def _patch(
-    photo: Photo, mask: Mask, box: Box, own: Mask, filler: Filler, radius: float, grow: float, feather: float
+    photo: Photo, mask: Mask, window: masks.Window, filler: Filler, radius: float, grow: float, feather: float
 ) -> Patch | None:
     """Fill one window. What other defects cover in it is no source, nor is what is transparent."""
+    box = window.outer
     opaque = photo.opaque(box)
-    opacity = masks.opacity(masks.grown(own, grow), feather) * opaque
+    opacity = masks.opacity(masks.grown(window.mask, grow), feather) * opaque
     if photo.selection is not None:
         opacity *= photo.selection[box.rows, box.columns] / np.float32(255)
-    if not opacity.any():
+    inner = window.inner.within(box)
+    covered = opacity[inner] > 0
+    if not covered.any():
         return None
     hole = masks.grown(mask[box.rows, box.columns], grow + feather)
     hole = masks.binary((hole > 0) | ~opaque)
     if hole.all():
         return None  # nothing is left that a fill could be made from
-    covered = opacity > 0
-    filled = filler(photo.view(box), hole, radius)[covered]
+    filled = filler(photo.view(box), hole, radius)[inner][covered]
     fill = from_view(filled[None], photo.samples.dtype, photo.encoding)[0]
-    return Patch(box, covered, fill, opacity[covered].astype(np.float64))
+    return Patch(window.inner, covered, fill, opacity[inner][covered].astype(np.float64))
 
 
 def repaired_samples(photo: Photo, repair: Repair) -> Samples:

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import sysconfig
 import threading
+import urllib.parse
 import urllib.request
 from collections import deque
 from collections.abc import Sequence
@@ -28,7 +29,7 @@ STAMP = "complete"
 PIP_CACHE = "pip-cache"
 TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 PACKAGE_LINE = re.compile(
-    r"\s*(?:Downloading|Using cached|Processing) (?:\S*[/\\])?([\w.]+)-(\d[\w.+!]*)-\S+\.whl( \([\d.]+ [MG]B\))?\s*"
+    r"\s*(?:Downloading|Using cached|Processing) (?:\S*[/\\])?([\w.]+)-(\d[\w.+!%]*)-\S+\.whl( \([\d.]+ [MG]B\))?\s*"
 )
 
 
@@ -177,9 +178,9 @@ def pip_install(python: Path, arguments: Sequence[str]) -> None:
             last.append(line)
             package = PACKAGE_LINE.fullmatch(line)
             if package:
-                say("{} {}{}".format(*(part or "" for part in package.groups())))
+                say("{} {}{}".format(*(urllib.parse.unquote(part or "") for part in package.groups())))
             elif line.startswith("Installing collected packages:"):
-                say(_("Putting {count} packages in place").format(count=line.count(",") + 1))
+                say(_("Unpacking"))
     if pip.returncode:
         raise failure_of("".join(last), _("The packages could not be installed"))
 

@@ -33,10 +33,10 @@ def opencv_filler(method: str) -> Filler:
         if min(height, width) < SMALLEST:
             more = ((0, max(SMALLEST - height, 0)), (0, max(SMALLEST - width, 0)))
             return fill(np.pad(view, (*more, (0, 0)), "edge"), np.pad(hole, more, "edge"), radius)[:height, :width]
-        channels = [
-            cv2.inpaint(np.clip(view[..., c], -LARGEST, LARGEST) * SCALE, hole, radius, flag) / SCALE
-            for c in range(count)
-        ]
-        return np.stack(channels, axis=2).astype(np.float32)
+        filled = np.empty_like(view)
+        for channel in range(count):
+            scaled = np.clip(view[..., channel], -LARGEST, LARGEST) * SCALE
+            np.divide(cv2.inpaint(scaled, hole, radius, flag), SCALE, out=filled[..., channel])
+        return filled
 
     return fill

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import shutil
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +17,7 @@ from hypothesis import strategies as st
 from pictures import FLOATS, INTEGERS, noise, scratches
 
 from core import handoff, repair
-from core.failures import WrongInput
+from core.failures import WrongInput, explained
 from core.models.registry import Registry
 from core.photo import Photo
 from core.progress import silent
@@ -166,6 +169,32 @@ def test_results_have_the_photos_type_and_layout(dtype: str, colours: int, alpha
     assert np.array_equal(result[untouched], pixels[untouched])
     assert np.array_equal(result[..., colours:], pixels[..., colours:])
     assert (tmp_path / "fill.npy").read_bytes()[:8] == b"\x93NUMPY\x01\x00"
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of one megabyte."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
+    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode != 0:
+        pytest.skip("only an administrator of Linux can make a small disk")
+    yield disk
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+@pytest.mark.parametrize("result", ["mask", "fill", "photo"])
+def test_a_full_disk_is_an_error_and_not_the_end_of_the_process(result: str, small_disk: Path) -> None:
+    photo, mask = Photo(noise(1200, 1000)), scratches(1200, 1000, 2)
+    done = repair.run(photo, mask, defaults(REPAIR), Registry(), silent)
+    with pytest.raises(OSError) as caught:
+        if result == "mask":
+            handoff.write_mask(small_disk, mask)
+        elif result == "fill":
+            handoff.write_fill(small_disk, photo, done)
+        else:
+            handoff.write_repaired(small_disk, photo, done)
+    assert explained(caught.value) == ("person", "The disk is full: make room and try again.")
 
 
 def test_the_header_of_a_result_is_128_bytes(tmp_path: Path) -> None:
