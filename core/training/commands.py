@@ -118,7 +118,7 @@ def parser() -> argparse.ArgumentParser:
     which = one.add_mutually_exclusive_group(required=True)
     which.add_argument("--weights", type=Path, help="exported weights: a file, or the folder")
     which.add_argument("--checkpoint", type=Path, help="state of a training run")
-    one.add_argument("--threshold", type=float, help="default: what marks 0.25 %% of sound photos")
+    one.add_argument("--threshold", type=float, help="default: what marks 0.3 %% of sound photos")
     one.add_argument(
         "--second-look", type=float, default=0.0, help="by how much small photos are enlarged for a second look"
     )

@@ -19,9 +19,7 @@ from core.training.textures import Bytes, Field
 
 TOLERANCE = 2  # pixels
 BINS = 1000
-CLEAN_SHARE = (
-    0.0025  # of a sound photo's pixels that may be marked, mean over photos: where the threshold is set
-)
+CLEAN_SHARE = 0.003  # of a sound photo's pixels that may be marked, mean over photos: where the threshold is set
 OTHERS = tuple(kind for kind in KINDS if kind not in (*LINES, *PATCHES, "overlay"))
 
 
