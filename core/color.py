@@ -7,6 +7,7 @@ go beyond. The primaries of the photo's profile are kept: only tones are convert
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -32,14 +33,17 @@ class Encoding:
 
         A profile whose curve is within one 8-bit level of sRGB's counts as sRGB.
         """
-        if self.curve != "profile" or self.profile is None:
-            return None
-        curves = tone_curves(self.profile)
-        if curves is None:
-            return None
-        steps = np.linspace(0.0, 1.0, TABLE_SIZE)
-        tables = [srgb_encoded(curve) for curve in curves]
-        return None if max(np.abs(t - steps).max() for t in tables) < 1 / 255 else tables
+        return None if self.curve != "profile" or self.profile is None else _tables(self.profile)
+
+
+@lru_cache(maxsize=4)
+def _tables(profile: bytes) -> list[NDArray[np.float64]] | None:
+    curves = tone_curves(profile)
+    if curves is None:
+        return None
+    steps = np.linspace(0.0, 1.0, TABLE_SIZE)
+    tables = [srgb_encoded(curve) for curve in curves]
+    return None if max(np.abs(t - steps).max() for t in tables) < 1 / 255 else tables
 
 
 def srgb_encoded(linear: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -87,9 +87,8 @@ def probabilities(photo: Photo, card: Card, detector: Detector, progress: Progre
     twice = card.second_look > 1 and photo.height * photo.width <= SECOND_LOOK_PIXELS
     found = _tile_by_tile(photo, card, detector, part(progress, 0.0, 0.3 if twice else 1.0))
     if twice:
-        view = cv2.resize(
-            photo.view(photo.whole), None, fx=card.second_look, fy=card.second_look, interpolation=cv2.INTER_CUBIC
-        )
+        once = np.clip(photo.view(photo.whole), 0, 1)
+        view = cv2.resize(once, None, fx=card.second_look, fy=card.second_look, interpolation=cv2.INTER_CUBIC)
         larger = Photo(np.asarray(view, np.float32).reshape(*view.shape[:2], -1), encoding=Encoding("srgb"))
         again = _tile_by_tile(larger, card, detector, part(progress, 0.3, 1.0))
         found = np.maximum(found, cv2.resize(again, (photo.width, photo.height), interpolation=cv2.INTER_AREA))

@@ -208,7 +208,7 @@ def _tiff_header(path: Path) -> _Header | None:
             orientation = int(page.tags[274].value) if 274 in page.tags else 1
             metadata = Metadata(None, _upright_dpi(dpi, orientation))
             header = _Header("TIFF", orientation, page.iccprofile, metadata, True, len(tiff.pages))
-            pixels = page.imagelength * page.imagewidth
+            pixels = int(page.imagelength) * int(page.imagewidth)
     except Exception:
         return None
     _check_size(path, pixels)
@@ -385,6 +385,8 @@ def _write_tiff(photo: Photo, path: Path) -> None:
         extrasamples=None if photo.alpha is None else ["unassalpha"],
         planarconfig="contig" if pixels.shape[2] > 1 else None,
         compression="zlib",
+        compressionargs={"level": 1},  # in the grain of a scan higher ones find no more
+        predictor=pixels.dtype.kind == "u",
         iccprofile=photo.encoding.profile,
         metadata=None,
         software=False,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from .photo import Box, Mask
 
 PRECISE = cv2.DIST_MASK_PRECISE
-CELL = 1024
+CELL = 512
 """Pixels; a defect that is wider or higher is cut for the filling."""
 
 

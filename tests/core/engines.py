@@ -41,7 +41,8 @@ class Engine:
                 start_new_session=True,
             )
         self._messages: queue.Queue[dict[str, Any] | None] = queue.Queue()
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     def __enter__(self) -> Engine:
         return self
@@ -52,6 +53,7 @@ class Engine:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
+        self._reader.join()  # or it would read from whatever gets this descriptor next
         assert self.process.stdin and self.process.stdout
         with contextlib.suppress(BrokenPipeError):
             self.process.stdin.close()

@@ -186,6 +186,22 @@ def test_a_second_look_adds_to_the_first(models: Registry) -> None:
     assert twice.shape == (90, 121) and (twice >= once).all() and (twice > once).any()
 
 
+@pytest.mark.parametrize("size", [(1, 1), (1, 50), (31, 33)])
+def test_a_second_look_at_any_size(size: tuple[int, int], models: Registry) -> None:
+    card, detector = models.card("detect", "default"), models.load("detect", "default")
+    for factor in (1.01, 1.3, 2.0, 4.0):
+        found = detect.probabilities(Photo(photo_samples(*size)), replace(card, second_look=factor), detector, silent)
+        assert found.shape == size
+
+
+def test_extreme_values_are_no_harm_in_a_second_look(models: Registry) -> None:
+    card, detector = models.card("detect", "default"), models.load("detect", "default")
+    samples = scratched(90, 121, "float32").samples.copy()
+    samples[40:45, 40:45] = np.finfo(np.float32).max
+    with np.errstate(all="raise"):
+        detect.probabilities(Photo(samples), replace(card, second_look=2.0), detector, silent)
+
+
 def test_a_second_look_sees_no_damage_where_there_is_no_photo(models: Registry) -> None:
     card, detector = models.card("detect", "default"), models.load("detect", "default")
     alpha = np.zeros((90, 121), np.uint8)

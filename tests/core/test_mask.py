@@ -70,6 +70,14 @@ def test_growing_takes_in_everything_within_the_distance(mask: Mask, by: float) 
     assert set(np.unique(grown)) <= {0, 255}
 
 
+def test_the_distance_itself_is_within_it() -> None:
+    mask = np.zeros((13, 13), np.uint8)
+    mask[6, 6] = 255
+    grown = masks.grown(mask, 5)
+    assert grown[6, 1] == grown[11, 6] == grown[2, 3] == grown[10, 9] == 255  # five along the axes, and three by four
+    assert grown[6, 0] == grown[2, 2] == 0
+
+
 @given(SMALL_MASKS, DISTANCES)
 def test_opacity_is_full_on_the_mask_and_falls_to_nothing_beyond_the_feather(mask: Mask, feather: float) -> None:
     opacity = masks.opacity(mask, feather)

@@ -27,52 +27,6 @@ SPARSE = st.builds(
 )
 
 
-@given(SPARSE, st.integers(1, 30))
-def test_the_pieces_are_the_mask_and_no_pixel_twice(mask: Mask, reach: int) -> None:
-    seen = np.zeros(mask.shape, int)
-    for box, own in masks.windows(mask, reach):
-        assert own.shape == (box.bottom - box.top, box.right - box.left)
-        assert 0 <= box.left < box.right <= mask.shape[1] and 0 <= box.top < box.bottom <= mask.shape[0]
-        seen[box.rows, box.columns] += own > 0
-    assert np.array_equal(seen, mask > 0)
-
-
-@given(SPARSE, st.integers(1, 30))
-def test_pieces_lie_further_apart_than_the_reach(mask: Mask, reach: int) -> None:
-    pieces = []
-    for box, own in masks.windows(mask, reach):
-        whole = np.zeros(mask.shape, np.uint8)
-        whole[box.rows, box.columns] = own
-        pieces.append(whole)
-    for index, piece in enumerate(pieces):
-        others = np.maximum.reduce([*pieces[:index], *pieces[index + 1 :], np.zeros_like(mask)])
-        if others.any():
-            assert masks.distance_to(others)[piece > 0].min() > reach
-
-
-@given(SPARSE, st.integers(1, 30))
-def test_each_box_leaves_the_reach_around_its_piece(mask: Mask, reach: int) -> None:
-    for box, own in masks.windows(mask, reach):
-        ys, xs = np.nonzero(own)
-        needed = Box(
-            int(xs.min()) + box.left, int(ys.min()) + box.top, int(xs.max()) + box.left + 1, int(ys.max()) + box.top + 1
-        ).grown(reach, *mask.shape)
-        assert box.left <= needed.left and box.top <= needed.top
-        assert box.right >= needed.right and box.bottom >= needed.bottom
-
-
-def test_a_crowded_mask_is_one_piece() -> None:
-    mask = scratches(100, 120, 30, thickness=2)
-    pieces = masks.windows(mask, 10)
-    assert pieces[0][0] == Box(0, 0, 120, 100) and len(pieces) == 1
-
-
-def test_few_defects_on_a_large_photo_are_small_pieces() -> None:
-    mask = specks(2000, 3000, 10, radius=3)
-    area = sum(box.area for box, _own in masks.windows(mask, 20))
-    assert area < mask.size / 20
-
-
 SPREAD = st.builds(
     lambda size, seed, dots, radius: specks(*size, dots, seed, radius),
     st.tuples(st.integers(100, 320), st.integers(100, 320)),
@@ -81,24 +35,102 @@ SPREAD = st.builds(
     st.integers(0, 3),
 )
 """Masks of which most fall into several windows."""
+MASKS = SPARSE | SPREAD
+CELLS = st.sampled_from([32, masks.CELL])
+
+
+@given(MASKS, st.integers(1, 30), CELLS)
+def test_the_windows_are_the_mask_and_no_pixel_twice(mask: Mask, reach: int, cell: int) -> None:
+    seen = np.zeros(mask.shape, int)
+    for window in windows_in_cells(mask, reach, cell):
+        outer, inner = window.outer, window.inner
+        assert window.mask.shape == (outer.bottom - outer.top, outer.right - outer.left)
+        assert 0 <= outer.left <= inner.left < inner.right <= outer.right <= mask.shape[1]
+        assert 0 <= outer.top <= inner.top < inner.bottom <= outer.bottom <= mask.shape[0]
+        assert not (window.mask & ~mask[outer.rows, outer.columns]).any()
+        seen[inner.rows, inner.columns] += window.mask[inner.within(outer)] > 0
+    assert np.array_equal(seen, mask > 0)
+
+
+@given(MASKS, st.integers(1, 30))
+def test_parts_lie_further_apart_than_the_reach(mask: Mask, reach: int) -> None:
+    parts = []
+    for window in masks.windows(mask, reach):
+        whole = np.zeros(mask.shape, np.uint8)
+        whole[window.outer.rows, window.outer.columns] = window.mask
+        parts.append(whole)
+    for index, part in enumerate(parts):
+        others = np.maximum.reduce([*parts[:index], *parts[index + 1 :], np.zeros_like(mask)])
+        if others.any():
+            assert masks.distance_to(others)[part > 0].min() > reach
+
+
+@given(MASKS, st.integers(1, 30), CELLS)
+def test_each_window_sees_the_reach_around_what_it_answers_for(mask: Mask, reach: int, cell: int) -> None:
+    for window in windows_in_cells(mask, reach, cell):
+        marked = np.zeros_like(window.mask)
+        inner = window.inner.within(window.outer)
+        marked[inner] = window.mask[inner]
+        ys, xs = np.nonzero(marked)
+        if not len(ys):
+            continue  # what is marked beside its cell grows into it
+        here = Box(int(xs.min()), int(ys.min()), int(xs.max()) + 1, int(ys.max()) + 1)
+        needed = here.moved(window.outer.left, window.outer.top).grown(reach, *mask.shape)
+        assert window.outer.left <= needed.left and window.outer.top <= needed.top
+        assert window.outer.right >= needed.right and window.outer.bottom >= needed.bottom
+
+
+def windows_in_cells(mask: Mask, reach: int, cell: int) -> list[masks.Window]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(masks, "CELL", cell)
+        return masks.windows(mask, reach)
+
+
+def test_a_crowded_mask_is_cut_into_cells_and_not_into_defects() -> None:
+    mask = scratches(2000, 2500, 60, thickness=3)
+    windows = masks.windows(mask, 13)
+    assert 10 <= len(windows) <= 20
+    assert max(window.outer.area for window in windows) < 700 * 700
+
+
+def test_a_small_crowded_mask_is_one_window() -> None:
+    (window,) = masks.windows(scratches(100, 120, 30, thickness=2), 10)
+    assert window.outer == window.inner == Box(0, 0, 120, 100)
+
+
+def test_thick_damage_is_cut_into_larger_cells() -> None:
+    mask = np.zeros((4000, 4000), np.uint8)
+    mask[500:3500, 1000:3000] = 255  # a thousand pixels to the nearest tone
+    (window,) = masks.windows(mask, 13)
+    assert window.inner.area > 3000 * 2000
+
+
+def test_few_defects_on_a_large_photo_are_small_pieces() -> None:
+    mask = specks(2000, 3000, 10, radius=3)
+    area = sum(window.outer.area for window in masks.windows(mask, 20))
+    assert area < mask.size / 20
 
 
 @settings(max_examples=60)
 @given(
-    SPARSE | SPREAD,
+    MASKS,
     st.integers(0, 1000),
     st.sampled_from(["telea", "ns"]),
     st.sampled_from([1, 3]),
     st.sampled_from([1, 2, 5, 9, 20]),
     st.sampled_from([0, 2, 4.5]),
     st.sampled_from([0, 1, 3]),
+    CELLS,
 )
 def test_filling_by_windows_is_filling_at_once(
-    mask: Mask, seed: int, method: str, channels: int, radius: int, grow: float, feather: float
+    mask: Mask, seed: int, method: str, channels: int, radius: int, grow: float, feather: float, cell: int
 ) -> None:
+    """Within a tenth of an 8-bit level where defects are apart, within a level where they are cut; mostly exactly."""
     photo = Photo(photo_samples(*mask.shape, channels, "uint16", seed))
     settings_ = {"model": method, "radius": float(radius), "grow": float(grow), "feather": float(feather)}
-    repair = run(photo, mask, settings_, Registry(), silent)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(masks, "CELL", cell)
+        repair = run(photo, mask, settings_, Registry(), silent)
     hole = masks.grown(mask, grow + feather)
     if hole.all() or not mask.any():
         assert not repair.patches
@@ -107,7 +139,8 @@ def test_filling_by_windows_is_filling_at_once(
     opacity = masks.opacity(masks.grown(mask, grow), feather)[..., None]
     expected = opacity * at_once * 65535 + (1 - opacity) * photo.samples
     difference = np.abs(repaired_samples(photo, repair).astype(float) - expected)
-    assert difference.max() <= 2, np.argwhere(difference > 2)[:5]
+    assert difference.max() <= (257 if cell == 32 else 26), np.argwhere(difference > 26)[:5]
+    assert (difference > 2).mean() <= 0.001
 
 
 @pytest.mark.parametrize("method", ["telea", "ns"])
