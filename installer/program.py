@@ -19,7 +19,7 @@ from .record import Record
 ROOT = Path(__file__).resolve().parents[1]
 """Where this copy of the program is: a checkout, or an installed one."""
 PARTS = ("core", "gimp_plugin", "installer", "qt_dialogs", "weights", "install.py", "pyproject.toml", "LICENSE")
-SAMPLE = "dahlgren.jpg"
+SAMPLE = "andersson_scratched.jpg"
 
 
 def project() -> dict[str, Any]:
