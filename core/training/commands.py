@@ -21,7 +21,9 @@ from core.training.train import Batches, Progress, TrainSettings, train
 
 def train_detector(options: argparse.Namespace) -> None:
     """`train detect`."""
-    settings = TrainSettings(minutes=options.minutes, preview_every=options.preview_every, seed=options.seed)
+    settings = TrainSettings(
+        minutes=options.minutes, rate=options.rate, preview_every=options.preview_every, seed=options.seed
+    )
     sizes = detector.DetectorSettings(width=options.width, levels=options.levels)
     generator = detector.load_generator(options.photos)
     options.out.mkdir(parents=True, exist_ok=True)
@@ -52,7 +54,8 @@ def train_detector(options: argparse.Namespace) -> None:
     def preview(checkpoint: Path, at: Progress) -> None:
         export.export_weights(checkpoint, options.out / f"preview_{round(at.seconds / 60):04d}.safetensors")
 
-    net = detector.build(sizes)
+    # Exported weights have no BatchNorm any more: they are trained on without it.
+    net = export.load_weights(options.start) if options.start else detector.build(sizes)
     checkpoint = train(net, batches, loss_of, options.out, settings, options.resume, preview)
     export.export_weights(checkpoint, options.out / "final.safetensors")
 
@@ -100,6 +103,8 @@ def parser() -> argparse.ArgumentParser:
         "--photos", type=Path, required=True, help="folder with modern/, modern_large/ and damage/"
     )
     one.add_argument("--out", type=Path, required=True, help="checkpoint, previews and log go here")
+    one.add_argument("--start", type=Path, help="begin with these exported weights instead of new ones")
+    one.add_argument("--rate", type=float, default=TrainSettings.rate, help="highest learning rate")
     one.add_argument("--minutes", type=float, required=True, help="of the whole run, resumes included")
     one.add_argument(
         "--resume", action="store_true", help="continue from the checkpoint in --out, if there is one"

@@ -32,7 +32,7 @@ def load_checkpoint(checkpoint: Path) -> UNet:
     """The averaged network of a training run, folded, float32, eval."""
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)["average"]
     channels, width, levels = sizes_of(state)
-    net = UNet(channels, width, levels)
+    net = UNet(channels, width, levels, folded="encoder.0.0.conv.bias" in state)
     net.load_state_dict(state)
     return fold_batch_norms(net.eval()).to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
 
@@ -97,9 +97,11 @@ def export(checkpoint: Path, weights: Path, figures: dict[str, Any]) -> Path:
             "minutes": round(run["progress"]["seconds"] / 60, 1),
             "steps": run["progress"]["step"],
             "crops": run["progress"]["crops"],
+            "resumes": run["progress"]["resumes"],
         },
         figures={
-            "command": "python -m core.training evaluate detect --photos PHOTOS --weights weights",
+            "command": "python -m core.training evaluate detect --photos PHOTOS --weights weights "
+            f"--second-look {figures['second_look']:g}",
             **figures,
         },
         known_failures=FAILURES,
