@@ -22,6 +22,9 @@ SOURCES = (
     "DocCreator stains (LGPL-3.0), SynthDoG crumples (MIT), dust lifted from old films, paper textures (GPL, CC0)."
 )
 FAILURES = [
+    "Dark strokes with clean edges, 3 pixels wide and more, are mostly missed; bright ones are found.",
+    "In pictures of less than about 400 pixels eyes and lips look like specks.",
+    "Handwriting on the print is marked.",
     "Faint lines in busy texture are missed, and so is broad soft shading such as a shallow bend of the paper.",
     "Wire mesh, masonry, rigging, glints on glass and chrome, lace and lettering may be marked in sound photographs.",
     "A straight border of the print is taken for sound; a ragged one for torn.",
