@@ -54,8 +54,7 @@ def train_detector(options: argparse.Namespace) -> None:
     def preview(checkpoint: Path, at: Progress) -> None:
         export.export_weights(checkpoint, options.out / f"preview_{round(at.seconds / 60):04d}.safetensors")
 
-    # Exported weights have no BatchNorm any more: they are trained on without it.
-    net = export.load_weights(options.start) if options.start else detector.build(sizes)
+    net = export.load_start(options.start) if options.start else detector.build(sizes)
     checkpoint = train(net, batches, loss_of, options.out, settings, options.resume, preview)
     export.export_weights(checkpoint, options.out / "final.safetensors")
 
@@ -103,7 +102,7 @@ def parser() -> argparse.ArgumentParser:
         "--photos", type=Path, required=True, help="folder with modern/, modern_large/ and damage/"
     )
     one.add_argument("--out", type=Path, required=True, help="checkpoint, previews and log go here")
-    one.add_argument("--start", type=Path, help="begin with these exported weights instead of new ones")
+    one.add_argument("--start", type=Path, help="begin with these weights, exported or a checkpoint, not with new ones")
     one.add_argument("--rate", type=float, default=TrainSettings.rate, help="highest learning rate")
     one.add_argument("--minutes", type=float, required=True, help="of the whole run, resumes included")
     one.add_argument(

@@ -23,25 +23,25 @@ def alone(make: Callable[[Canvas, Rng], None]) -> Maker:
 
 # kind: (how often, maker). The order is that of the labels, 1 onwards.
 KINDS: dict[str, tuple[float, Maker]] = {
-    "scratches": (1.5, alone(strokes.scratches)),
-    "faint lines": (0.6, alone(strokes.faint_lines)),
+    "scratches": (2.2, alone(strokes.scratches)),
+    "faint lines": (0.35, alone(strokes.faint_lines)),
     "hairs": (1.0, alone(strokes.hairs)),
     "lint": (0.6, alone(strokes.lint)),
     "scuffs": (0.4, alone(strokes.scuffs)),
-    "dust": (1.6, alone(strokes.dust)),
+    "dust": (1.8, alone(strokes.dust)),
     "outlines": (1.2, found.outlines),
-    "film dust": (0.3, found.film_dust),
+    "film dust": (0.1, found.film_dust),
     "sprites": (1.1, found.sprites),
     "overlay": (0.3, found.overlay),
     "cracks": (1.1, alone(cracks.cracks)),
     "craquelure": (0.35, alone(cracks.craquelure)),
-    "folds": (0.9, alone(cracks.folds)),
-    "crumpled": (0.08, lambda canvas, rng, real: cracks.crumpled(canvas, rng, real.crumples)),
-    "lost patches": (1.4, alone(patches.lost_patches)),
+    "folds": (0.7, alone(cracks.folds)),
+    "crumpled": (0.04, lambda canvas, rng, real: cracks.crumpled(canvas, rng, real.crumples)),
+    "lost patches": (1.8, alone(patches.lost_patches)),
     "flakes": (0.9, alone(patches.flakes)),
-    "blotches": (0.5, alone(patches.blotches)),
-    "torn": (0.8, alone(patches.torn)),
-    "stains": (0.35, lambda canvas, rng, real: patches.stains(canvas, rng, real.stains)),
+    "blotches": (0.35, alone(patches.blotches)),
+    "torn": (0.9, alone(patches.torn)),
+    "stains": (0.25, lambda canvas, rng, real: patches.stains(canvas, rng, real.stains)),
 }
 PRESUMED = 2
 """In a mask: sound as far as is known."""

@@ -33,11 +33,21 @@ FAILURES = [
 
 def load_checkpoint(checkpoint: Path) -> UNet:
     """The averaged network of a training run, folded, float32, eval."""
+    return fold_batch_norms(averaged(checkpoint).eval()).to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+
+
+def averaged(checkpoint: Path) -> UNet:
+    """The averaged network of a training run as it is in the checkpoint, with its BatchNorm if it has any."""
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)["average"]
     channels, width, levels = sizes_of(state)
     net = UNet(channels, width, levels, folded="encoder.0.0.conv.bias" in state)
     net.load_state_dict(state)
-    return fold_batch_norms(net.eval()).to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+    return net
+
+
+def load_start(path: Path) -> UNet:
+    """Where a run begins: a checkpoint (.pt), or exported weights, which have no BatchNorm any more."""
+    return averaged(path) if path.suffix == ".pt" else load_weights(path)
 
 
 def sizes_of(state: dict[str, torch.Tensor]) -> tuple[int, int, int]:

@@ -166,7 +166,7 @@ def film_dust(canvas: Canvas, rng: Rng, found: Found) -> None:
         signed = -signed
     gain = np.float32(rng.uniform(1.5, 4))
     for polarity, alpha in (("bright", signed), ("dark", -signed)):
-        alpha = np.clip((alpha - np.float32(0.05)) * gain, 0, 1)
+        alpha = np.clip((alpha - np.float32(0.2)) * gain, 0, 1)  # below lies the film's grain
         canvas.paint(alpha, textured(rng, ink(rng, canvas, polarity), h, w, 0.04))
 
 

@@ -38,6 +38,18 @@ def path(
     return np.asarray(start) + np.cumsum(steps, 0)
 
 
+def kinked(rng: Rng, start: tuple[float, float], angle: float, length: float) -> npt.NDArray[np.float64]:
+    """A path (n, 2) of straight pieces, each turned a little against the one before."""
+    points, heading = [np.asarray(start)], angle
+    turn, longest = rng.uniform(0.02, 0.5), np.exp(rng.uniform(np.log(12), np.log(120)))
+    while length > 0:
+        piece = rng.uniform(0.2, 1) * longest
+        points.append(points[-1] + piece * np.array([np.cos(heading), np.sin(heading)]))
+        heading += rng.normal(0, turn)
+        length -= piece
+    return np.stack(points)
+
+
 def wavering(rng: Rng, n: int, every: float) -> npt.NDArray[np.float64]:
     """Smooth noise along a path: (n,), about unit deviation; `every` points between nodes."""
     nodes = max(2, int(n / every) + 2)
@@ -75,6 +87,11 @@ def stroke_of(
     return Stroke(points, np.clip(wide, 0.25, None), strength)
 
 
+def even_stroke(points: npt.NDArray[np.float64], width: float) -> Stroke:
+    """A stroke of one width and one strength, as a blade or a pen leaves it."""
+    return Stroke(points, np.full(len(points), width), np.ones(len(points)))
+
+
 def random_width(rng: Rng, canvas: Canvas, thin: float, thick: float) -> float:
     """A width in pixels between thin and thick times the canvas's scale, thin ones as often as thick."""
     return float(np.clip(np.exp(rng.uniform(np.log(thin), np.log(thick))) * canvas.scale, 0.35, 12))
@@ -89,10 +106,22 @@ def anywhere(rng: Rng, canvas: Canvas, margin: float = 0.1) -> tuple[float, floa
 
 
 def lay(
-    rng: Rng, canvas: Canvas, alpha: Field, strength: float, colour: Field, visible: float = VISIBLE
+    rng: Rng,
+    canvas: Canvas,
+    alpha: Field,
+    strength: float,
+    colour: Field,
+    visible: float = VISIBLE,
+    even: bool = False,
 ) -> None:
-    """Paint a coverage: soft or sharp, uneven, and now and then with a lit or shadowed side."""
+    """Paint a coverage: soft or sharp, uneven, and now and then with a lit or shadowed side; or simply even."""
     h, w = canvas.size
+    if even:
+        if rng.random() < 0.4:
+            alpha = blurred(alpha, rng.uniform(0.3, 0.4 + 0.22 * canvas.scale))
+        tone = textured(rng, colour, h, w, rng.uniform(0.0, 0.02))
+        canvas.paint(alpha * np.float32(strength), tone, visible=visible)
+        return
     if rng.random() < 0.5:  # a scanner's light swells what is thin
         alpha = np.minimum(alpha * np.float32(rng.uniform(1.1, 2.0)), 1)
     if rng.random() < 0.35:
@@ -112,24 +141,30 @@ def lay(
 
 
 def scratches(canvas: Canvas, rng: Rng) -> None:
-    """One scratch or a family of near-parallel ones; straight or bent, whole or dashed."""
+    """One scratch or a family of near-parallel ones; straight, bent or kinked, whole or dashed, even or not."""
     h, w = canvas.size
     angle = float(rng.choice([rng.uniform(0, np.pi), np.pi / 2 + rng.normal(0, 0.04), rng.normal(0, 0.04)]))
     family = rng.random() < 0.45
+    even = rng.random() < 0.5
     count = 1 + int(rng.poisson(3.0 if family else 0.8) * max(1.0, canvas.area**0.5))
-    width = random_width(rng, canvas, 0.45, 2.6)
-    gaps = float(rng.choice([0.0, rng.uniform(0.05, 0.3), rng.uniform(0.3, 0.65)]))
+    width = random_width(rng, canvas, 0.45, 3.2)
+    gaps = float(rng.choice([0.0, rng.uniform(0.05, 0.3), rng.uniform(0.3, 0.65)])) if not even else 0.0
     strokes = []
     for _ in range(count):
         length = np.exp(rng.uniform(np.log(18), np.log(1.6 * max(h, w))))
         turn = angle + (rng.normal(0, 0.08) if family else rng.uniform(-np.pi, np.pi))
         x, y = anywhere(rng, canvas)
         start = (x - length / 2 * np.cos(turn), y - length / 2 * np.sin(turn))
-        bend = float(rng.choice([0.0, 0.08, 0.35]))
-        line = path(rng, start, turn, length, bend, float(rng.choice([0.0, 0.01, 0.05])))
-        strokes.append(stroke_of(rng, line, width * np.exp(rng.normal(0, 0.3)), gaps, rng.random() < 0.6))
+        if rng.random() < 0.35:
+            line = kinked(rng, start, turn, length)
+        else:
+            bend = float(rng.choice([0.0, 0.08, 0.35]))
+            line = path(rng, start, turn, length, bend, float(rng.choice([0.0, 0.01, 0.05])))
+        wide = width * np.exp(rng.normal(0, 0.3))
+        strokes.append(even_stroke(line, wide) if even else stroke_of(rng, line, wide, gaps, rng.random() < 0.6))
     visible = VISIBLE_LINE if gaps < 0.3 else VISIBLE
-    lay(rng, canvas, drawn(h, w, strokes), opacity(rng), ink(rng, canvas), visible)
+    polarity = "dark" if even and rng.random() < 0.4 else ""
+    lay(rng, canvas, drawn(h, w, strokes), opacity(rng), ink(rng, canvas, polarity), visible, even)
 
 
 def faint_lines(canvas: Canvas, rng: Rng) -> None:
@@ -161,14 +196,16 @@ def hairs(canvas: Canvas, rng: Rng) -> None:
     """Curling hairs and fibres, mostly of one tone, thin for their length."""
     h, w = canvas.size
     strokes = []
-    width = random_width(rng, canvas, 0.4, 1.7)
+    width = random_width(rng, canvas, 0.4, 1.9)
+    even = rng.random() < 0.4
     for _ in range(1 + int(rng.poisson(1.0 * canvas.area))):
         length = rng.uniform(15, 130) * canvas.scale**0.5
         line = path(
             rng, anywhere(rng, canvas), rng.uniform(0, 2 * np.pi), length, rng.uniform(0.3, 5), 0.06, 3.0
         )
-        strokes.append(stroke_of(rng, line, width * np.exp(rng.normal(0, 0.2)), 0.0, rng.random() < 0.3))
-    lay(rng, canvas, drawn(h, w, strokes), opacity(rng), ink(rng, canvas), 0.04)
+        wide = width * np.exp(rng.normal(0, 0.2))
+        strokes.append(even_stroke(line, wide) if even else stroke_of(rng, line, wide, 0.0, rng.random() < 0.3))
+    lay(rng, canvas, drawn(h, w, strokes), opacity(rng), ink(rng, canvas), 0.04, even)
 
 
 def lint(canvas: Canvas, rng: Rng) -> None:
