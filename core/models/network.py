@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -22,11 +24,17 @@ if "OMP_NUM_THREADS" not in os.environ:
 def unet_detector(card: Card, weights: Path) -> Detector:
     """The detection network of a card: folded weights, float32, channels last, on the GPU where there is one."""
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    net = UNet(folded=True, **card.arguments)
+    net = exported_unet(load_file(weights), card.arguments)
     if net.channels != 3 or card.stride % net.stride:
         raise ValueError("the card's channels or stride are not the network's")
-    net.load_state_dict({name: tensor.float() for name, tensor in load_file(weights).items()})
     return tile_detector(net.to(device))
+
+
+def exported_unet(state: Mapping[str, torch.Tensor], arguments: Mapping[str, Any]) -> UNet:
+    """The network of exported weights, built with the constructor's arguments: folded, float32, eval, channels last."""
+    net = UNet(folded=True, **arguments)
+    net.load_state_dict({name: tensor.float() for name, tensor in state.items()})
+    return net.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
 
 
 def tile_detector(net: UNet) -> Detector:

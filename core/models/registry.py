@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from .. import places
 from ..color import View
+from ..failures import ModelError, UnknownModel
 from ..translation import _
 from .card import Card, CardError, read_card
 
@@ -26,14 +27,6 @@ Filler = Callable[[View, NDArray[np.uint8], float], View]
 """A part (h, w, C) of a photo's view, its hole (h, w) uint8 and a radius in pixels to the filled view."""
 
 PROGRAM_WEIGHTS = Path(__file__).resolve().parents[2] / "weights"
-
-
-class ModelError(Exception):
-    """A model that cannot be had; the text is one sentence."""
-
-
-class UnknownModel(ModelError):
-    """A model that nobody has heard of."""
 
 
 def _unet(card: Card, weights: Path) -> Detector:
@@ -54,10 +47,24 @@ def _opencv_inpaint(card: Card, weights: Path) -> Filler:
     return opencv_filler(**card.arguments)
 
 
+def _biharmonic(card: Card, weights: Path) -> Filler:
+    from .biharmonic import biharmonic_filler
+
+    return biharmonic_filler()
+
+
+def _fill_unet(card: Card, weights: Path) -> Filler:
+    from .fill_network import network_filler
+
+    return network_filler(card, weights)
+
+
 ARCHITECTURES: dict[str, Callable[[Card, Path], Any]] = {
     "unet": _unet,
     "top-hat": _top_hat,
     "opencv-inpaint": _opencv_inpaint,
+    "biharmonic": _biharmonic,
+    "fill-unet": _fill_unet,
 }
 
 

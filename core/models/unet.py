@@ -1,7 +1,7 @@
-"""The damage detector's network: a small U-Net that works at half the photograph's resolution and answers at all of it.
+"""The networks' architecture: a small U-Net that works at half the photograph's resolution and answers at all of it.
 
 PixelUnshuffle(2) keeps every sample of the input, so that hairlines survive the halving; PixelShuffle(2) gives
-the mask its full resolution back. Skips are added, not concatenated, which halves the decoder's work.
+the answer its full resolution back. Skips are added, not concatenated, which halves the decoder's work.
 U-Net: Ronneberger et al. 2015; pixel shuffle: Shi et al. 2016.
 """
 
@@ -33,36 +33,36 @@ class ConvReLU(nn.Module):
 
 
 class UNet(nn.Module):
-    """RGB photograph in, logit of damage out.
+    """A picture in, `answers` values for each of its pixels out.
 
-    forward: float (N, channels, H, W), sRGB-encoded, 0..1, H and W multiples of `stride`
-    -> logits (N, 1, H, W); sigmoid gives the probability of damage.
+    forward: float (N, channels, H, W), sRGB-encoded, 0..1, H and W multiples of `stride` -> (N, answers, H, W).
+    The damage detector's answer is a logit, whose sigmoid is the probability of damage.
     """
 
-    def __init__(self, channels: int = 3, width: int = 32, levels: int = 5, folded: bool = False) -> None:
+    def __init__(
+        self, channels: int = 3, width: int = 32, levels: int = 5, folded: bool = False, answers: int = 1
+    ) -> None:
         super().__init__()
-        self.channels, self.width, self.levels, self.folded = channels, width, levels, folded
+        self.channels, self.width, self.levels, self.folded, self.answers = channels, width, levels, folded, answers
         self.stride = 2 * 2**levels
         wide = widths_of(width, levels)
         self.encoder = nn.ModuleList()
         inside = 4 * channels
         for outside in wide:
-            self.encoder.append(
-                nn.Sequential(ConvReLU(inside, outside, folded), ConvReLU(outside, outside, folded))
-            )
+            self.encoder.append(nn.Sequential(ConvReLU(inside, outside, folded), ConvReLU(outside, outside, folded)))
             inside = outside
         self.across = nn.ModuleList()  # from the coarser level's width to the finer one's
         self.decoder = nn.ModuleList()
         for finer, coarser in zip(wide[-2::-1], wide[:0:-1], strict=True):
             self.across.append(ConvReLU(coarser, finer, folded, kernel=1))
             self.decoder.append(ConvReLU(finer, finer, folded))
-        self.head = nn.Conv2d(wide[0], 4, 1)
+        self.head = nn.Conv2d(wide[0], 4 * answers, 1)
         assert self.head.bias is not None
         nn.init.constant_(self.head.bias, RARE)
 
     def arguments(self) -> dict[str, int]:
         """What a card has to say to build this network again (folded: exported weights always are)."""
-        return {"channels": self.channels, "width": self.width, "levels": self.levels}
+        return {"channels": self.channels, "width": self.width, "levels": self.levels, "answers": self.answers}
 
     def forward(self, x: Tensor) -> Tensor:
         x = F.pixel_unshuffle(x - 0.5, 2)  # mid-grey is zero, like the convolutions' padding
@@ -76,8 +76,8 @@ class UNet(nn.Module):
         for across, block in zip(self.across, self.decoder, strict=True):
             x = F.interpolate(across(x), scale_factor=2.0, mode="nearest") + skips.pop()
             x = block(x)
-        logits: Tensor = F.pixel_shuffle(self.head(x), 2)
-        return logits
+        answer: Tensor = F.pixel_shuffle(self.head(x), 2)
+        return answer
 
 
 @torch.no_grad()

@@ -44,9 +44,7 @@ class Canvas:
         """In crops of 256 x 256."""
         return float(self.clean.shape[0] * self.clean.shape[1] / 65536)
 
-    def paint(
-        self, alpha: Field, colour: Field, at: tuple[int, int] = (0, 0), visible: float = VISIBLE
-    ) -> None:
+    def paint(self, alpha: Field, colour: Field, at: tuple[int, int] = (0, 0), visible: float = VISIBLE) -> None:
         """Cover by `colour` ((3,) or (h, w, 3), 0..1) with opacity `alpha` (h, w) 0..1, whose corner lies at (y, x)."""
         window, inner = self.window(at, alpha.shape[:2])
         if window is None:

@@ -4,32 +4,47 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import torch
 from torch import Tensor, nn
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, IterableDataset
 
+from core.models.biharmonic import biharmonic_filler
+from core.models.fill_network import filler_of
+from core.models.opencv_inpaint import opencv_filler
 from core.models.unet import UNet
-from core.training import detector, export
+from core.training import detector, export, filler
 from core.training.evaluate import evaluate
+from core.training.evaluate_fill import evaluate_fillers
 from core.training.sheets import write_sheets
 from core.training.train import Batches, Progress, TrainSettings, train
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
-def train_detector(options: argparse.Namespace) -> None:
-    """`train detect`."""
+
+def train_network(options: argparse.Namespace) -> None:
+    """`train detect` and `train repair`."""
     settings = TrainSettings(
         minutes=options.minutes, rate=options.rate, preview_every=options.preview_every, seed=options.seed
     )
-    sizes = detector.DetectorSettings(width=options.width, levels=options.levels)
-    generator = detector.load_generator(options.photos)
     options.out.mkdir(parents=True, exist_ok=True)
-    (options.out / "settings.json").write_text(
-        json.dumps({"train": asdict(settings), "detector": asdict(sizes)}, indent=1)
+    {"detect": train_detector, "repair": train_filler}[options.network](options, settings)
+
+
+def train_detector(options: argparse.Namespace, settings: TrainSettings) -> None:
+    """The damage detector: small crops, large ones at the end."""
+    sizes = detector.DetectorSettings(
+        width=options.width or detector.DetectorSettings.width,
+        levels=options.levels or detector.DetectorSettings.levels,
     )
+    note_settings(options.out, settings, sizes)
+    generator = detector.load_generator(options.photos)
     stage: dict[bool, Batches] = {}
 
     def batches(at: Progress, share: float) -> Batches:
@@ -38,23 +53,60 @@ def train_detector(options: argparse.Namespace) -> None:
             stage.clear()
             size, count = (sizes.large_crop, sizes.large_crops) if large else (sizes.crop, sizes.crops)
             crops = detector.Crops(generator, size, count, seed=settings.seed * 1_000_003 + at.step)
-            stage[large] = iter(
-                DataLoader(
-                    crops,
-                    batch_size=None,
-                    num_workers=options.workers,
-                    persistent_workers=options.workers > 0,
-                )
-            )
+            stage[large] = loaded(crops, options.workers)
         return stage[large]
 
     def loss_of(net: nn.Module, images: Tensor, masks: Tensor, share: float) -> Tensor:
         return detector.detection_loss(net, images, masks, share, sizes.bce_alone_from)
 
+    net = export.load_start(options.start) if options.start else detector.build(sizes)
+    run(net, batches, loss_of, options, settings)
+
+
+def train_filler(options: argparse.Namespace, settings: TrainSettings) -> None:
+    """The filling network."""
+    sizes = filler.FillerSettings(
+        width=options.width or filler.FillerSettings.width, levels=options.levels or filler.FillerSettings.levels
+    )
+    note_settings(options.out, settings, sizes)
+    generator = filler.load_generator(options.photos)
+    stage: list[Batches] = []
+
+    def batches(at: Progress, share: float) -> Batches:
+        if not stage:
+            crops = filler.Holes(generator, sizes.crop, sizes.crops, seed=settings.seed * 1_000_003 + at.step)
+            stage.append(loaded(crops, options.workers))
+        return stage[0]
+
+    def loss_of(net: nn.Module, images: Tensor, masks: Tensor, share: float) -> Tensor:
+        return filler.fill_loss(net, images, masks)
+
+    net = export.load_start(options.start) if options.start else filler.build(sizes)
+    run(net, batches, loss_of, options, settings)
+
+
+def note_settings(out: Path, settings: TrainSettings, sizes: DataclassInstance) -> None:
+    """What the run was started with, beside its checkpoint."""
+    (out / "settings.json").write_text(json.dumps({"train": asdict(settings), "network": asdict(sizes)}, indent=1))
+
+
+def loaded(crops: IterableDataset[tuple[Tensor, Tensor]], workers: int) -> Batches:
+    """Batches made by this process (workers 0) or by others."""
+    return iter(DataLoader(crops, batch_size=None, num_workers=workers, persistent_workers=workers > 0))
+
+
+def run(
+    net: nn.Module,
+    batches: Callable[[Progress, float], Batches],
+    loss_of: Callable[[nn.Module, Tensor, Tensor, float], Tensor],
+    options: argparse.Namespace,
+    settings: TrainSettings,
+) -> None:
+    """Train, with a preview of the weights now and then and the final ones beside the checkpoint."""
+
     def preview(checkpoint: Path, at: Progress) -> None:
         export.export_weights(checkpoint, options.out / f"preview_{round(at.seconds / 60):04d}.safetensors")
 
-    net = export.load_start(options.start) if options.start else detector.build(sizes)
     checkpoint = train(net, batches, loss_of, options.out, settings, options.resume, preview)
     export.export_weights(checkpoint, options.out / "final.safetensors")
 
@@ -67,17 +119,38 @@ def network_of(options: argparse.Namespace) -> UNet:
     return export.load_weights(path / export.FILE if path.is_dir() else path)
 
 
+def evaluate_network(options: argparse.Namespace) -> None:
+    """`evaluate detect` and `evaluate repair`."""
+    {"detect": evaluate_detector, "repair": evaluate_repair}[options.network](options)
+
+
 def evaluate_detector(options: argparse.Namespace) -> None:
-    """`evaluate detect`."""
+    """Figures of a detector, and pictures where they are asked for."""
     net = network_of(options)
     look = detector.as_shipped(net, options.second_look)
     figures = {"second_look": options.second_look, **evaluate(look, options.photos, options.threshold)}
-    text = json.dumps(figures, indent=1)
-    if options.json:
-        options.json.write_text(text + "\n")
-    print(text, flush=True)
+    report(figures, options.json)
     if options.sheets:
         write_sheets(look, options.photos, options.sheets, figures["threshold"])
+
+
+def evaluate_repair(options: argparse.Namespace) -> None:
+    """PSNR of the filling network beside the methods without weights."""
+    fillers = {
+        "telea": opencv_filler("telea"),
+        "ns": opencv_filler("ns"),
+        "biharmonic": biharmonic_filler(),
+        "cnn": filler_of(network_of(options)),
+    }
+    report(evaluate_fillers(fillers, options.photos), options.json)
+
+
+def report(figures: dict[str, Any], path: Path | None) -> None:
+    """Print figures and, where a path is given, keep them."""
+    text = json.dumps(figures, indent=1)
+    if path:
+        path.write_text(text + "\n")
+    print(text, flush=True)
 
 
 def export_detector(options: argparse.Namespace) -> None:
@@ -92,32 +165,26 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--threads", type=int, default=1, help="of torch and OpenCV (default 1)")
     commands = top.add_subparsers(dest="command", required=True)
 
-    def command(name: str, text: str) -> argparse.ArgumentParser:
+    def command(name: str, text: str, networks: Sequence[str]) -> argparse.ArgumentParser:
         one = commands.add_parser(name, help=text)
-        one.add_argument("network", choices=["detect"])
+        one.add_argument("network", choices=networks)
         return one
 
-    one = command("train", "train a network")
-    one.add_argument(
-        "--photos", type=Path, required=True, help="folder with modern/, modern_large/ and damage/"
-    )
+    one = command("train", "train a network", ["detect", "repair"])
+    one.add_argument("--photos", type=Path, required=True, help="folder with modern/, modern_large/ and damage/")
     one.add_argument("--out", type=Path, required=True, help="checkpoint, previews and log go here")
     one.add_argument("--start", type=Path, help="begin with these weights, exported or a checkpoint, not with new ones")
     one.add_argument("--rate", type=float, default=TrainSettings.rate, help="highest learning rate")
     one.add_argument("--minutes", type=float, required=True, help="of the whole run, resumes included")
-    one.add_argument(
-        "--resume", action="store_true", help="continue from the checkpoint in --out, if there is one"
-    )
+    one.add_argument("--resume", action="store_true", help="continue from the checkpoint in --out, if there is one")
     one.add_argument("--workers", type=int, default=0, help="processes that make crops (0: this one)")
-    one.add_argument(
-        "--preview-every", type=float, default=15, help="minutes between preview exports, 0: none"
-    )
-    one.add_argument("--width", type=int, default=32)
-    one.add_argument("--levels", type=int, default=5)
+    one.add_argument("--preview-every", type=float, default=15, help="minutes between preview exports, 0: none")
+    one.add_argument("--width", type=int, help="of the finest level, default: the network's own")
+    one.add_argument("--levels", type=int, help="halvings, default: the network's own")
     one.add_argument("--seed", type=int, default=1)
-    one.set_defaults(run=train_detector)
+    one.set_defaults(run=train_network)
 
-    one = command("evaluate", "measure a network on the validation photos")
+    one = command("evaluate", "measure a network on the validation photos", ["detect", "repair"])
     one.add_argument("--photos", type=Path, required=True)
     which = one.add_mutually_exclusive_group(required=True)
     which.add_argument("--weights", type=Path, help="exported weights: a file, or the folder")
@@ -128,14 +195,12 @@ def parser() -> argparse.ArgumentParser:
     )
     one.add_argument("--json", type=Path, help="write the figures to this file too")
     one.add_argument("--sheets", type=Path, help="folder for pictures: before, truth, probability")
-    one.set_defaults(run=evaluate_detector)
+    one.set_defaults(run=evaluate_network)
 
-    one = command("export", "write weights and their card")
+    one = command("export", "write weights and their card", ["detect"])
     one.add_argument("--checkpoint", type=Path, required=True)
     one.add_argument("--weights", type=Path, required=True, help="folder that the weights and the card go to")
-    one.add_argument(
-        "--figures", type=Path, required=True, help="the JSON of an evaluation of this very checkpoint"
-    )
+    one.add_argument("--figures", type=Path, required=True, help="the JSON of an evaluation of this very checkpoint")
     one.set_defaults(run=export_detector)
     return top
 

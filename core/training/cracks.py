@@ -38,9 +38,7 @@ def cracks(canvas: Canvas, rng: Rng) -> None:
     for _ in range(1 + int(rng.poisson(0.7 * canvas.area**0.5))):
         reach = np.exp(rng.uniform(np.log(30), np.log(1.4 * max(h, w))))
         start = np.array(anywhere(rng, canvas, 0.05))
-        strokes += branches(
-            rng, start, rng.uniform(0, 2 * np.pi), reach, random_width(rng, canvas, 0.5, 2.6), 2
-        )
+        strokes += branches(rng, start, rng.uniform(0, 2 * np.pi), reach, random_width(rng, canvas, 0.5, 2.6), 2)
     if rng.random() < 0.3:
         for stroke in list(strokes):
             for i in np.nonzero(rng.random(len(stroke.points)) < 0.06)[0]:
@@ -70,9 +68,7 @@ def craquelure(canvas: Canvas, rng: Rng) -> None:
     bend = rng.uniform(1, 5) * fine
     by, bx = (cloud(rng, h * fine, w * fine, rng.uniform(8, 25) * fine) * np.float32(bend) for _ in range(2))
     gy, gx = np.indices(labels.shape, dtype=np.float32)
-    bent = cv2.remap(
-        labels.astype(np.float32), gx + bx, gy + by, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REFLECT
-    )
+    bent = cv2.remap(labels.astype(np.float32), gx + bx, gy + by, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REFLECT)
     kernel = np.ones((2, 2) if rng.random() < 0.6 else (3, 3), np.uint8)
     if canvas.scale > 1.8:
         kernel = np.ones((4, 4), np.uint8)
@@ -90,14 +86,10 @@ def fold_distance(canvas: Canvas, rng: Rng) -> Field:
     angle = float(rng.choice([rng.uniform(0, np.pi), rng.normal(0, 0.06), np.pi / 2 + rng.normal(0, 0.06)]))
     x, y = anywhere(rng, canvas, -0.15)
     gy, gx = np.indices((h, w), dtype=np.float32)
-    distance = (gx - np.float32(x)) * np.float32(-np.sin(angle)) + (gy - np.float32(y)) * np.float32(
-        np.cos(angle)
-    )
+    distance = (gx - np.float32(x)) * np.float32(-np.sin(angle)) + (gy - np.float32(y)) * np.float32(np.cos(angle))
     waves = rng.uniform(0.2, 2.0) * cloud(rng, h, w, rng.uniform(25, 90)) + 0.25 * cloud(rng, h, w, 7)
     if rng.random() < 0.25:  # a soft arc, as of a print once rolled
-        along = (gx - np.float32(x)) * np.float32(np.cos(angle)) + (gy - np.float32(y)) * np.float32(
-            np.sin(angle)
-        )
+        along = (gx - np.float32(x)) * np.float32(np.cos(angle)) + (gy - np.float32(y)) * np.float32(np.sin(angle))
         distance += along**2 * np.float32(rng.normal(0, 1) * 0.0012)
     return np.asarray(distance + waves * np.float32(canvas.scale), np.float32)
 
@@ -122,9 +114,7 @@ def folds(canvas: Canvas, rng: Rng) -> None:
         half = random_width(rng, canvas, 0.5, 2.8) / 2
         wide = half * np.clip(1 + 0.5 * octaves(rng, h, w, 30, 4), 0.1, 3)
         if rng.random() < 0.4:  # flakes along it
-            wide = wide + np.clip(octaves(rng, h, w, 14, 3) - rng.uniform(0.8, 1.6), 0, 1) * rng.uniform(
-                3, 12
-            )
+            wide = wide + np.clip(octaves(rng, h, w, 14, 3) - rng.uniform(0.8, 1.6), 0, 1) * rng.uniform(3, 12)
         broken = np.clip((octaves(rng, h, w, rng.uniform(8, 40), 3) + rng.uniform(-0.4, 2.0)) * 3, 0, 1)
         alpha = np.clip(wide - np.abs(d) + 0.5, 0, 1) * broken * gone
         lay(rng, canvas, np.asarray(alpha, np.float32), opacity(rng), ink(rng, canvas), VISIBLE_LINE + 0.01)
@@ -139,9 +129,7 @@ def crumpled(canvas: Canvas, rng: Rng, maps: list[Field]) -> None:
     y, x = int(rng.integers(sheet.shape[0] - side_y + 1)), int(rng.integers(sheet.shape[1] - side_x + 1))
     part = np.asarray(cv2.resize(sheet[y : y + side_y, x : x + side_x], (w, h)), np.float32)
     ridges = part - blurred(part, rng.uniform(6, 18))
-    ridges = np.asarray(
-        ridges * np.float32(rng.uniform(0.08, 0.13) / max(float(ridges.std()), 0.02)), np.float32
-    )
+    ridges = np.asarray(ridges * np.float32(rng.uniform(0.08, 0.13) / max(float(ridges.std()), 0.02)), np.float32)
     ridges = np.asarray(ridges * np.clip(octaves(rng, h, w, 120, 2) + rng.uniform(0, 1.2), 0, 1), np.float32)
     canvas.shade(ridges, visible=0.08)
     if rng.random() < 0.5:  # the sharpest ridges have lost their emulsion

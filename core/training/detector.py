@@ -79,9 +79,7 @@ def load_generator(photos: Path) -> Generator:
     )
 
 
-def detection_loss(
-    net: nn.Module, images: Tensor, masks: Tensor, progress: float, bce_alone_from: float
-) -> Tensor:
+def detection_loss(net: nn.Module, images: Tensor, masks: Tensor, progress: float, bce_alone_from: float) -> Tensor:
     """2 BCE + Dice; at the end of the run BCE alone.
 
     Dice is half over the whole batch, half over each damaged crop by itself: by pixel a patch outweighs a hundred

@@ -140,9 +140,7 @@ def calibration(said: list[Field], true: list[Bytes]) -> list[list[float]]:
     for low in np.arange(0.0, 1.0, 0.1):
         inside = (p >= low) & (p < low + 0.1 + (low > 0.85))
         if inside.any():
-            table.append(
-                [round(float(p[inside].mean()), 3), round(float(t[inside].mean()), 3), int(inside.sum())]
-            )
+            table.append([round(float(p[inside].mean()), 3), round(float(t[inside].mean()), 3), int(inside.sum())])
     return table
 
 

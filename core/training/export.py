@@ -10,7 +10,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from core.models.card import Card, write_card
-from core.models.unet import UNet, fold_batch_norms, widths_of
+from core.models.network import exported_unet
+from core.models.unet import UNet, fold_batch_norms
 from core.training.detector import OVERLAP, TILE
 
 FILE = "detect-default.safetensors"
@@ -39,8 +40,7 @@ def load_checkpoint(checkpoint: Path) -> UNet:
 def averaged(checkpoint: Path) -> UNet:
     """The averaged network of a training run as it is in the checkpoint, with its BatchNorm if it has any."""
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)["average"]
-    channels, width, levels = sizes_of(state)
-    net = UNet(channels, width, levels, folded="encoder.0.0.conv.bias" in state)
+    net = UNet(**sizes_of(state), folded="encoder.0.0.conv.bias" in state)
     net.load_state_dict(state)
     return net
 
@@ -50,13 +50,11 @@ def load_start(path: Path) -> UNet:
     return averaged(path) if path.suffix == ".pt" else load_weights(path)
 
 
-def sizes_of(state: dict[str, torch.Tensor]) -> tuple[int, int, int]:
-    """The constructor's channels, width and levels, read off a state's shapes."""
-    first = state["encoder.0.0.conv.weight"]
+def sizes_of(state: dict[str, torch.Tensor]) -> dict[str, int]:
+    """The constructor's channels, width, levels and answers, read off a state's shapes."""
+    first, last = state["encoder.0.0.conv.weight"], state["head.weight"]
     levels = len({name.split(".")[1] for name in state if name.startswith("encoder.")}) - 1
-    width = first.shape[0]
-    assert widths_of(width, levels)[0] == width
-    return first.shape[1] // 4, width, levels
+    return {"channels": first.shape[1] // 4, "width": first.shape[0], "levels": levels, "answers": last.shape[0] // 4}
 
 
 def export_weights(checkpoint: Path, path: Path) -> UNet:
@@ -70,11 +68,8 @@ def export_weights(checkpoint: Path, path: Path) -> UNet:
 
 def load_weights(path: Path) -> UNet:
     """An exported network: float32, eval, channels_last."""
-    state = {name: value.float() for name, value in load_file(path).items()}
-    channels, width, levels = sizes_of(state)
-    net = UNet(channels, width, levels, folded=True)
-    net.load_state_dict(state)
-    return net.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+    state = load_file(path)
+    return exported_unet(state, sizes_of(state))
 
 
 def export(checkpoint: Path, weights: Path, figures: dict[str, Any]) -> Path:

@@ -68,9 +68,7 @@ def load_found(damage: Path, validation: bool) -> Found:
     with gzip.open(damage / "film_polygons.json.gz", "rt") as stream:
         for scan, entries in json.load(stream).items():
             if (scan in VALIDATION_SCANS) == validation:
-                outlines = [
-                    Outline(label, np.asarray(flat, np.float32).reshape(-1, 2)) for label, flat in entries
-                ]
+                outlines = [Outline(label, np.asarray(flat, np.float32).reshape(-1, 2)) for label, flat in entries]
                 scans[scan] = (outlines, np.stack([o.points.mean(0) for o in outlines]))
     papers = []
     for p in chosen("paper", 0.2):
@@ -108,14 +106,10 @@ def sprites(canvas: Canvas, rng: Rng, found: Found) -> None:
         x, y = anywhere(rng, canvas)
         turn = cv2.getRotationMatrix2D((sprite.shape[1] / 2, sprite.shape[0] / 2), rng.uniform(0, 360), zoom)
         turn[:, 2] += (x - sprite.shape[1] / 2, y - sprite.shape[0] / 2)
-        soft = np.asarray(
-            blurred(np.asarray(sprite, np.float32), 0.4 / zoom if zoom < 0.8 else 0), np.float32
-        )
+        soft = np.asarray(blurred(np.asarray(sprite, np.float32), 0.4 / zoom if zoom < 0.8 else 0), np.float32)
         if rng.random() < 0.5:
             soft = soft[:, ::-1]
-        alpha = np.maximum(
-            alpha, cv2.warpAffine(np.ascontiguousarray(soft), turn, (w, h), flags=cv2.INTER_LINEAR)
-        )
+        alpha = np.maximum(alpha, cv2.warpAffine(np.ascontiguousarray(soft), turn, (w, h), flags=cv2.INTER_LINEAR))
     alpha = np.asarray(np.minimum(alpha * np.float32(rng.uniform(1, 2.2) / 255), 1), np.float32)
     lay(rng, canvas, alpha, opacity(rng), ink(rng, canvas))
 
@@ -141,9 +135,7 @@ def outlines(canvas: Canvas, rng: Rng, found: Found) -> None:
         cv2.fillPoly(sheets[int(rng.integers(len(sheets)))], [np.round(points * 4).astype(np.int32)], value)
     first = str(rng.choice(["bright", "dark"]))
     for sheet, polarity in zip(sheets, [first, "dark" if first == "bright" else "bright"], strict=False):
-        alpha = np.asarray(cv2.resize(sheet, (w, h), interpolation=cv2.INTER_AREA), np.float32) / np.float32(
-            255
-        )
+        alpha = np.asarray(cv2.resize(sheet, (w, h), interpolation=cv2.INTER_AREA), np.float32) / np.float32(255)
         lay(rng, canvas, alpha, opacity(rng), ink(rng, canvas, polarity))
 
 
@@ -174,9 +166,7 @@ def overlay(canvas: Canvas, rng: Rng, found: Found) -> None:
     """A window of a dust-and-hairs sheet."""
     h, w = canvas.size
     sheet = found.overlays[int(rng.integers(len(found.overlays)))]
-    alpha = np.clip(
-        (part_of(rng, sheet, h, w, 0.6, 1.8) / np.float32(255) - np.float32(0.2)) * np.float32(1.6), 0, 1
-    )
+    alpha = np.clip((part_of(rng, sheet, h, w, 0.6, 1.8) / np.float32(255) - np.float32(0.2)) * np.float32(1.6), 0, 1)
     if rng.random() < 0.5:
         alpha = alpha * np.clip(octaves(rng, h, w, 90, 2) + 0.7, 0, 1)
     lay(rng, canvas, np.asarray(alpha, np.float32), opacity(rng), ink(rng, canvas))

@@ -65,9 +65,7 @@ def faded(rng: Rng, image: Field) -> Field:
     image = np.asarray(low + image * (high - low), np.float32)
     if rng.random() < 0.4:
         uneven = np.float32(rng.uniform(0.02, 0.07)) * cloud(rng, h, w, max(h, w) * rng.uniform(0.4, 1))
-        image = image + uneven[..., None] * np.array(
-            [1, rng.uniform(0.6, 1), rng.uniform(0.3, 1)], np.float32
-        )
+        image = image + uneven[..., None] * np.array([1, rng.uniform(0.6, 1), rng.uniform(0.3, 1)], np.float32)
     return np.asarray(image, np.float32)
 
 
@@ -98,9 +96,7 @@ def halftone(rng: Rng, image: Field) -> Field:
 def framed(rng: Rng, image: Field) -> Field:
     """A straight border at one side or two: the print's white one, an album page, the scanner's lid. Not damage."""
     h, w = image.shape[:2]
-    tone = float(
-        rng.choice([rng.uniform(0.85, 1), rng.uniform(0.85, 1), rng.uniform(0, 0.12), rng.uniform(0.2, 0.8)])
-    )
+    tone = float(rng.choice([rng.uniform(0.85, 1), rng.uniform(0.85, 1), rng.uniform(0, 0.12), rng.uniform(0.2, 0.8)]))
     colour = np.full(3, tone) * np.array([1, rng.uniform(0.93, 1), rng.uniform(0.8, 1)])
     y, x = np.arange(h, dtype=np.float32)[:, None], np.arange(w, dtype=np.float32)[None, :]
     d = np.full((h, w), 1e6, np.float32)
@@ -111,16 +107,11 @@ def framed(rng: Rng, image: Field) -> Field:
     if rng.random() < 0.15:  # deckled
         d = d + np.float32(1.5) * cloud(rng, h, w, rng.uniform(4, 9))
     alpha = np.clip(np.float32(0.5) - d / np.float32(rng.uniform(0.7, 2.5)), 0, 1)[..., None]
-    page = (
-        colour.astype(np.float32)
-        + np.float32(rng.uniform(0.001, 0.02)) * octaves(rng, h, w, 30, 5)[..., None]
-    )
+    page = colour.astype(np.float32) + np.float32(rng.uniform(0.001, 0.02)) * octaves(rng, h, w, 30, 5)[..., None]
     image = np.asarray(image + alpha * (page - image), np.float32)
     if rng.random() < 0.3:  # a ruled line round the picture
         line = np.exp(-(((d - rng.uniform(-8, 6)) / rng.uniform(0.5, 1.5)) ** 2))[..., None]
-        image = np.asarray(
-            image + line * np.float32(rng.uniform(0.3, 1)) * (rng.uniform(0, 1) - image), np.float32
-        )
+        image = np.asarray(image + line * np.float32(rng.uniform(0.3, 1)) * (rng.uniform(0, 1) - image), np.float32)
     return image
 
 
@@ -130,9 +121,7 @@ def papered(rng: Rng, image: Field, papers: list[Field]) -> Field:
     if papers and rng.random() < 0.6:
         sheet = papers[int(rng.integers(len(papers)))]
         zoom = rng.uniform(0.4, 1.3)
-        sheet = np.asarray(
-            cv2.resize(sheet, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA), np.float32
-        )
+        sheet = np.asarray(cv2.resize(sheet, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA), np.float32)
         ry, rx = h // sheet.shape[0] + 2, w // sheet.shape[1] + 2
         y, x = int(rng.integers(sheet.shape[0])), int(rng.integers(sheet.shape[1]))
         texture = np.tile(sheet, (ry, rx))[y : y + h, x : x + w]
@@ -202,9 +191,7 @@ def optics(rng: Rng, look: Look, pictures: list[Field]) -> list[Field]:
         back = cv2.INTER_CUBIC if rng.random() < 0.7 else cv2.INTER_LINEAR
         small = (max(1, int(w * factor)), max(1, int(h * factor)))
         pictures = [
-            np.asarray(
-                cv2.resize(cv2.resize(p, small, interpolation=there), (w, h), interpolation=back), np.float32
-            )
+            np.asarray(cv2.resize(cv2.resize(p, small, interpolation=there), (w, h), interpolation=back), np.float32)
             for p in pictures
         ]
     if rng.random() < 0.15:  # sharpened
@@ -213,9 +200,7 @@ def optics(rng: Rng, look: Look, pictures: list[Field]) -> list[Field]:
     if rng.random() < 0.35:
         gamma, low, high = np.exp(rng.normal(0, 0.2)), rng.uniform(-0.05, 0.1), rng.uniform(0.85, 1.08)
         pictures = [
-            np.asarray(low + np.clip(p, 0, 1) ** np.float32(gamma) * (high - low), np.float32)
-            if p.ndim == 3
-            else p
+            np.asarray(low + np.clip(p, 0, 1) ** np.float32(gamma) * (high - low), np.float32) if p.ndim == 3 else p
             for p in pictures
         ]
     return [np.asarray(np.clip(p, 0, 1), np.float32) for p in pictures]
@@ -224,9 +209,7 @@ def optics(rng: Rng, look: Look, pictures: list[Field]) -> list[Field]:
 def after(rng: Rng, image: Field, look: Look) -> Bytes:
     """Grain, greying and compression of the scan: float32 (H, W, 3) 0..1 -> uint8 (H, W, 3)."""
     if look.scanned and look.grain > 0:
-        image = grainy(
-            rng, image, look.grain, float(rng.choice([0.0, rng.uniform(0.3, 0.4 + 0.5 * look.scale)]))
-        )
+        image = grainy(rng, image, look.grain, float(rng.choice([0.0, rng.uniform(0.3, 0.4 + 0.5 * look.scale)])))
     if look.colour == "grey":
         image = np.repeat((image @ LUMA)[..., None], 3, 2)
     quantised = np.asarray(np.clip(image * 255 + 0.5, 0, 255), np.uint8)

@@ -23,9 +23,7 @@ def blob(rng: Rng, radius: float, ragged: float, soft: float) -> Field:
     far = (np.abs(u) ** power + np.abs(v) ** power) ** np.float32(1 / power)
     inside = radius - far
     if ragged > 0 and n > 6:
-        inside = inside + np.float32(ragged * radius) * octaves(
-            rng, n, n, max(4.0, radius * rng.uniform(0.3, 1)), 4
-        )
+        inside = inside + np.float32(ragged * radius) * octaves(rng, n, n, max(4.0, radius * rng.uniform(0.3, 1)), 4)
         edge = n / 2 - 1 - np.maximum(np.abs(x), np.abs(y))  # never cut by its own square
         inside = np.minimum(inside, edge)
     return np.asarray(np.clip(inside / np.float32(max(soft, 0.7)) + 0.5, 0, 1), np.float32)
@@ -40,9 +38,7 @@ def polygon(rng: Rng, radius: float) -> Field:
     points = np.stack([np.cos(turn) * r, np.sin(turn) * r], 1) * 4 + n * 2
     sheet = np.zeros((4 * n, 4 * n), np.uint8)
     cv2.fillPoly(sheet, [np.round(points).astype(np.int32)], 255)
-    return np.asarray(cv2.resize(sheet, (n, n), interpolation=cv2.INTER_AREA), np.float32) * np.float32(
-        1 / 255
-    )
+    return np.asarray(cv2.resize(sheet, (n, n), interpolation=cv2.INTER_AREA), np.float32) * np.float32(1 / 255)
 
 
 def filling(rng: Rng, canvas: Canvas, at: tuple[int, int], n: int, polarity: str = "") -> Field:
@@ -63,9 +59,7 @@ def filling(rng: Rng, canvas: Canvas, at: tuple[int, int], n: int, polarity: str
     return np.asarray(field, np.float32)
 
 
-def put_patch(
-    canvas: Canvas, rng: Rng, radius: float, centre: tuple[float, float], polarity: str = ""
-) -> None:
+def put_patch(canvas: Canvas, rng: Rng, radius: float, centre: tuple[float, float], polarity: str = "") -> None:
     """One lost patch: its hole, its rim, its inside."""
     soft = float(rng.choice([0.8, rng.uniform(1, 3), rng.uniform(2, 0.5 * radius + 2.5)]))
     shape = polygon(rng, radius) if rng.random() < 0.2 else blob(rng, radius, rng.uniform(0.05, 0.45), soft)
@@ -76,9 +70,7 @@ def put_patch(
         rim = np.clip(np.asarray(cv2.dilate(shape, np.ones((3, 3), np.uint8))) - shape * 0.7, 0, 1)
         canvas.paint(np.asarray(rim, np.float32) * cover, ink(rng, canvas), at)
     if rng.random() < 0.3 and n > 12:  # islands of picture left inside
-        shape = shape * np.clip(
-            (octaves(rng, n, n, max(5.0, radius / 2), 3) + rng.uniform(0.5, 1.6)) * 3, 0, 1
-        )
+        shape = shape * np.clip((octaves(rng, n, n, max(5.0, radius / 2), 3) + rng.uniform(0.5, 1.6)) * 3, 0, 1)
     canvas.paint(np.asarray(shape, np.float32) * cover, filling(rng, canvas, at, n, polarity), at)
 
 
@@ -115,9 +107,7 @@ def blotches(canvas: Canvas, rng: Rng) -> None:
         x, y = anywhere(rng, canvas, 0.05)
         own = textured(rng, np.clip(colour + rng.normal(0, 0.05), 0, 1).astype(np.float32), n, n, 0.05)
         limit = VISIBLE if radius < 8 else 0.075
-        canvas.paint(
-            shape * np.float32(rng.uniform(0.35, 0.95)), own, (int(y - n / 2), int(x - n / 2)), limit
-        )
+        canvas.paint(shape * np.float32(rng.uniform(0.35, 0.95)), own, (int(y - n / 2), int(x - n / 2)), limit)
 
 
 def torn(canvas: Canvas, rng: Rng) -> None:
@@ -143,9 +133,7 @@ def torn(canvas: Canvas, rng: Rng) -> None:
     alpha = np.clip(rim * uneven - d + np.float32(0.5), 0, 1)
     paper = textured(rng, ink(rng, canvas, "bright"), h, w, 0.06)
     canvas.paint(np.asarray(alpha, np.float32), paper)
-    beneath = np.full(
-        3, rng.choice([rng.uniform(0.85, 1), rng.uniform(0, 0.15), rng.uniform(0.2, 0.9)]), np.float32
-    )
+    beneath = np.full(3, rng.choice([rng.uniform(0.85, 1), rng.uniform(0, 0.15), rng.uniform(0.2, 0.9)]), np.float32)
     if rng.random() < 0.5:
         beneath = ink(rng, canvas)
     field = textured(rng, beneath, h, w, rng.choice([0.002, 0.03]))
@@ -163,9 +151,7 @@ def stains(canvas: Canvas, rng: Rng, maps: list[Field]) -> None:
         if draw < 0.45:
             sheet = maps[int(rng.integers(len(maps)))]
             size = int(np.exp(rng.uniform(np.log(30), np.log(200))))
-            depth = np.asarray(
-                cv2.resize(1 - sheet, (size, size), interpolation=cv2.INTER_LINEAR), np.float32
-            )
+            depth = np.asarray(cv2.resize(1 - sheet, (size, size), interpolation=cv2.INTER_LINEAR), np.float32)
             depth = np.rot90(depth, int(rng.integers(4))) * np.float32(rng.uniform(0.8, 2.5))
         elif draw < 0.8:  # a puddle, and the rim it left when it dried
             radius = np.exp(rng.uniform(np.log(10), np.log(90)))
@@ -179,9 +165,7 @@ def stains(canvas: Canvas, rng: Rng, maps: list[Field]) -> None:
             axis = np.arange(n, dtype=np.float32) - n / 2
             far = np.hypot(axis[None, :], axis[:, None]) + rng.uniform(0.3, 2) * cloud(rng, n, n, 25)
             half = rng.uniform(1, 6)
-            depth = np.exp(-(((far - radius) / half) ** 2)) * np.clip(
-                0.6 + 0.6 * octaves(rng, n, n, 30, 3), 0, 1.2
-            )
+            depth = np.exp(-(((far - radius) / half) ** 2)) * np.clip(0.6 + 0.6 * octaves(rng, n, n, 30, 3), 0, 1.2)
             depth = depth * rng.uniform(0.15, 0.6)
         depth = np.asarray(depth, np.float32)
         n, m = depth.shape

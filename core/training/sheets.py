@@ -72,8 +72,6 @@ def write(path: Path, rows: list[Bytes], on_a_page: int) -> None:
     for page in range(0, len(rows), on_a_page):
         part = rows[page : page + on_a_page]
         width = max(r.shape[1] for r in part)
-        padded = [
-            cv2.copyMakeBorder(r, 0, 4, 0, width - r.shape[1], cv2.BORDER_CONSTANT, value=0) for r in part
-        ]
+        padded = [cv2.copyMakeBorder(r, 0, 4, 0, width - r.shape[1], cv2.BORDER_CONSTANT, value=0) for r in part]
         target = path.with_name(f"{path.stem}_{page // on_a_page + 1}{path.suffix}")
         cv2.imwrite(str(target), cv2.cvtColor(np.vstack(padded), cv2.COLOR_RGB2BGR))

@@ -70,17 +70,13 @@ def drawn(h: int, w: int, strokes: list[Stroke], fine: int = 4) -> Field:
     return np.asarray(cv2.resize(big, (w, h), interpolation=cv2.INTER_AREA), np.float32) * np.float32(1 / 255)
 
 
-def stroke_of(
-    rng: Rng, points: npt.NDArray[np.float64], width: float, gaps: float = 0.0, taper: bool = True
-) -> Stroke:
+def stroke_of(rng: Rng, points: npt.NDArray[np.float64], width: float, gaps: float = 0.0, taper: bool = True) -> Stroke:
     """A stroke along `points` with uneven width and strength; gaps: share of it that is missing."""
     n = len(points)
     wide = width * np.clip(1 + 0.3 * wavering(rng, n, 3), 0.3, 2.2) + rng.uniform(-0.13, 0.13, n)
     strength = np.clip(0.85 + 0.25 * wavering(rng, n, 4), 0.15, 1)
     if gaps > 0:
-        strength = np.where(
-            wavering(rng, n, rng.uniform(1, 5)) < np.quantile(rng.normal(0, 1, 64), gaps), 0, strength
-        )
+        strength = np.where(wavering(rng, n, rng.uniform(1, 5)) < np.quantile(rng.normal(0, 1, 64), gaps), 0, strength)
     if taper:
         ends = np.clip(np.minimum(np.arange(n), np.arange(n)[::-1]) / max(1.0, 0.15 * n), 0.15, 1)
         strength, wide = strength * ends**0.5, wide * ends**0.5
@@ -100,9 +96,7 @@ def random_width(rng: Rng, canvas: Canvas, thin: float, thick: float) -> float:
 def anywhere(rng: Rng, canvas: Canvas, margin: float = 0.1) -> tuple[float, float]:
     """A point (x, y) on the canvas or a little outside of it."""
     h, w = canvas.size
-    return float(rng.uniform(-margin * w, (1 + margin) * w)), float(
-        rng.uniform(-margin * h, (1 + margin) * h)
-    )
+    return float(rng.uniform(-margin * w, (1 + margin) * w)), float(rng.uniform(-margin * h, (1 + margin) * h))
 
 
 def lay(
@@ -130,14 +124,10 @@ def lay(
         alpha = alpha * np.clip(1 + rng.uniform(0.1, 0.5) * octaves(rng, h, w, rng.uniform(3, 30), 3), 0, 1.4)
     if rng.random() < 0.25:  # what lies on the glass or stands up from the print casts a shadow
         dx, dy = rng.normal(0, 0.5 + 0.8 * canvas.scale, 2)
-        moved = np.asarray(
-            cv2.warpAffine(alpha, np.array([[1, 0, dx], [0, 1, dy]], np.float32), (w, h)), np.float32
-        )
+        moved = np.asarray(cv2.warpAffine(alpha, np.array([[1, 0, dx], [0, 1, dy]], np.float32), (w, h)), np.float32)
         shadow = np.full(3, 0.05 if colour.mean() > 0.4 else 0.95, np.float32)
         canvas.paint(blurred(moved, 0.6) * np.float32(strength * rng.uniform(0.2, 0.6)), shadow)
-    canvas.paint(
-        alpha * np.float32(strength), textured(rng, colour, h, w, rng.uniform(0.01, 0.09)), visible=visible
-    )
+    canvas.paint(alpha * np.float32(strength), textured(rng, colour, h, w, rng.uniform(0.01, 0.09)), visible=visible)
 
 
 def scratches(canvas: Canvas, rng: Rng) -> None:
@@ -178,9 +168,7 @@ def faint_lines(canvas: Canvas, rng: Rng) -> None:
         length = rng.uniform(0.6, 2.2) * max(h, w)
         start = (x - length / 2 * np.cos(turn), y - length / 2 * np.sin(turn))
         line = path(rng, start, turn, length, float(rng.choice([0.0, 0.04, 0.12])), 0.003)
-        strokes.append(
-            stroke_of(rng, line, random_width(rng, canvas, 0.5, 2.2), rng.choice([0, 0.15]), False)
-        )
+        strokes.append(stroke_of(rng, line, random_width(rng, canvas, 0.5, 2.2), rng.choice([0, 0.15]), False))
     alpha = drawn(h, w, strokes)
     strength = max(rng.uniform(0.08, 0.35), 1.5 * canvas.grain)
     # faint by little contrast, not by thin paint: opacity is noted as if it were opaque
@@ -200,9 +188,7 @@ def hairs(canvas: Canvas, rng: Rng) -> None:
     even = rng.random() < 0.4
     for _ in range(1 + int(rng.poisson(1.0 * canvas.area))):
         length = rng.uniform(15, 130) * canvas.scale**0.5
-        line = path(
-            rng, anywhere(rng, canvas), rng.uniform(0, 2 * np.pi), length, rng.uniform(0.3, 5), 0.06, 3.0
-        )
+        line = path(rng, anywhere(rng, canvas), rng.uniform(0, 2 * np.pi), length, rng.uniform(0.3, 5), 0.06, 3.0)
         wide = width * np.exp(rng.normal(0, 0.2))
         strokes.append(even_stroke(line, wide) if even else stroke_of(rng, line, wide, 0.0, rng.random() < 0.3))
     lay(rng, canvas, drawn(h, w, strokes), opacity(rng), ink(rng, canvas), 0.04, even)
@@ -214,9 +200,7 @@ def lint(canvas: Canvas, rng: Rng) -> None:
     strokes = []
     for _ in range(1 + int(rng.poisson(3 * canvas.area))):
         length = rng.uniform(4, 28) * canvas.scale**0.7
-        line = path(
-            rng, anywhere(rng, canvas), rng.uniform(0, 2 * np.pi), length, rng.uniform(1, 14), 0.15, 2.0
-        )
+        line = path(rng, anywhere(rng, canvas), rng.uniform(0, 2 * np.pi), length, rng.uniform(1, 14), 0.15, 2.0)
         strokes.append(stroke_of(rng, line, random_width(rng, canvas, 0.6, 2.4)))
     lay(rng, canvas, drawn(h, w, strokes), opacity(rng), ink(rng, canvas))
 
@@ -262,9 +246,7 @@ def dust(canvas: Canvas, rng: Rng) -> None:
     first = str(rng.choice(["bright", "dark", ""]))
     other = {"bright": "dark", "dark": "bright", "": ""}[first]
     for sheet, polarity in zip(sheets, [first, other], strict=False):
-        alpha = np.asarray(cv2.resize(sheet, (w, h), interpolation=cv2.INTER_AREA), np.float32) / np.float32(
-            255
-        )
+        alpha = np.asarray(cv2.resize(sheet, (w, h), interpolation=cv2.INTER_AREA), np.float32) / np.float32(255)
         if rng.random() < 0.5:
             alpha = blurred(alpha, rng.uniform(0.3, 0.4 + 0.25 * canvas.scale))
         if rng.random() < 0.3:

@@ -86,9 +86,7 @@ def train(
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     half = fast_half()
     net = net.to(device, memory_format=torch.channels_last).train()  # type: ignore[call-overload]
-    optimizer = torch.optim.AdamW(
-        net.parameters(), settings.rate, settings.betas, weight_decay=settings.weight_decay
-    )
+    optimizer = torch.optim.AdamW(net.parameters(), settings.rate, settings.betas, weight_decay=settings.weight_decay)
     average = Average(net, settings.average)
     at = Progress()
     if resume and checkpoint.exists():
@@ -120,9 +118,7 @@ def train(
     counted = 0
     while at.seconds < 60 * settings.minutes:
         share = at.seconds / (60 * settings.minutes)
-        rate = (
-            settings.rate * min(1.0, (at.step + 1) / settings.warm_up) * 0.5 * (1 + math.cos(math.pi * share))
-        )
+        rate = settings.rate * min(1.0, (at.step + 1) / settings.warm_up) * 0.5 * (1 + math.cos(math.pi * share))
         for group in optimizer.param_groups:
             group["lr"], group["betas"] = rate + settings.lowest_rate, settings.betas
         images, masks = next(batches(at, share))

@@ -153,7 +153,11 @@ def test_a_run_is_resumed_ends_and_is_exported(tmp_path: Path, real: Found) -> N
 
     figures = {"threshold": 0.4, "second_look": 1.5, "recall": {"faint lines": 0.5}, "calibration": [[0.1, 0.1, 5]]}
     card = read_card(export.export(tmp_path / "state.pt", tmp_path / "weights", figures))
-    assert card.threshold == 0.4 and card.stride == 8 and card.arguments == {"channels": 3, "width": 8, "levels": 2}
+    assert (
+        card.threshold == 0.4
+        and card.stride == 8
+        and card.arguments == {"channels": 3, "width": 8, "levels": 2, "answers": 1}
+    )
     whole = as_shipped(export.load_checkpoint(tmp_path / "state.pt"), 1.5)(photo(70, 90))
     half = as_shipped(export.load_weights(tmp_path / "weights" / card.file), card.second_look)(photo(70, 90))
     assert half.shape == (70, 90) and np.abs(whole - half).max() < 0.01
