@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import VERSION
-from .files import FORMATS, FileProblem, checked_format
+from .failures import FileProblem
+from .files import FORMATS, check_exact, checked_format
 from .tools import DETECT, REPAIR, RESTORE, Parameter, Tool, Value, defaults, parsed_value, step_settings
 from .translation import _
 
@@ -40,6 +41,8 @@ def parser() -> argparse.ArgumentParser:
     attempt = commands.add_parser("try", help=_("Restore a sample photo through the engine, as the plug-in does."))
     attempt.add_argument("photo", type=Path)
     attempt.add_argument("folder", type=Path)
+    window = commands.add_parser("window", help=_("Open the window, without GIMP."))
+    window.add_argument("photo", nargs="?", type=Path, metavar="PHOTO", help=_("PNG, TIFF, JPEG or WebP."))
     commands.add_parser("engine", help=_("Serve requests on standard input, for the plug-in and the window."))
     return top
 
@@ -163,12 +166,12 @@ def planned(options: argparse.Namespace) -> list[Work]:
         masks_in = _named(photos, options.mask, ".png", "--mask")
     if getattr(options, "save_masks", None) is not None:
         masks_out = [options.save_masks / f"{photo.stem}.png" for photo in photos]
+    check = check_exact if options.command == DETECT.name else checked_format
     try:
-        kinds = {checked_format(output) for output in outputs}
+        for output in outputs:
+            check(output)
     except FileProblem as problem:
         raise WrongUse(str(problem)) from None
-    if options.command == DETECT.name and not kinds <= {"PNG", "TIFF"}:
-        raise WrongUse(_("A mask is exact to the pixel: choose PNG or TIFF for it."))
     inputs = {path.resolve() for path in (*photos, *masks_in) if path}
     written = [path.resolve() for path in (*outputs, *masks_out) if path]
     for path in written:

@@ -8,7 +8,6 @@ import logging
 import logging.handlers
 import sys
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,8 +16,8 @@ import cv2
 
 from . import arguments, detect, files, places, repair, restore
 from .arguments import Work, WrongUse
-from .failures import explained, log
-from .models.registry import ModelError, Registry
+from .failures import FileProblem, ModelError, explained, log
+from .models.registry import Registry
 from .photo import Photo
 from .progress import Progress
 from .tools import DETECT, REPAIR, TOOLS, Tool, Value
@@ -39,6 +38,10 @@ def run(argv: list[str]) -> int:
             from .trial import try_out
 
             return try_out(options.photo, options.folder)
+        if options.command == "window":
+            from .window import open_window
+
+            return open_window(options.photo)
         return process(TOOLS[options.command], options)
     except WrongUse as problem:
         print(f"daguerre: {problem}", file=sys.stderr)
@@ -106,7 +109,7 @@ def _one(
     """One photo from file to file; returns what there is to report."""
     for path in (work.output, work.mask_out):
         if path and path.exists() and not options.overwrite:
-            raise files.FileProblem(_("{file} exists already; --overwrite replaces it.").format(file=path))
+            raise FileProblem(_("{file} exists already; --overwrite replaces it.").format(file=path))
     progress(0.0, _("Reading"))
     photo = files.read_photo(work.photo)
     if tool is not DETECT:
@@ -115,13 +118,8 @@ def _one(
     if tool is DETECT:
         found = detect.run(photo, settings, models, progress)
         done = restore.Restoration(found, None)
-        _write(
-            work.output,
-            options.overwrite,
-            lambda: files.write_grey(
-                found.probabilities if options.probability else found.mask, work.output, options.overwrite
-            ),
-        )
+        values = found.probabilities if options.probability else found.mask
+        files.write_grey(values, work.output, options.overwrite)
     else:
         if tool is REPAIR:
             assert work.mask_in is not None
@@ -138,15 +136,8 @@ def _write_results(photo: Photo, done: restore.Restoration, work: Work, overwrit
     if done.repair:
         result = Photo(repair.repaired_samples(photo, done.repair), photo.alpha, photo.encoding, None, photo.metadata)
     if work.mask_out and done.detection:
-        found = done.detection.mask
-        mask_out = work.mask_out
-        _write(mask_out, overwrite, lambda: files.write_grey(found, mask_out, overwrite))
-    _write(work.output, overwrite, lambda: files.write_photo(result, work.output, overwrite))
-
-
-def _write(path: Path, overwrite: bool, write: Callable[[], None]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write()
+        files.write_grey(done.detection.mask, work.mask_out, overwrite)
+    files.write_photo(result, work.output, overwrite)
 
 
 def list_models(as_json: bool) -> int:

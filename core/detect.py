@@ -3,39 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from . import mask as masks
 from . import tiles
 from .color import Encoding
+from .failures import ModelError, UnknownModel
+from .marking import Probabilities, marked_damage, selected
 from .models.card import Card
-from .models.registry import Detector, ModelError, Registry, UnknownModel
+from .models.registry import Detector, Registry
 from .photo import Mask, Photo
 from .progress import Progress, part
 from .tools import DETECT, Value
 from .translation import _, ngettext
 
 FALLBACK = "classical"
-SENSITIVITY_SPAN = 6.0
-"""How far sensitivity 0 and 1 lie apart, in logits of probability."""
 SECOND_LOOK_PIXELS = 2_000_000
 """Photos of up to this size are small; larger ones would take too long twice."""
-
-Probabilities = NDArray[np.uint16]
-"""(H, W) uint16: 65535 times the probability that a pixel is damaged."""
 
 
 @dataclass(frozen=True)
 class Detection:
-    """What was found. share is the part of the photo that the mask marks, 0..1; notes are sentences for the person."""
+    """What was found.
+
+    threshold is the model's own, at sensitivity 0.5; share the part of the photo that the mask marks, 0..1; notes are
+    sentences for the person.
+    """
 
     mask: Mask
     probabilities: Probabilities
     model: str
+    threshold: float
     defects: int
     share: float
     notes: list[str] = field(default_factory=list)
@@ -58,13 +59,9 @@ def run(photo: Photo, settings: Mapping[str, Value], models: Registry, progress:
     """
     card, detector, notes = _detector(str(settings["model"]), models)
     found = probabilities(photo, card, detector, progress)
-    marked = marked_damage(found, card, settings)
-    if photo.selection is not None:
-        marked = np.where(photo.selection >= 128, marked, np.uint8(0))
-    return replace(
-        Detection(marked, found, card.name, masks.count(marked), 0.0, notes),
-        share=float(np.count_nonzero(marked) / marked.size),
-    )
+    marked = selected(marked_damage(found, card.threshold, settings), photo.selection)
+    share = float(np.count_nonzero(marked) / marked.size)
+    return Detection(marked, found, card.name, card.threshold, masks.count(marked), share, notes)
 
 
 def _detector(name: str, models: Registry) -> tuple[Card, Detector, list[str]]:
@@ -110,17 +107,3 @@ def _tile_by_tile(photo: Photo, card: Card, detector: Detector, progress: Progre
         out[tile.inner.rows, tile.inner.columns] = np.rint(np.clip(inner, 0, 1) * 65535).astype(np.uint16)
     progress(1.0, _("Looking for damage"))
     return out
-
-
-def marked_damage(found: Probabilities, card: Card, settings: Mapping[str, Value]) -> Mask:
-    """The mask at the settings' sensitivity and sizes, grown as asked."""
-    threshold = threshold_at(float(settings["sensitivity"]), card.threshold)
-    marked = masks.binary(found >= threshold * 65535)
-    marked = masks.within_sizes(marked, float(settings["min-size"]), float(settings["max-size"]))
-    return masks.grown(marked, float(settings["grow"]))
-
-
-def threshold_at(sensitivity: float, default: float) -> float:
-    """The probability from which a pixel counts: `default` at sensitivity 0.5, higher below, lower above."""
-    logit = np.log(default / (1 - default)) + SENSITIVITY_SPAN * (0.5 - sensitivity)
-    return float(1 / (1 + np.exp(-logit)))

@@ -1,15 +1,15 @@
 """The engine: runs tools for whoever holds its pipe. `python -m core engine` speaks core.protocol on stdin and stdout.
 
-One thread reads requests, the main thread works on them one after the other. When standard input ends, whatever
-happens, the folders of unfinished jobs are removed and the process ends.
+One thread reads requests, the main thread works on them one after the other (what it does for each is in requests.py).
+When standard input ends, whatever happens, the folders of its jobs are removed and the process ends.
 """
 
 from __future__ import annotations
 
 import os
-import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 from . import VERSION, jobfolder
 from .protocol import (
     CancelRequest,
+    Job,
     LineBuffer,
     ModelsRequest,
     ProtocolError,
-    RunRequest,
     decoded,
     encoded,
     hello,
@@ -29,6 +29,7 @@ from .protocol import (
 
 if TYPE_CHECKING:
     from .models.registry import Registry
+    from .progress import Progress
 
 PROGRESS_INTERVAL = 0.05
 """Seconds between two progress lines."""
@@ -58,13 +59,15 @@ def _failed(number: int | None, kind: str, text: str) -> dict[str, Any]:
 
 
 class Engine:
-    """The state of one engine process. Only `work` runs tools; `read_requests` only queues and flags."""
+    """The state of one engine process. Only `work` runs tools; `read_requests` only queues and cancels."""
 
     def __init__(self, output: int) -> None:
         self._output = output
         self._output_lock = threading.Lock()
-        self._jobs: queue.SimpleQueue[RunRequest | ModelsRequest] = queue.SimpleQueue()
-        self._cancelled: set[int] = set()
+        self._changed = threading.Condition()  # guards the next three
+        self._waiting: deque[Job | ModelsRequest] = deque()
+        self._current: int | None = None
+        self._cancelled = False  # the current one
         self._folders: set[Path] = set()  # of all jobs: results too are no one's once the other side is gone
         self._models: Registry | None = None
 
@@ -112,88 +115,82 @@ class Engine:
             message = decoded(line)
             number = message.get("id")
             request = parsed_request(message)
-            if isinstance(request, RunRequest) and not jobfolder.is_one(Path(request.folder)):
-                raise ProtocolError("A run in a folder that is no job's was sent.")
+            if isinstance(request, CancelRequest):
+                self._cancel(request.id)
+                return
+            if not isinstance(request, ModelsRequest):
+                folder = Path(request.folder)
+                if not jobfolder.is_one(folder):
+                    raise ProtocolError("A request in a folder that is no job's was sent.")
+                self._folders.add(folder)
         except ProtocolError as error:
             self.say(_failed(number if type(number) is int else None, "bug", str(error)))
             return
-        if isinstance(request, CancelRequest):
-            self._cancelled.add(request.id)
-            return
-        if isinstance(request, RunRequest):
-            self._cancelled.discard(request.id)
-            self._folders.add(Path(request.folder))
-        self._jobs.put(request)
+        with self._changed:
+            self._waiting.append(request)
+            self._changed.notify()
+
+    def _cancel(self, number: int) -> None:
+        """Stop the current request at its next step; answer at once for those of this number that only wait."""
+        with self._changed:
+            dropped = [request for request in self._waiting if request.id == number]
+            self._waiting = deque(request for request in self._waiting if request.id != number)
+            self._cancelled |= self._current == number
+        for request in dropped:
+            self.say({"type": "cancelled", "id": request.id})
 
     def work(self) -> None:
         """Answer requests one after the other, for ever."""
         while True:
-            request = self._jobs.get()
-            if isinstance(request, ModelsRequest):
-                self.say({"type": "done", "id": request.id, "facts": self._describe_models()})
-            else:
-                self._run(request)
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting)
+                request = self._waiting.popleft()
+                self._current, self._cancelled = request.id, False
+            answer = self._answer(request)
+            with self._changed:
+                self._current = None
+            self.say(answer)
 
-    def _run(self, request: RunRequest) -> None:
+    def _answer(self, request: Job | ModelsRequest) -> dict[str, Any]:
         from .failures import explained, log
         from .progress import Cancelled
 
         descriptor = None
         try:
+            from . import requests
+
+            if isinstance(request, ModelsRequest):
+                return {"type": "done", "id": request.id, "facts": requests.described_models(self._registry())}
             descriptor = jobfolder.hold(Path(request.folder))
-            answer = self._results(request)
+            answer = requests.done(request, self._registry(), self._progress_of(request.id))
+            return {"type": "done", "id": request.id, **answer}
         except Cancelled:
-            answer = {"type": "cancelled", "id": request.id}
+            return {"type": "cancelled", "id": request.id}
         except BaseException as error:
             kind, text = explained(error)
-            if kind == "bug":
-                log.exception("request %s failed", request.tool)
-            answer = _failed(request.id, kind, text)
+            if kind == "bug" and not isinstance(error, ProtocolError):
+                log.exception("%s failed", type(request).__name__)
+            return _failed(request.id, kind, text)
         finally:
             if descriptor is not None:
                 os.close(descriptor)
-            self._cancelled.discard(request.id)
-        self.say(answer)
 
-    def _results(self, request: RunRequest) -> dict[str, Any]:
-        from . import detect, handoff, repair, restore
-        from .failures import WrongInput
+    def _progress_of(self, number: int) -> Progress:
+        """What a job calls at each of its steps: tells the other side now and then, and stops where it is cancelled."""
         from .progress import Cancelled
 
         last = 0.0
 
         def progress(fraction: float, text: str) -> None:
             nonlocal last
-            if request.id in self._cancelled:
+            if self._cancelled:
                 raise Cancelled
             now = time.monotonic()
             if now - last >= PROGRESS_INTERVAL:
                 last = now
-                self.say({"type": "progress", "id": request.id, "fraction": round(fraction, 4), "text": text})
+                self.say({"type": "progress", "id": number, "fraction": round(fraction, 4), "text": text})
 
-        folder = Path(request.folder)
-        progress(0.0, "")
-        photo = handoff.read_photo(folder, request.photo)
-        mask = handoff.read_mask(folder, request.mask, photo) if request.mask else None
-        models = self._registry()
-        if request.tool == "detect":
-            done = restore.Restoration(detect.run(photo, request.settings, models, progress), None)
-        elif request.tool == "repair":
-            if mask is None:
-                raise WrongInput("Repair needs a mask.")
-            done = restore.Restoration(None, repair.run(photo, mask, request.settings, models, progress))
-        else:
-            done = restore.run(photo, request.settings, models, progress, mask)
-        files = {}
-        if "mask" in request.want and done.detection:
-            files["mask"] = handoff.write_mask(folder, done.detection.mask)
-        if done.repair and done.repair.patches:
-            if "fill" in request.want:
-                files["fill"] = handoff.write_fill(folder, photo, done.repair)
-            if "photo" in request.want:
-                files["photo"] = handoff.write_repaired(folder, photo, done.repair)
-        progress(1.0, "")
-        return {"type": "done", "id": request.id, "files": files, "text": done.summary, "facts": done.facts}
+        return progress
 
     def _registry(self) -> Registry:
         if self._models is None:
@@ -201,13 +198,3 @@ class Engine:
 
             self._models = Registry()
         return self._models
-
-    def _describe_models(self) -> dict[str, Any]:
-        registry = self._registry()
-        return {
-            "models": [
-                {"tool": card.tool, "name": card.name, "title": card.title, "purpose": card.purpose}
-                for card in registry.cards()
-            ],
-            "problems": registry.problems,
-        }

@@ -1,4 +1,4 @@
-"""What went wrong, in one sentence, and of which kind."""
+"""What can go wrong, in one sentence each, and of which kind it is."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import errno
 import logging
 
 from . import places
-from .files import FileProblem
-from .models.registry import ModelError, UnknownModel
 from .protocol import ProtocolError
 from .translation import _
 
@@ -16,6 +14,18 @@ log = logging.getLogger("daguerre")
 
 class WrongInput(ValueError):
     """Something the person gave does not fit; the text is one sentence that says what to do."""
+
+
+class FileProblem(Exception):
+    """A picture that cannot be read or written; the text is one sentence that says what to do."""
+
+
+class ModelError(Exception):
+    """A model that cannot be had; the text is one sentence."""
+
+
+class UnknownModel(ModelError):
+    """A model that nobody has heard of."""
 
 
 def explained(error: BaseException) -> tuple[str, str]:

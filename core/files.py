@@ -27,6 +27,7 @@ from . import png
 from .color import Encoding, Samples
 from .exif import PREFIX as EXIF_PREFIX
 from .exif import append_exif, descriptive_tags, exif_without_orientation, resolution, with_resolution
+from .failures import FileProblem
 from .photo import Mask, Metadata, Photo
 from .translation import _
 
@@ -37,10 +38,6 @@ LARGEST = 500_000_000
 """Pixels. More is refused in one sentence rather than run out of memory."""
 
 Image.MAX_IMAGE_PIXELS = None  # our own limit above is checked before pixels are decoded; OpenCV's is higher
-
-
-class FileProblem(Exception):
-    """A picture that cannot be read or written; the text is one sentence that says what to do."""
 
 
 @dataclass(frozen=True)
@@ -137,12 +134,22 @@ def checked_format(path: Path) -> str:
         ) from None
 
 
+def check_exact(path: Path) -> None:
+    """FileProblem where the format that the ending says does not keep every sample, as a mask needs it."""
+    if checked_format(path) not in ("PNG", "TIFF"):
+        raise FileProblem(_("A mask is exact to the pixel: choose PNG or TIFF for it."))
+
+
 def write_whole(path: Path, overwrite: bool, write: Callable[[Path], None]) -> None:
-    """Let `write` make the file under another name beside it, then give it its own: whole or not at all."""
+    """Let `write` make the file under another name beside it, then give it its own: whole or not at all.
+
+    Folders that are missing are made. FileProblem where the file exists and `overwrite` is off, or cannot be written.
+    """
     if path.exists() and not overwrite:
-        raise FileProblem(_("{file} exists already: choose another name, or --overwrite.").format(file=path))
+        raise FileProblem(_("{file} exists already: choose another name.").format(file=path))
     part = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         write(part)
         part.replace(path)
     except OSError as error:
@@ -155,6 +162,8 @@ def write_whole(path: Path, overwrite: bool, write: Callable[[Path], None]) -> N
 
 
 def _header(path: Path) -> _Header:
+    if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe, say, which would be waited for
+        raise FileProblem(_("{file} is not a file.").format(file=path))
     try:
         with Image.open(path) as image:
             kind = "JPEG" if image.format == "MPO" else str(image.format)  # a camera's JPEG with a preview behind
@@ -337,14 +346,8 @@ def _oriented(pixels: Samples, orientation: int) -> Samples:
 
 
 def _pillow_image(photo: Photo) -> Image.Image:
-    pixels = _with_alpha(photo)
+    pixels = photo.with_alpha()
     return Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
-
-
-def _with_alpha(photo: Photo) -> Samples:
-    if photo.alpha is None:
-        return photo.samples
-    return np.concatenate([photo.samples, photo.alpha[..., None]], axis=2)
 
 
 def _write_with_pillow(photo: Photo, path: Path) -> None:
@@ -373,11 +376,11 @@ def _write_with_pillow(photo: Photo, path: Path) -> None:
 def _write_deep_png(photo: Photo, path: Path) -> None:
     exif = photo.metadata.exif
     bare = exif.removeprefix(EXIF_PREFIX) if exif else None
-    png.write_16_bit(path, _with_alpha(photo), photo.encoding.profile, bare, photo.metadata.dpi)
+    png.write_16_bit(path, photo.with_alpha(), photo.encoding.profile, bare, photo.metadata.dpi)
 
 
 def _write_tiff(photo: Photo, path: Path) -> None:
-    pixels = _with_alpha(photo)
+    pixels = photo.with_alpha()
     tifffile.imwrite(
         path,
         pixels if pixels.shape[2] > 1 else pixels[..., 0],

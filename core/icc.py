@@ -17,10 +17,10 @@ def tone_curves(profile: bytes) -> list[NDArray[np.float64]] | None:
     to linear light 0..1. None where the profile has no usable curves (lookup-table profiles, damaged bytes).
     """
     try:
-        tags = _tags(profile)
-        names = [b"kTRC"] if b"kTRC" in tags else [b"rTRC", b"gTRC", b"bTRC"]
+        found = tags(profile)
+        names = [b"kTRC"] if b"kTRC" in found else [b"rTRC", b"gTRC", b"bTRC"]
         with np.errstate(all="ignore"):
-            curves = [_curve(tags[name]) for name in names]
+            curves = [_curve(found[name]) for name in names]
     except (KeyError, IndexError, ValueError, ZeroDivisionError, struct.error):
         return None
     if all(np.isfinite(c).all() and (np.diff(c) >= 0).all() and c[-1] > c[0] for c in curves):
@@ -28,7 +28,8 @@ def tone_curves(profile: bytes) -> list[NDArray[np.float64]] | None:
     return None
 
 
-def _tags(profile: bytes) -> dict[bytes, bytes]:
+def tags(profile: bytes) -> dict[bytes, bytes]:
+    """The profile's tags by signature. Raises ValueError or struct.error where the bytes are no profile."""
     (count,) = struct.unpack_from(">I", profile, 128)
     if count > 1000:
         raise ValueError("not an ICC profile")

@@ -9,7 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .failures import WrongInput
 from .photo import Box, Mask
+from .translation import _
 
 PRECISE = cv2.DIST_MASK_PRECISE
 CELL = 512
@@ -28,6 +30,16 @@ def binary(values: NDArray[Any]) -> Mask:
     else:
         marked = values >= 128
     return np.where(marked, np.uint8(255), np.uint8(0))
+
+
+def check_size(mask: Mask, height: int, width: int) -> None:
+    """WrongInput with one sentence where the mask is not of the photo's size."""
+    if mask.shape != (height, width):
+        raise WrongInput(
+            _("The mask is {mw} × {mh} pixels and the photo {pw} × {ph}: they must be of the same size.").format(
+                mw=mask.shape[1], mh=mask.shape[0], pw=width, ph=height
+            )
+        )
 
 
 def grown(mask: Mask, by: float) -> Mask:
@@ -96,8 +108,8 @@ class Window:
     mask: Mask
 
 
-def windows(mask: Mask, reach: int) -> list[Window]:
-    """The mask in parts that do not influence each other.
+def windows(mask: Mask, reach: int, region: Box | None = None) -> list[Window]:
+    """The mask in parts that do not influence each other; with a region, those of them that answer for some of it.
 
     Defects further than `reach` pixels apart are parts of their own. Where defects are crowded or large they are cut
     into cells; each sees so much around it that its filling is the same as if there were no cut: a fill's influence
@@ -106,22 +118,28 @@ def windows(mask: Mask, reach: int) -> list[Window]:
     if not mask.any():
         return []
     height, width = mask.shape
+    asked = region or Box(0, 0, width, height)
     near = cv2.dilate(mask, np.ones((reach + 1, reach + 1), np.uint8))
     _total, found, stats, _centres = cv2.connectedComponentsWithStats(near, connectivity=8)
     labels = np.asarray(found, np.int32)
     boxes = [Box(x, y, x + w, y + h).grown(reach, height, width) for x, y, w, h in stats[1:, :4].tolist()]
     if sum(box.area for box in boxes) > height * width:
-        return _cells(mask, Box(0, 0, width, height), reach)
+        return _cells(mask, Box(0, 0, width, height), reach, asked)
     parts = []
     for label, box in enumerate(boxes, start=1):
+        if not box.meets(asked):
+            continue
         inside = (box.rows, box.columns)
         own = np.where(labels[inside] == label, mask[inside], np.uint8(0))
-        parts.extend(_cells(own, box, reach))
+        parts.extend(_cells(own, box, reach, asked))
     return parts
 
 
-def _cells(own: Mask, box: Box, reach: int) -> list[Window]:
-    """The windows of one part: one where its box is small, else one for each cell of the box in which it marks."""
+def _cells(own: Mask, box: Box, reach: int, asked: Box) -> list[Window]:
+    """The windows of one part: one where its box is small, else one for each cell of the box in which it marks.
+
+    How it is cut does not depend on what is asked for; cells that do not meet that are left out.
+    """
     height, width = own.shape
     if max(height, width) <= CELL:
         return [Window(box, box, own)]
@@ -132,6 +150,8 @@ def _cells(own: Mask, box: Box, reach: int) -> list[Window]:
     for top in range(0, height, size):
         for left in range(0, width, size):
             inner = Box(left, top, min(left + size, width), min(top + size, height))
+            if not inner.moved(box.left, box.top).meets(asked):
+                continue
             outer = inner.grown(margin, height, width)
             marked = own[outer.rows, outer.columns]
             if marked.any():

@@ -43,6 +43,21 @@ class Box:
         inside = self.moved(-outer.left, -outer.top)
         return inside.rows, inside.columns
 
+    def meets(self, other: Box) -> bool:
+        """Whether the two have a pixel in common."""
+        return max(self.left, other.left) < min(self.right, other.right) and max(self.top, other.top) < min(
+            self.bottom, other.bottom
+        )
+
+    def common(self, other: Box) -> Box:
+        """The part that two boxes share, where they meet."""
+        return Box(
+            max(self.left, other.left),
+            max(self.top, other.top),
+            min(self.right, other.right),
+            min(self.bottom, other.bottom),
+        )
+
     def grown(self, by: int, height: int, width: int) -> Box:
         """The box widened on each side, inside of a picture of this size."""
         return Box(
@@ -89,6 +104,12 @@ class Photo:
     @property
     def is_grey(self) -> bool:
         return bool(self.samples.shape[2] == 1)
+
+    def with_alpha(self) -> Samples:
+        """The samples (H, W, C), with alpha, where there is one, as the last channel."""
+        if self.alpha is None:
+            return self.samples
+        return np.concatenate([self.samples, self.alpha[..., None]], axis=2)
 
     def view(self, box: Box) -> View:
         """The view of a part of the photo, (h, w, C) float32."""

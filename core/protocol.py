@@ -1,51 +1,95 @@
 """The words spoken between the plug-in, the window and the engine. Standard library only, Python 3.9 or newer.
 
 One JSON object a line, at most MAX_LINE bytes, UTF-8. Pixels travel as files in the job's private folder and are
-named by plain file names. The engine speaks first:
+named by plain file names. Whoever was started speaks first, the engine and the window alike:
 
-    {"type": "hello", "protocol": 1, "tools": HASH, "version": "0.1.0"}
+    {"type": "hello", "protocol": 2, "tools": HASH, "version": "0.1.0"}
 
-The other side then sends any of
+The engine. The other side then sends any of
 
     {"type": "run", "id": 1, "tool": "restore", "folder": "/...", "settings": {...}, "want": ["mask", "fill"],
      "photo": {"samples": "photo.npy", "alpha": true, "curve": "profile", "profile": "photo.icc",
-               "selection": "selection.npy", "name": "scan.tif"},
-     "mask": "drawn.npy"}
+               "selection": "selection.npy", "name": "scan.tif", "exif": "photo.exif", "dpi": [600.0, 600.0]},
+     "mask": "drawn.npy", "region": [LEFT, TOP, RIGHT, BOTTOM]}
+    {"type": "load", "id": 2, "folder": "/...", "path": "/photos/scan.tif"}
+    {"type": "load-mask", "id": 3, "folder": "/...", "path": "/photos/mask.png", "size": [WIDTH, HEIGHT]}
+    {"type": "save", "id": 4, "folder": "/...", "photo": {...}, "samples": "result.npy", "path": "/photos/new.png",
+     "overwrite": false}
+    {"type": "models", "id": 5}
     {"type": "cancel", "id": 1}
-    {"type": "models", "id": 2}
 
-and gets, for each request, any number of "progress" and then exactly one of "done", "failed", "cancelled":
+and gets, for each request but "cancel", any number of "progress" and then exactly one of "done", "failed",
+"cancelled":
 
     {"type": "progress", "id": 1, "fraction": 0.25, "text": "Finding damage"}
     {"type": "done", "id": 1, "files": {"mask": "mask.npy", "fill": "fill.npy"}, "text": "...", "facts": {...}}
     {"type": "failed", "id": 1, "kind": "person", "text": "..."}
     {"type": "cancelled", "id": 1}
 
+run        region, for "repair" with "fill" alone: only this part of the photo is filled, as the whole run would fill
+           it, and fill has the region's size. facts: "notes", of a detection "found", "share", "detect_model" and
+           "threshold" (the model's own, 0..1: from there a pixel counts at sensitivity 0.5), of a repair "repaired"
+           and "repair_model".
+load       reads a picture's file, upright, into the folder; done has "photo", "size": [WIDTH, HEIGHT], facts "notes".
+load-mask  reads a mask's file; done has files "mask". A mask of another size than "size" is refused.
+save       writes a picture's file whole or not at all: samples with what belongs to the photo (profile, EXIF, DPI).
+           samples is laid out like the photo's, or is a mask, which becomes an 8-bit grey picture of its own.
+models     done has facts "models", a list of {"tool", "name", "title", "purpose", "default"}, and "problems".
+
+Requests are served in turn; one that is cancelled while it waits is answered at once. A job's folder may serve several
+of them: each result is a new file, but a later one may take its name, and whoever has the older one mapped keeps it.
+When its standard input ends the engine removes the folders it worked in.
+
+The window. The plug-in says once what to open and hears what the person decided:
+
+    {"type": "open", "id": 1, "tool": "restore", "folder": "/...", "settings": {...}, "photo": {...},
+     "mask": "drawn.npy", "mask_name": "Damage mask (scan)", "title": "scan.tif: Background", "parent": "58720263",
+     "language": "fr"}
+
+    {"type": "progress", "id": 1, "fraction": 0.25, "text": "Repairing"}
+    {"type": "done", "id": 1, "settings": {...}, "files": {"mask": "mask.npy", "fill": "fill.npy"}, "text": "...",
+     "facts": {...}}
+    {"type": "cancelled", "id": 1, "files": {"mask": "mask.npy"}}
+    {"type": "failed", "id": 1, "kind": "installation", "text": "..."}
+
+mask is the mask layer that is opened for editing and mask_name its name; parent the X11 window to be transient for, as
+decimal text, or ""; language a locale's name, or "" for the environment's. settings go out complete and come back
+complete. In done, files has the mask as the person saw it and, where something was filled, "fill" or (output
+"in-place") "photo"; in cancelled it has a mask only where the person wants the hand's work kept in the image.
+After done the window hides and lives until the plug-in says one of
+
+    {"type": "placed", "id": 1}                   everything is in the image: the window ends
+    {"type": "refused", "id": 1, "text": "..."}   the image did not take it: the window shows itself and the sentence,
+                                                  and another done or cancelled follows
+
+The window and its engine end when the window's standard input ends.
+
 The arrays (.npy, C order):
 
-    samples    (H, W, C) in the layer's own type; the last channel is alpha where "alpha" is true; C is 1 to 4
-    selection  (H, W) uint8, 255 where the tool may change the photo
-    mask in    (H, W) uint8, damage from 128 on; or (H, W, 4) uint8 sRGB-encoded RGBA of a mask layer
-    mask       (H, W) uint8, 0 or 255
-    fill       (H, W, C + 1 or C) type of the samples, always with alpha: the repaired pixels, transparent elsewhere
-    photo      like samples: the whole photo with the repair in it
-
-A process ends when its standard input ends; the engine then removes the folders it was working in.
+    samples      (H, W, C) in the layer's own type; C is 1 or 3 colours, and one more, the last, where "alpha" is true
+    selection    (H, W) uint8, 255 where the tool may change the photo
+    mask in      (H, W) uint8, damage from 128 on; or (H, W, 4) uint8 sRGB-encoded RGBA of a mask layer
+    mask         (H, W) uint8, 0 or 255
+    probability  (H, W) uint16: 65535 times the probability that a pixel is damaged, before the selection
+    fill         (H, W, colours + 1) type of the samples: the repaired pixels; the last channel is how much of them
+                 shows, 0 where nothing was filled
+    photo        like samples: the whole photo with the repair in it
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import dataclass
 from typing import Any, Mapping, Optional, Tuple, Union
 
 from .tools import TOOLS, Value, checked, declaration_hash
 
-PROTOCOL = 1
+PROTOCOL = 2
 MAX_LINE = 1 << 20
 CURVES = ("linear", "profile", "srgb")
-RESULTS = ("mask", "fill", "photo")
+RESULTS = ("mask", "fill", "photo", "probability")
 FAILURES = ("person", "installation", "bug")
 
 
@@ -55,7 +99,7 @@ class ProtocolError(Exception):
 
 @dataclass(frozen=True)
 class PhotoFiles:
-    """A photo in the job's folder. curve: "linear", "profile" (the profile's own) or "srgb"."""
+    """A photo in the job's folder. curve: "linear", "profile" (the profile's own) or "srgb"; dpi: across and down."""
 
     samples: str
     alpha: bool
@@ -63,10 +107,14 @@ class PhotoFiles:
     profile: Optional[str] = None
     selection: Optional[str] = None
     name: str = ""
+    exif: Optional[str] = None
+    dpi: Optional[Tuple[float, float]] = None
 
 
 @dataclass(frozen=True)
 class RunRequest:
+    """region: left, top, right and bottom in pixels of the photo; the right and bottom edges are outside."""
+
     id: int
     tool: str
     folder: str
@@ -74,11 +122,34 @@ class RunRequest:
     settings: Mapping[str, Value]
     want: Tuple[str, ...]
     mask: Optional[str] = None
+    region: Optional[Tuple[int, int, int, int]] = None
 
 
 @dataclass(frozen=True)
-class CancelRequest:
+class LoadRequest:
     id: int
+    folder: str
+    path: str
+
+
+@dataclass(frozen=True)
+class LoadMaskRequest:
+    """size: width and height of the photo that the mask is for."""
+
+    id: int
+    folder: str
+    path: str
+    size: Tuple[int, int]
+
+
+@dataclass(frozen=True)
+class SaveRequest:
+    id: int
+    folder: str
+    photo: PhotoFiles
+    samples: str
+    path: str
+    overwrite: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,12 +157,56 @@ class ModelsRequest:
     id: int
 
 
+@dataclass(frozen=True)
+class CancelRequest:
+    id: int
+
+
+Job = Union[RunRequest, LoadRequest, LoadMaskRequest, SaveRequest]
+"""What works in a folder and can be cancelled."""
+Request = Union[Job, ModelsRequest, CancelRequest]
+
+
+@dataclass(frozen=True)
+class OpenRequest:
+    """What the window is asked to show. mask_name, title, parent and language may be empty."""
+
+    id: int
+    tool: str
+    folder: str
+    photo: PhotoFiles
+    settings: Mapping[str, Value]
+    mask: Optional[str] = None
+    mask_name: str = ""
+    title: str = ""
+    parent: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """The image took what the window had to give."""
+
+    id: int
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The image did not take it; text is one sentence."""
+
+    id: int
+    text: str
+
+
+WindowRequest = Union[OpenRequest, Placed, Refused]
+
+
 def hello(version: str) -> dict[str, Any]:
     return {"type": "hello", "protocol": PROTOCOL, "tools": declaration_hash(), "version": version}
 
 
 def is_same_version(greeting: Mapping[str, Any]) -> bool:
-    """Whether the engine that said this speaks our protocol and knows our tools."""
+    """Whether the engine or window that said this speaks our protocol and knows our tools."""
     return (greeting.get("type"), greeting.get("protocol"), greeting.get("tools")) == (
         "hello",
         PROTOCOL,
@@ -134,49 +249,159 @@ class LineBuffer:
         return lines
 
 
-def parsed_request(message: Mapping[str, Any]) -> Union[RunRequest, CancelRequest, ModelsRequest]:
-    """A request, checked field by field; ProtocolError with one sentence where something is wrong."""
-    kind = message.get("type")
-    number = message.get("id")
-    if not isinstance(number, int) or isinstance(number, bool):
-        raise ProtocolError("A request without a whole-number id was sent.")
+def parsed_request(message: Mapping[str, Any]) -> Request:
+    """What an engine is asked, checked field by field; ProtocolError with one sentence where something is wrong."""
+    kind, number = message.get("type"), _number(message)
     if kind == "cancel":
         return CancelRequest(number)
     if kind == "models":
         return ModelsRequest(number)
-    if kind != "run":
+    if kind == "run":
+        return _run(number, message)
+    if kind == "load":
+        return LoadRequest(number, _folder(message), _path(message))
+    if kind == "load-mask":
+        return LoadMaskRequest(number, _folder(message), _path(message), _size(message.get("size")))
+    if kind == "save":
+        samples, overwrite = _file_name(message, "samples"), message.get("overwrite", False)
+        if samples is None or not isinstance(overwrite, bool):
+            raise ProtocolError("A request to save needs its samples, and overwrite is true or false.")
+        photo = parsed_photo(message.get("photo"))
+        return SaveRequest(number, _folder(message), photo, samples, _path(message), overwrite)
+    raise ProtocolError(f"A request of the unknown type {kind!r} was sent.")
+
+
+def parsed_window_request(message: Mapping[str, Any]) -> WindowRequest:
+    """What a window is told, checked field by field; ProtocolError with one sentence where something is wrong."""
+    kind, number = message.get("type"), _number(message)
+    if kind == "placed":
+        return Placed(number)
+    if kind == "refused":
+        return Refused(number, _text(message, "text"))
+    if kind != "open":
         raise ProtocolError(f"A request of the unknown type {kind!r} was sent.")
-    tool = message.get("tool")
-    if not isinstance(tool, str) or tool not in TOOLS:
-        raise ProtocolError(f"There is no tool named {tool!r}.")
-    folder = message.get("folder")
-    if not isinstance(folder, str) or not os.path.isabs(folder):
-        raise ProtocolError("A run without its folder was sent.")
-    settings = message.get("settings", {})
-    if not isinstance(settings, dict):
-        raise ProtocolError("The settings must be an object.")
-    want = message.get("want", [])
-    if not isinstance(want, list) or not all(name in RESULTS for name in want):
-        raise ProtocolError(f"Results must be names out of {', '.join(RESULTS)}.")
-    try:
-        values = checked(TOOLS[tool], settings)
-    except ValueError as error:
-        raise ProtocolError(str(error)) from None
-    return RunRequest(
-        number, tool, folder, _photo(message.get("photo")), values, tuple(want), _file_name(message, "mask")
+    tool = _tool(message)
+    parent, language = _text(message, "parent"), _text(message, "language")
+    if not re.fullmatch("[0-9]{0,20}", parent) or not re.fullmatch("[A-Za-z0-9_.@-]{0,40}", language):
+        raise ProtocolError("parent must be a window's decimal number and language the name of a locale.")
+    return OpenRequest(
+        number,
+        tool,
+        _folder(message),
+        parsed_photo(message.get("photo")),
+        _settings(tool, message),
+        _file_name(message, "mask"),
+        _text(message, "mask_name"),
+        _text(message, "title"),
+        parent,
+        language,
     )
 
 
-def _photo(fields: Any) -> PhotoFiles:
+def parsed_photo(fields: Any) -> PhotoFiles:
+    """The photo in a message; ProtocolError where it is none."""
     if not isinstance(fields, dict):
-        raise ProtocolError("A run without its photo was sent.")
+        raise ProtocolError("A request without its photo was sent.")
     samples = _file_name(fields, "samples")
     if samples is None:
         raise ProtocolError("A photo without its samples was sent.")
     alpha, curve, name = fields.get("alpha", False), fields.get("curve", "profile"), fields.get("name", "")
     if not isinstance(alpha, bool) or curve not in CURVES or not isinstance(name, str):
         raise ProtocolError("A photo with an unknown layout was sent.")
-    return PhotoFiles(samples, alpha, curve, _file_name(fields, "profile"), _file_name(fields, "selection"), name)
+    profile, selection, exif = (_file_name(fields, key) for key in ("profile", "selection", "exif"))
+    return PhotoFiles(samples, alpha, curve, profile, selection, name, exif, _dpi(fields.get("dpi")))
+
+
+def photo_fields(photo: PhotoFiles) -> dict[str, Any]:
+    """The photo as it stands in a message; what it does not have is left out."""
+    return {name: value for name, value in vars(photo).items() if value is not None}
+
+
+def _run(number: int, message: Mapping[str, Any]) -> RunRequest:
+    tool = _tool(message)
+    want = message.get("want", [])
+    if not isinstance(want, list) or not all(name in RESULTS for name in want):
+        raise ProtocolError(f"Results must be names out of {', '.join(RESULTS)}.")
+    region = message.get("region")
+    if region is not None:
+        if not _are_whole(region, 4) or not (0 <= region[0] < region[2] and 0 <= region[1] < region[3]):
+            raise ProtocolError("The region must be left, top, right and bottom of a part of the photo.")
+        if tool != "repair" or not set(want) <= {"fill"}:
+            raise ProtocolError("Only a repair's fill can be had for a region.")
+    return RunRequest(
+        number,
+        tool,
+        _folder(message),
+        parsed_photo(message.get("photo")),
+        _settings(tool, message),
+        tuple(want),
+        _file_name(message, "mask"),
+        None if region is None else (region[0], region[1], region[2], region[3]),
+    )
+
+
+def _number(message: Mapping[str, Any]) -> int:
+    number = message.get("id")
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise ProtocolError("A request without a whole-number id was sent.")
+    return number
+
+
+def _tool(message: Mapping[str, Any]) -> str:
+    tool = message.get("tool")
+    if not isinstance(tool, str) or tool not in TOOLS:
+        raise ProtocolError(f"There is no tool named {tool!r}.")
+    return tool
+
+
+def _settings(tool: str, message: Mapping[str, Any]) -> dict[str, Value]:
+    settings = message.get("settings", {})
+    if not isinstance(settings, dict):
+        raise ProtocolError("The settings must be an object.")
+    try:
+        return checked(TOOLS[tool], settings)
+    except ValueError as error:
+        raise ProtocolError(str(error)) from None
+
+
+def _folder(message: Mapping[str, Any]) -> str:
+    folder = message.get("folder")
+    if not isinstance(folder, str) or not os.path.isabs(folder):
+        raise ProtocolError("A request without its folder was sent.")
+    return folder
+
+
+def _path(message: Mapping[str, Any]) -> str:
+    path = message.get("path")
+    if not isinstance(path, str) or not os.path.isabs(path) or "\0" in path:
+        raise ProtocolError("A request without the full path of its file was sent.")
+    return path
+
+
+def _size(value: Any) -> Tuple[int, int]:
+    if not _are_whole(value, 2) or min(value) < 1:
+        raise ProtocolError("The size must be the photo's width and height.")
+    return value[0], value[1]
+
+
+def _dpi(value: Any) -> Optional[Tuple[float, float]]:
+    if value is None:
+        return None
+    numbers = value if isinstance(value, (list, tuple)) else ()
+    if len(numbers) != 2 or not all(type(n) in (int, float) and 0 < n < 65536 for n in numbers):
+        raise ProtocolError("The resolution must be two numbers above 0.")
+    return float(numbers[0]), float(numbers[1])
+
+
+def _are_whole(value: Any, count: int) -> bool:
+    return isinstance(value, list) and len(value) == count and all(type(number) is int for number in value)
+
+
+def _text(fields: Mapping[str, Any], key: str) -> str:
+    text = fields.get(key, "")
+    if not isinstance(text, str):
+        raise ProtocolError(f"{key} must be a text.")
+    return text
 
 
 def _file_name(fields: Mapping[str, Any], key: str) -> Optional[str]:

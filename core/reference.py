@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .tools import TOOLS, Parameter, Tool
+from .tools import SHORTCUTS, TOOLS, Parameter, Shortcut, Tool
 
 HEAD = """# Reference
 
@@ -11,10 +11,16 @@ Every tool with its settings, made from the declaration in `core/tools.py`. In G
 (`--sensitivity 0.7`), for *restore* `--set detect.sensitivity=0.7`. The settings on where results go are GIMP's alone.
 """
 
+SHORTCUT_HEAD = """## Without a window
+
+Two more entries of GIMP's menu take no settings: they use those of the last time.
+"""
+
 
 def reference() -> str:
     """The page as Markdown."""
-    return "\n".join([HEAD, *(_section(tool) for tool in TOOLS.values())])
+    shortcuts = [_entry(shortcut) for shortcut in SHORTCUTS.values()]
+    return "\n".join([HEAD, *(_section(tool) for tool in TOOLS.values()), SHORTCUT_HEAD, *shortcuts, ""])
 
 
 def _section(tool: Tool) -> str:
@@ -32,6 +38,10 @@ def _section(tool: Tool) -> str:
             "",
         ]
     )
+
+
+def _entry(shortcut: Shortcut) -> str:
+    return f"- *{shortcut.menu.replace('_', '')}*, `plug-in-daguerre-{shortcut.name}`: {shortcut.blurb}"
 
 
 def _row(parameter: Parameter) -> str:

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from . import mask as masks
 from .color import Samples, from_view
-from .failures import WrongInput
 from .models.registry import Filler, Registry
 from .photo import Box, Mask, Photo
 from .progress import Progress
@@ -47,44 +46,58 @@ class Repair:
         )
 
 
-def run(photo: Photo, mask: Mask, settings: Mapping[str, Value], models: Registry, progress: Progress) -> Repair:
+def run(
+    photo: Photo,
+    mask: Mask,
+    settings: Mapping[str, Value],
+    models: Registry,
+    progress: Progress,
+    region: Box | None = None,
+) -> Repair:
     """Fill what the mask (H, W) marks, with the settings of the tool "repair".
 
-    A selection in the photo limits what is changed. Raises ModelError where the model does not exist or is broken,
-    WrongInput where the mask is not of the photo's size, Cancelled from progress.
+    A selection in the photo limits what is changed. With a region, a box inside of the photo, only what lies in it is
+    filled, and its defects alone are counted: each window that touches it is filled just as in the run over the whole
+    photo, whatever the filler looks at, so the fill is the same to the last bit. Raises ModelError where the model
+    does not exist or is broken, WrongInput where the mask is not of the photo's size, Cancelled from progress.
     """
-    if mask.shape != (photo.height, photo.width):
-        raise WrongInput(
-            _("The mask is {mw} × {mh} pixels and the photo {pw} × {ph}: they must be of the same size.").format(
-                mw=mask.shape[1], mh=mask.shape[0], pw=photo.width, ph=photo.height
-            )
-        )
+    masks.check_size(mask, photo.height, photo.width)
     name = str(settings["model"])
     filler: Filler = models.load("repair", name)
     radius, grow, feather = (float(settings[key]) for key in ("radius", "grow", "feather"))
     limited = mask if photo.selection is None else np.where(photo.selection > 0, mask, np.uint8(0))
     reach = int(np.ceil(2 * (grow + feather) + radius)) + 2
-    places = masks.windows(limited, reach)
+    asked = region or photo.whole
+    progress(0.0, _("Repairing"))
+    places = masks.windows(limited, reach, asked)
     patches = []
     for index, window in enumerate(places):
         progress(index / len(places), _("Repairing"))
-        patch = _patch(photo, limited, window, filler, radius, grow, feather)
+        patch = _patch(photo, limited, window, asked, filler, radius, grow, feather)
         if patch is not None:
             patches.append(patch)
     progress(1.0, _("Repairing"))
-    return Repair(patches, name, masks.count(limited) if patches else 0)
+    return Repair(patches, name, masks.count(limited[asked.rows, asked.columns]) if patches else 0)
 
 
 def _patch(
-    photo: Photo, mask: Mask, window: masks.Window, filler: Filler, radius: float, grow: float, feather: float
+    photo: Photo,
+    mask: Mask,
+    window: masks.Window,
+    asked: Box,
+    filler: Filler,
+    radius: float,
+    grow: float,
+    feather: float,
 ) -> Patch | None:
-    """Fill one window. What other defects cover in it is no source, nor is what is transparent."""
+    """Fill one window and keep what was asked for. Other defects in it are no source, nor is what is transparent."""
     box = window.outer
     opaque = photo.opaque(box)
     opacity = masks.opacity(masks.grown(window.mask, grow), feather) * opaque
     if photo.selection is not None:
         opacity *= photo.selection[box.rows, box.columns] / np.float32(255)
-    inner = window.inner.within(box)
+    kept = window.inner.common(asked)
+    inner = kept.within(box)
     covered = opacity[inner] > 0
     if not covered.any():
         return None
@@ -94,7 +107,7 @@ def _patch(
         return None  # nothing is left that a fill could be made from
     filled = filler(photo.view(box), hole, radius)[inner][covered]
     fill = from_view(filled[None], photo.samples.dtype, photo.encoding)[0]
-    return Patch(window.inner, covered, fill, opacity[inner][covered].astype(np.float64))
+    return Patch(kept, covered, fill, opacity[inner][covered].astype(np.float64))
 
 
 def repaired_samples(photo: Photo, repair: Repair) -> Samples:
@@ -110,11 +123,13 @@ def repaired_samples(photo: Photo, repair: Repair) -> Samples:
     return out
 
 
-def write_fill_layer(photo: Photo, repair: Repair, layer: Samples) -> None:
-    """Write the fills into `layer` (H, W, C + 1), all zero before: the last channel is how much of the fill shows."""
+def write_fill_layer(repair: Repair, layer: Samples, box: Box) -> None:
+    """Write the fills into `layer` (h, w, C + 1), all zero before, which stands for this box of the photo and holds all
+    patches: the last channel is how much of the fill shows.
+    """
     full = np.iinfo(layer.dtype).max if layer.dtype.kind == "u" else 1.0
     for patch in repair.patches:
-        inside = layer[patch.box.rows, patch.box.columns]
+        inside = layer[patch.box.within(box)]
         alpha = patch.opacity[:, None] * full
         shown = np.rint(alpha) if layer.dtype.kind == "u" else alpha
         inside[patch.covered] = np.concatenate([patch.fill, shown.astype(layer.dtype)], axis=1)

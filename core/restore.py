@@ -39,6 +39,7 @@ class Restoration:
                 "found": self.detection.defects,
                 "share": self.detection.share,
                 "detect_model": self.detection.model,
+                "threshold": self.detection.threshold,
             }
         if self.repair:
             facts |= {"repaired": self.repair.defects, "repair_model": self.repair.model}

@@ -60,6 +60,17 @@ class Tool:
     takes_mask: bool = False
 
 
+@dataclass(frozen=True)
+class Shortcut:
+    """A menu entry of GIMP without parameters and window: a tool with the values used last, but for the fixed ones."""
+
+    name: str
+    tool: str
+    menu: str
+    blurb: str
+    fixed: Mapping[str, Value] = dataclasses.field(default_factory=dict)
+
+
 MASK_AS = Parameter(
     "mask-as",
     "choice",
@@ -186,6 +197,22 @@ RESTORE = _restore((DETECT, REPAIR))
 
 TOOLS = {tool.name: tool for tool in (DETECT, REPAIR, RESTORE)}
 
+REPAIR_WITH_MASK = Shortcut(
+    "repair-with-mask",
+    "repair",
+    "Repair with _This Mask",
+    "Fill what this mask marks, with the settings used last and without a window.",
+)
+RESTORE_IN_PLACE = Shortcut(
+    "restore-in-place",
+    "restore",
+    "Restore _in Place",
+    "Find the damage and repair it in the photo itself, with the settings used last and without a window.",
+    {"output": "in-place"},
+)
+
+SHORTCUTS = {shortcut.name: shortcut for shortcut in (REPAIR_WITH_MASK, RESTORE_IN_PLACE)}
+
 
 def defaults(tool: Tool) -> dict[str, Value]:
     """Every parameter's default, by name."""
@@ -258,4 +285,5 @@ def step_settings(settings: Mapping[str, Value], step: str) -> dict[str, Value]:
 def declaration_hash() -> str:
     """Sixteen hexadecimal digits that change with any change of the declaration."""
     plain = {name: dataclasses.asdict(tool) for name, tool in TOOLS.items()}
+    plain.update((name, dataclasses.asdict(shortcut)) for name, shortcut in SHORTCUTS.items())
     return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:16]

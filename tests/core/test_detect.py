@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 from networks import SMALL, write_network
 from pictures import FLOATS, INTEGERS, SAMPLES, damaged, in_type, photo_samples, scratches
 
-from core import detect, files
+from core import detect, files, marking
 from core import mask as masks
 from core.color import Encoding, srgb_decoded
+from core.failures import ModelError
 from core.models.card import write_card
-from core.models.registry import PROGRAM_WEIGHTS, ModelError, Registry
+from core.models.registry import PROGRAM_WEIGHTS, Registry
 from core.photo import Photo
 from core.progress import Cancelled, silent
 from core.tools import DETECT, Value, defaults
@@ -86,8 +87,8 @@ def test_sensitivity_makes_a_difference(model: str, models: Registry) -> None:
 
 def test_the_default_sensitivity_is_the_cards_threshold() -> None:
     for threshold in (0.1, 0.5, 0.8):
-        assert detect.threshold_at(0.5, threshold) == pytest.approx(threshold)
-    thresholds = [detect.threshold_at(value, 0.5) for value in np.linspace(0, 1, 11)]
+        assert marking.threshold_at(0.5, threshold) == pytest.approx(threshold)
+    thresholds = [marking.threshold_at(value, 0.5) for value in np.linspace(0, 1, 11)]
     assert thresholds == sorted(thresholds, reverse=True) and 0 < thresholds[-1] < thresholds[0] < 1
 
 
@@ -313,7 +314,7 @@ def test_where_the_network_is_broken_the_classical_detector_takes_its_place(
     break_it: Callable[[Path], None], tmp_path: Path
 ) -> None:
     for card in PROGRAM_WEIGHTS.glob("*.toml"):
-        if card.stem in ("detect-classical", "repair-telea", "repair-ns"):
+        if card.stem in ("detect-classical", "repair-telea", "repair-ns", "repair-biharmonic"):
             (tmp_path / card.name).write_bytes(card.read_bytes())
     write_network(tmp_path)
     assert detect.run(scratched(), settings_with(), Registry([tmp_path]), silent).model == "default"

@@ -14,12 +14,13 @@ from engines import Engine, Job
 from pictures import damaged, photo_samples, scratches
 
 from core import VERSION, jobfolder, places
+from core.marking import marked_damage
 from core.models.registry import Registry
 from core.photo import Photo
 from core.progress import silent
 from core.protocol import MAX_LINE, is_same_version
 from core.repair import repaired_samples, run
-from core.tools import REPAIR, defaults
+from core.tools import DETECT, REPAIR, defaults
 
 MASK = scratches(150, 180, 3, seed=4)
 
@@ -74,6 +75,47 @@ def test_detect_gives_a_mask(engine: Engine) -> None:
     assert work.result(answer, "mask").any()
 
 
+@pytest.mark.parametrize("tool", ["detect", "restore"])
+def test_probabilities_make_the_mask_again(engine: Engine, tool: str) -> None:
+    """What the window does: it asks once and marks by itself when a slider moves."""
+    work = job()
+    name = "sensitivity" if tool == "detect" else "detect-sensitivity"
+    engine.send(work.run(1, tool, want=["mask", "probability"], settings={name: 0.6}))
+    answer = engine.answer(1)
+    found, threshold = work.result(answer, "probability"), answer["facts"]["threshold"]
+    assert found.dtype == np.uint16 and found.shape == (150, 180)
+    assert threshold == Registry().card("detect", answer["facts"]["detect_model"]).threshold
+    expected = marked_damage(found, threshold, {**defaults(DETECT), "sensitivity": 0.6})
+    assert expected.any() and np.array_equal(work.result(answer, "mask"), expected)
+
+
+def test_a_part_is_filled_like_the_whole(engine: Engine) -> None:
+    work = job("uint16")
+    mask = work.add("drawn.npy", MASK)
+    engine.send(work.run(1, "repair", mask=mask, want=["fill"]))
+    whole = work.result(engine.answer(1), "fill")
+    for number, (left, top, right, bottom) in enumerate([(0, 0, 180, 150), (30, 40, 131, 90), (179, 0, 180, 150)], 2):
+        engine.send(work.run(number, "repair", mask=mask, want=["fill"], region=[left, top, right, bottom]))
+        answer = engine.answer(number)
+        expected = whole[top:bottom, left:right]
+        if expected[..., -1].any():
+            assert np.array_equal(work.result(answer, "fill"), expected)
+        else:
+            assert answer["files"] == {}
+
+
+def test_a_result_that_is_still_looked_at_stays_as_it_is(engine: Engine) -> None:
+    """A map of a file that is cut short under it would kill the window."""
+    work = job()
+    mask = work.add("drawn.npy", MASK)
+    engine.send(work.run(1, "repair", mask=mask, want=["fill"]))
+    seen = np.load(work.folder / engine.answer(1)["files"]["fill"], mmap_mode="r")
+    before = np.array(seen)
+    engine.send(work.run(2, "repair", mask=mask, want=["fill"], region=[0, 0, 120, 120], settings={"grow": 9}))
+    assert engine.answer(2)["files"] == {"fill": "fill.npy"}
+    assert np.array_equal(seen, before)
+
+
 def test_repair_fills_like_the_library(engine: Engine) -> None:
     work = job("uint16")
     mask = work.add("drawn.npy", MASK)
@@ -126,6 +168,9 @@ def test_requests_are_answered_in_turn(engine: Engine) -> None:
     facts = engine.answer(9)["facts"]
     assert {(card["tool"], card["name"]) for card in facts["models"]} >= {("detect", "default"), ("repair", "telea")}
     assert facts["problems"] == []
+    assert {(card["tool"], card["name"]) for card in facts["models"] if card["default"]} == {
+        (tool.name, tool.parameters[0].default) for tool in (DETECT, REPAIR)
+    }
 
 
 def test_several_requests_in_one_folder(engine: Engine) -> None:
@@ -153,15 +198,19 @@ def test_cancel_is_answered_within_a_second(engine: Engine, tool: str) -> None:
     assert engine.answer(2)["type"] == "done"
 
 
-def test_a_request_that_waits_can_be_cancelled_and_others_cannot_be_hit(engine: Engine) -> None:
-    long, waiting, last = Job(photo_samples(500, 500)), job(), job()
+def test_a_request_that_waits_is_cancelled_at_once_and_others_are_not_hit(engine: Engine) -> None:
+    long, waiting, last = Job(photo_samples(1500, 1500)), job(), job()
     engine.send(long.run(1, "detect"))
+    engine.wait_for_progress(1)
     engine.send(waiting.run(2, "detect"))
     engine.send(last.run(3, "detect"))
     engine.send({"type": "cancel", "id": 2})
     engine.send({"type": "cancel", "id": 77})
-    assert engine.answer(1)["type"] == "done"
-    assert engine.answer(2)["type"] == "cancelled"
+    said = []
+    while not said or said[-1]["type"] != "done":
+        said.append(engine.next())
+    words = [(message["type"], message["id"]) for message in said if message["type"] != "progress"]
+    assert words == [("cancelled", 2), ("done", 1)]
     assert engine.answer(3)["type"] == "done"
 
 
@@ -176,6 +225,7 @@ def test_a_cancel_that_comes_too_late_does_not_hit_the_next_run_of_that_number(e
 def test_a_failure_is_one_sentence_of_its_kind_and_the_next_request_is_served(engine: Engine) -> None:
     work = job()
     small = work.add("small.npy", np.zeros((5, 5), np.uint8))
+    fits = work.add("fits.npy", MASK)
     failing = {
         1: (work.run(1, "repair"), "person", "needs a mask"),
         2: (work.run(2, "repair", mask=small), "person", "size"),
@@ -186,14 +236,17 @@ def test_a_failure_is_one_sentence_of_its_kind_and_the_next_request_is_served(en
         7: (work.run(7, "detect", settings={"sensitivity": 7}), "bug", "between"),
         8: ({**work.run(8, "detect"), "folder": str(work.folder.parent / "job-gone")}, "bug", "folder"),
         9: ({**work.run(9, "detect"), "folder": str(work.folder.parent)}, "bug", "folder"),
+        10: (work.run(10, "repair", mask=small, want=["fill"], region=[0, 0, 181, 150]), "person", "size"),
+        11: (work.run(11, "repair", mask=fits, want=["fill"], region=[0, 0, 181, 150]), "bug", "region"),
+        12: (work.run(12, "repair", mask=fits, want=["fill"], region=[0, 0, 10, 0]), "bug", "region"),
     }
     for number, (message, kind, part) in failing.items():
         engine.send(message)
         answer = engine.answer(number)
         assert (answer["type"], answer["kind"]) == ("failed", kind), answer
         assert part in answer["text"] and answer["text"].endswith(".") and "\n" not in answer["text"]
-    engine.send(work.run(10, "detect"))
-    assert engine.answer(10)["type"] == "done"
+    engine.send(work.run(20, "detect"))
+    assert engine.answer(20)["type"] == "done"
     assert "Traceback" not in engine.errors
 
 
@@ -212,6 +265,12 @@ GARBAGE = [
     b'{"type": "run", "id": 1, "tool": "detect", "folder": "/a\\u0000b", "photo": {"samples": "a"}}\n',
     b'{"type": "run", "id": 1, "tool": "detect", "folder": "/\\ud800", "photo": {"samples": "a"}}\n',
     b"[" * 100_000 + b"\n",
+    b'{"type": "load", "id": 1}\n',
+    b'{"type": "load", "id": 1, "folder": "/a", "path": "relative.tif"}\n',
+    b'{"type": "load", "id": 1, "folder": "/a", "path": "/a\\u0000b"}\n',
+    b'{"type": "load-mask", "id": 1, "folder": "/a", "path": "/b", "size": [1e400, 1]}\n',
+    b'{"type": "save", "id": 1, "folder": "/a", "path": "/\\ud800", "photo": {"samples": "a"}, "samples": "a"}\n',
+    b'{"type": "open", "id": 1, "tool": "detect", "folder": "/a", "photo": {"samples": "a"}}\n',
 ]
 
 

@@ -16,7 +16,7 @@ from pictures import noise, png_bytes, png_chunk
 from PIL import Image
 
 from core import files
-from core.files import FileProblem
+from core.failures import FileProblem
 from core.photo import Photo
 
 

@@ -15,7 +15,7 @@ from PIL import Image
 
 from core import files
 from core.color import Encoding
-from core.files import FileProblem
+from core.failures import FileProblem
 from core.photo import Metadata, Photo
 
 KINDS = ["8.png", "16.png", "8.tif", "16.tif", "8.jpg", "8.webp"]
@@ -72,7 +72,7 @@ def test_jpeg_with_transparency_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", KINDS)
-@pytest.mark.parametrize("place", ["no-such-folder", "a-file"])
+@pytest.mark.parametrize("place", ["a-file", "a-file/deeper"])
 def test_where_nothing_can_be_written(place: str, name: str, tmp_path: Path) -> None:
     (tmp_path / "a-file").write_bytes(b"")
     with pytest.raises(FileProblem, match="cannot be written"):
@@ -131,6 +131,12 @@ def test_a_part_is_never_seen_under_the_final_name(tmp_path: Path) -> None:
 
     files.write_whole(path, False, write)
     assert seen == [False] and path.read_bytes() == b"whole"
+
+
+def test_missing_folders_are_made(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "album" / "a.png"
+    files.write_photo(photo_for("8.png"), path, overwrite=False)
+    assert names_in(path.parent) == ["a.png"]
 
 
 @pytest.mark.parametrize("channels", [1, 2, 3, 4])

@@ -16,10 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pictures import FLOATS, INTEGERS, noise, scratches
 
-from core import handoff, repair
+from core import handoff, repair, results
+from core.color import Encoding
 from core.failures import WrongInput, explained
 from core.models.registry import Registry
-from core.photo import Photo
+from core.photo import Metadata, Photo
 from core.progress import silent
 from core.protocol import PhotoFiles
 from core.tools import REPAIR, defaults
@@ -48,6 +49,32 @@ def test_profile_and_selection_come_with_it(tmp_path: Path) -> None:
     photo = handoff.read_photo(tmp_path, files)
     assert photo.encoding.profile == profiles.srgb()
     assert photo.selection is not None and np.array_equal(photo.selection, noise(20, 30, 1)[..., 0])
+
+
+@pytest.mark.parametrize("alpha", [False, True])
+@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("dtype", INTEGERS + FLOATS)
+def test_a_photo_is_written_and_read_as_it_is(dtype: str, whole: bool, alpha: bool, tmp_path: Path) -> None:
+    photo = Photo(
+        noise(20, 30, 3, dtype),
+        noise(20, 30, 1, dtype, seed=1)[..., 0] if alpha else None,
+        Encoding("profile", profiles.srgb() if whole else None),
+        metadata=Metadata(b"Exif" if whole else None, (300, 299.5) if whole else None),
+    )
+    files = handoff.write_photo(tmp_path, photo, "scan.tif")
+    assert (files.name, files.alpha, files.selection) == ("scan.tif", alpha, None)
+    again = handoff.read_photo(tmp_path, files)
+    assert again.samples.dtype == dtype and np.array_equal(again.samples, photo.samples)
+    assert (again.alpha is None) == (not alpha)
+    assert again.alpha is None or np.array_equal(again.alpha, photo.alpha)
+    assert again.encoding == photo.encoding and again.metadata == photo.metadata
+
+
+def test_a_missing_profile_is_named(tmp_path: Path) -> None:
+    np.save(tmp_path / "photo.npy", noise(20, 30))
+    for files in (PhotoFiles("photo.npy", False, profile="p.icc"), PhotoFiles("photo.npy", False, exif="p.icc")):
+        with pytest.raises(WrongInput, match=r"p\.icc of the job is missing"):
+            handoff.read_photo(tmp_path, files)
 
 
 @pytest.mark.parametrize(
@@ -159,8 +186,8 @@ def test_results_have_the_photos_type_and_layout(dtype: str, colours: int, alpha
     photo = handoff.read_photo(tmp_path, PhotoFiles("photo.npy", alpha))
     mask = scratches(50, 60, 2)
     done = repair.run(photo, mask, defaults(REPAIR), Registry(), silent)
-    fill = np.load(tmp_path / handoff.write_fill(tmp_path, photo, done))
-    result = np.load(tmp_path / handoff.write_repaired(tmp_path, photo, done))
+    fill = np.load(tmp_path / results.write_fill(tmp_path, photo, done))
+    result = np.load(tmp_path / results.write_repaired(tmp_path, photo, done))
     assert fill.dtype == result.dtype == dtype
     assert fill.shape == (50, 60, colours + 1) and result.shape == pixels.shape
     assert fill.flags.c_contiguous and result.flags.c_contiguous
@@ -191,9 +218,9 @@ def test_a_full_disk_is_an_error_and_not_the_end_of_the_process(result: str, sma
         if result == "mask":
             handoff.write_mask(small_disk, mask)
         elif result == "fill":
-            handoff.write_fill(small_disk, photo, done)
+            results.write_fill(small_disk, photo, done)
         else:
-            handoff.write_repaired(small_disk, photo, done)
+            results.write_repaired(small_disk, photo, done)
     assert explained(caught.value) == ("person", "The disk is full: make room and try again.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import Any
 
@@ -15,14 +16,19 @@ from core.protocol import (
     RESULTS,
     CancelRequest,
     LineBuffer,
+    LoadMaskRequest,
+    LoadRequest,
     ModelsRequest,
     ProtocolError,
     RunRequest,
+    SaveRequest,
     decoded,
     encoded,
     hello,
     is_same_version,
+    parsed_photo,
     parsed_request,
+    photo_fields,
 )
 from core.tools import RESTORE, TOOLS, defaults
 
@@ -52,6 +58,20 @@ def request(**changes: Any) -> dict[str, Any]:
 def photo(**changes: Any) -> dict[str, Any]:
     fields = {**request()["photo"], **changes}
     return request(photo={key: value for key, value in fields.items() if value is not None})
+
+
+def repair(**changes: Any) -> dict[str, Any]:
+    """A request to fill a part."""
+    return request(**{"tool": "repair", "settings": {}, "want": ["fill"], "region": [5, 6, 50, 60], **changes})
+
+
+def load(**changes: Any) -> dict[str, Any]:
+    message = {"type": "load", "id": 2, "folder": "/tmp/job-1", "path": "/photos/scan.tif", **changes}
+    return {key: value for key, value in message.items() if value is not None}
+
+
+def save(**changes: Any) -> dict[str, Any]:
+    return load(**{"type": "save", "samples": "result.npy", "photo": request()["photo"], "overwrite": True, **changes})
 
 
 # Lines
@@ -168,6 +188,30 @@ def test_cancel_and_models() -> None:
     assert parsed_request({"type": "models", "id": 4}) == ModelsRequest(4)
 
 
+def test_a_part_of_a_photo_can_be_asked_for() -> None:
+    parsed = parsed_request(repair())
+    assert isinstance(parsed, RunRequest)
+    assert parsed.region == (5, 6, 50, 60) and parsed.want == ("fill",)
+
+
+def test_files_are_loaded_and_saved() -> None:
+    assert parsed_request(load()) == LoadRequest(2, "/tmp/job-1", "/photos/scan.tif")
+    mask = load(type="load-mask", size=[80, 60])
+    assert parsed_request(mask) == LoadMaskRequest(2, "/tmp/job-1", "/photos/scan.tif", (80, 60))
+    files = parsed_photo(request()["photo"])
+    saved = SaveRequest(2, "/tmp/job-1", files, "result.npy", "/photos/scan.tif", True)
+    assert parsed_request(save()) == saved
+    assert parsed_request(save(overwrite=None)) == dataclasses.replace(saved, overwrite=False)
+
+
+@pytest.mark.parametrize("dpi", [None, [300, 299.5]])
+def test_a_photos_fields_are_understood_as_they_were_said(dpi: Any) -> None:
+    whole = parsed_photo({**request()["photo"], "exif": "p.exif", "selection": "s.npy", "dpi": dpi})
+    assert whole.exif == "p.exif" and whole.dpi == (None if dpi is None else (300.0, 299.5))
+    message = {"type": "done", "photo": photo_fields(whole)}
+    assert parsed_photo(decoded(encoded(message))["photo"]) == whole
+
+
 @pytest.mark.parametrize(
     ("message", "part"),
     [
@@ -212,6 +256,43 @@ def test_cancel_and_models() -> None:
         (photo(curve="gamma"), "layout"),
         (photo(curve=[]), "layout"),
         (photo(name=5), "layout"),
+        (photo(dpi=300), "resolution"),
+        (photo(dpi=[300]), "resolution"),
+        (photo(dpi=[300, 0]), "resolution"),
+        (photo(dpi=[300, -1]), "resolution"),
+        (photo(dpi=[300, True]), "resolution"),
+        (photo(dpi=[300, "300"]), "resolution"),
+        (photo(dpi=[300, float("nan")]), "resolution"),
+        (photo(dpi=[300, float("inf")]), "resolution"),
+        (photo(dpi=[300, 10**400]), "resolution"),
+        (repair(region=5), "region"),
+        (repair(region=[0, 0, 10]), "region"),
+        (repair(region=[0, 0, 10, 0]), "region"),
+        (repair(region=[10, 0, 10, 10]), "region"),
+        (repair(region=[-1, 0, 10, 10]), "region"),
+        (repair(region=[0, 0, 10, 10.5]), "region"),
+        (repair(region=[0, 0, 10, True]), "region"),
+        (repair(want=["photo"]), "region"),
+        (repair(tool="restore", settings={}), "region"),
+        (repair(tool="detect"), "region"),
+        (load(path=None), "path"),
+        (load(path=""), "path"),
+        (load(path="scan.tif"), "path"),
+        (load(path="/photos/a\0.tif"), "path"),
+        (load(path=["/photos/a.tif"]), "path"),
+        (load(folder=None), "folder"),
+        (load(type="load-mask"), "size"),
+        (load(type="load-mask", size=[10]), "size"),
+        (load(type="load-mask", size=[10, 0]), "size"),
+        (load(type="load-mask", size=[10, 5.5]), "size"),
+        (load(type="load-mask", size=["10", "5"]), "size"),
+        (save(samples=None), "samples"),
+        (save(samples="../a.npy"), "plain file name"),
+        (save(photo=None), "photo"),
+        (save(overwrite="no"), "overwrite"),
+        (save(overwrite=1), "overwrite"),
+        (save(path="new.png"), "path"),
+        (save(folder="job-1"), "folder"),
     ],
 )
 def test_what_is_wrong_is_said(message: dict[str, Any], part: str) -> None:
@@ -237,7 +318,7 @@ def test_what_is_wrong_is_said(message: dict[str, Any], part: str) -> None:
         {},
     ],
 )
-@pytest.mark.parametrize("place", ["samples", "profile", "selection", "mask"])
+@pytest.mark.parametrize("place", ["samples", "profile", "selection", "exif", "mask"])
 def test_no_name_leads_out_of_the_jobs_folder(place: str, name: Any) -> None:
     message = request(mask=name) if place == "mask" else photo(**{place: name})
     with pytest.raises(ProtocolError, match=f"{place} must be a plain file name"):
@@ -249,7 +330,16 @@ def test_any_value_anywhere_is_taken_or_refused(value: Any, key: str) -> None:
     assert_taken_or_refused({**request(), key: value})
 
 
-@given(JSON, st.sampled_from(["samples", "alpha", "curve", "profile", "selection", "name"]))
+@given(
+    JSON,
+    st.sampled_from([repair(), load(), load(type="load-mask", size=[8, 6]), save()]),
+    st.sampled_from(["type", "folder", "path", "size", "photo", "samples", "overwrite", "region", "want"]),
+)
+def test_any_value_anywhere_in_other_requests_is_taken_or_refused(value: Any, whole: dict[str, Any], key: str) -> None:
+    assert_taken_or_refused({**whole, key: value})
+
+
+@given(JSON, st.sampled_from(["samples", "alpha", "curve", "profile", "selection", "name", "exif", "dpi"]))
 def test_any_value_anywhere_in_the_photo_is_taken_or_refused(value: Any, key: str) -> None:
     assert_taken_or_refused(request(photo={**request()["photo"], key: value}))
 
@@ -271,7 +361,9 @@ def assert_taken_or_refused(message: dict[str, Any]) -> None:
     except ProtocolError as error:
         assert "\n" not in str(error).split("'")[0]
         return
-    assert isinstance(parsed, (RunRequest, CancelRequest, ModelsRequest)) and isinstance(parsed.id, int)
+    assert type(parsed.id) is int
+    if isinstance(parsed, (LoadRequest, LoadMaskRequest, SaveRequest)):
+        assert parsed.path.startswith("/") and parsed.folder.startswith("/")
     if isinstance(parsed, RunRequest):
         assert set(parsed.settings) == set(defaults(TOOLS[parsed.tool]))
         assert set(parsed.want) <= set(RESULTS) and parsed.photo.curve in CURVES

@@ -9,15 +9,16 @@ import numpy as np
 import pytest
 from networks import SMALL, write_network
 
+from core.failures import ModelError
 from core.models.card import write_card
-from core.models.registry import PROGRAM_WEIGHTS, ModelError, Registry
+from core.models.registry import PROGRAM_WEIGHTS, Registry
 from core.tools import DETECT, REPAIR
 
 
 def test_the_program_has_its_contract_names() -> None:
     models = Registry([PROGRAM_WEIGHTS])
     assert models.problems == []
-    assert {card.name for card in models.cards("repair")} >= {"telea", "ns"}
+    assert {card.name for card in models.cards("repair")} >= {"telea", "ns", "biharmonic"}
     assert {card.name for card in models.cards("detect")} >= {"classical"}
     for card in models.cards():
         assert callable(models.load(card.tool, card.name))

@@ -13,14 +13,15 @@ from pictures import FLOATS, INTEGERS, damaged, in_type, noise, photo_samples, s
 
 from core import mask as masks
 from core.color import Encoding, Samples
-from core.models.registry import ModelError, Registry
+from core.failures import ModelError
+from core.models.registry import Registry
 from core.photo import Mask, Photo
 from core.progress import Cancelled, silent
 from core.repair import Repair, repaired_samples, run, write_fill_layer
 from core.tools import REPAIR, Value, defaults
 
 MODELS = Registry()
-METHODS = ["telea", "ns"]
+METHODS = ["telea", "ns", "biharmonic"]
 ENCODINGS = {
     "linear": Encoding("linear"),
     "srgb": Encoding("srgb"),
@@ -109,7 +110,7 @@ def test_the_fill_layer_over_the_photo_is_the_repaired_photo(
     photo, mask = photo_and_mask
     repair = run(photo, mask, settings_with(model=method, grow=grow, feather=feather), MODELS, silent)
     layer = np.zeros((*photo.samples.shape[:2], photo.samples.shape[2] + 1), photo.samples.dtype)
-    write_fill_layer(photo, repair, layer)
+    write_fill_layer(repair, layer, photo.whole)
     full = float(np.iinfo(layer.dtype).max) if layer.dtype.kind == "u" else 1.0
     opacity = layer[..., -1:].astype(np.float64) / full
     below = photo.samples.astype(np.float64)
@@ -287,7 +288,7 @@ def test_a_mask_of_another_size_is_refused_in_one_sentence() -> None:
 
 
 def test_an_unknown_model_is_refused() -> None:
-    with pytest.raises(ModelError, match="no model lama for repair; there are: ns, telea"):
+    with pytest.raises(ModelError, match="no model lama for repair; there are: biharmonic, ns, telea"):
         run(Photo(noise(9, 9)), np.zeros((9, 9), np.uint8), settings_with(model="lama"), MODELS, silent)
 
 

@@ -13,7 +13,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import tools
-from core.tools import DETECT, REPAIR, RESTORE, STEPS, TOOLS, Parameter, Value, checked, defaults, parsed_value
+from core.tools import (
+    DETECT,
+    REPAIR,
+    RESTORE,
+    SHORTCUTS,
+    STEPS,
+    TOOLS,
+    Parameter,
+    Value,
+    checked,
+    defaults,
+    parsed_value,
+)
 
 
 def test_the_contract_of_the_issue() -> None:
@@ -109,6 +121,21 @@ def test_the_hash_changes_with_any_change(monkeypatch: pytest.MonkeyPatch) -> No
     changed = dataclasses.replace(DETECT.parameters[1], high=0.99)
     monkeypatch.setitem(TOOLS, "detect", dataclasses.replace(DETECT, parameters=(changed, *DETECT.parameters[2:])))
     assert tools.declaration_hash() != before
+
+
+def test_the_hash_changes_with_a_shortcut(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = tools.declaration_hash()
+    changed = dataclasses.replace(SHORTCUTS["restore-in-place"], fixed={})
+    monkeypatch.setitem(SHORTCUTS, "restore-in-place", changed)
+    assert tools.declaration_hash() != before
+
+
+@pytest.mark.parametrize("shortcut", SHORTCUTS.values(), ids=lambda shortcut: shortcut.name)
+def test_every_shortcut_is_a_tools_with_settings_of_its_own(shortcut: tools.Shortcut) -> None:
+    assert SHORTCUTS[shortcut.name] is shortcut and shortcut.name not in TOOLS
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", shortcut.name)
+    assert shortcut.menu.count("_") == 1 and shortcut.blurb.endswith(".")
+    assert checked(TOOLS[shortcut.tool], shortcut.fixed).items() >= shortcut.fixed.items()
 
 
 @pytest.mark.parametrize("module", ["tools", "protocol", "places", "jobfolder"])

@@ -1,0 +1,127 @@
+"""What the engine does for each request; how requests come and answers go is the engine's own affair."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+from . import detect, files, handoff, repair, restore, results
+from . import mask as masks
+from .failures import WrongInput
+from .models.registry import Registry
+from .photo import Box, Photo
+from .progress import Progress
+from .protocol import Job, LoadMaskRequest, LoadRequest, ProtocolError, RunRequest, SaveRequest, photo_fields
+from .tools import TOOLS
+from .translation import _
+
+
+def done(job: Job, models: Registry, progress: Progress) -> dict[str, Any]:
+    """Do what is asked; returns the entries of the answer "done".
+
+    Raises Cancelled from progress, never once a result stands under its name, and what the tools and files raise.
+    """
+    if isinstance(job, LoadRequest):
+        return _load(job, progress)
+    if isinstance(job, LoadMaskRequest):
+        return _load_mask(job, progress)
+    if isinstance(job, SaveRequest):
+        return _save(job, progress)
+    return _run(job, models, progress)
+
+
+def described_models(models: Registry) -> dict[str, Any]:
+    """The facts on the models that there are."""
+    return {
+        "models": [
+            {
+                "tool": card.tool,
+                "name": card.name,
+                "title": card.title,
+                "purpose": card.purpose,
+                "default": card.name == _default_model(card.tool),
+            }
+            for card in models.cards()
+        ],
+        "problems": models.problems,
+    }
+
+
+def _default_model(tool: str) -> object:
+    declared = TOOLS[tool].parameters if tool in TOOLS else ()
+    return next((parameter.default for parameter in declared if parameter.kind == "model"), None)
+
+
+def _run(job: RunRequest, models: Registry, progress: Progress) -> dict[str, Any]:
+    folder = Path(job.folder)
+    progress(0.0, "")
+    photo = handoff.read_photo(folder, job.photo)
+    mask = handoff.read_mask(folder, job.mask, photo) if job.mask else None
+    region = _region(job, photo)
+    if job.tool == "detect":
+        made = restore.Restoration(detect.run(photo, job.settings, models, progress), None)
+    elif job.tool == "repair":
+        if mask is None:
+            raise WrongInput(_("Repair needs a mask."))
+        made = restore.Restoration(None, repair.run(photo, mask, job.settings, models, progress, region))
+    else:
+        made = restore.run(photo, job.settings, models, progress, mask)
+    written = {}
+    if made.detection:
+        if "mask" in job.want:
+            written["mask"] = handoff.write_mask(folder, made.detection.mask)
+        if "probability" in job.want:
+            written["probability"] = handoff.write_array(folder, "probability.npy", made.detection.probabilities)
+    if made.repair and made.repair.patches:
+        if "fill" in job.want:
+            written["fill"] = results.write_fill(folder, photo, made.repair, region)
+        if "photo" in job.want:
+            written["photo"] = results.write_repaired(folder, photo, made.repair)
+    return {"files": written, "text": made.summary, "facts": made.facts}
+
+
+def _region(job: RunRequest, photo: Photo) -> Box | None:
+    if job.region is None:
+        return None
+    region = Box(*job.region)
+    if region.right > photo.width or region.bottom > photo.height:
+        raise ProtocolError("The region must be left, top, right and bottom of a part of the photo.")
+    return region
+
+
+def _load(job: LoadRequest, progress: Progress) -> dict[str, Any]:
+    path = Path(job.path)
+    progress(0.0, _("Reading"))
+    photo = files.read_photo(path)
+    notes = files.notes_on(path)
+    progress(0.7, _("Reading"))
+    written = handoff.write_photo(Path(job.folder), photo, path.name)
+    return {"photo": photo_fields(written), "size": [photo.width, photo.height], "facts": {"notes": notes}}
+
+
+def _load_mask(job: LoadMaskRequest, progress: Progress) -> dict[str, Any]:
+    width, height = job.size
+    progress(0.0, _("Reading"))
+    mask = files.read_mask(Path(job.path))
+    masks.check_size(mask, height, width)
+    progress(0.7, _("Reading"))
+    return {"files": {"mask": handoff.write_mask(Path(job.folder), mask, "drawn.npy")}}
+
+
+def _save(job: SaveRequest, progress: Progress) -> dict[str, Any]:
+    folder, path = Path(job.folder), Path(job.path)
+    photo = handoff.read_photo(folder, job.photo)
+    values = handoff.read_array(folder, job.samples)
+    progress(0.0, _("Writing"))
+    if values.ndim == 2:
+        files.check_exact(path)
+        files.write_grey(handoff.read_mask(folder, job.samples, photo), path, job.overwrite)
+        return {}
+    if job.photo.curve != "profile":
+        raise ProtocolError("Only samples on the profile's own curve can be saved.")
+    given = handoff.read_photo(folder, dataclasses.replace(job.photo, samples=job.samples))
+    if given.samples.shape != photo.samples.shape:
+        raise WrongInput(_("What is to be saved does not have the photo's size."))
+    files.write_photo(given, path, job.overwrite)
+    return {}

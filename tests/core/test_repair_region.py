@@ -1,0 +1,109 @@
+"""A part of a repair is that part of the whole repair, to the last bit: what a preview shows is what will come."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pictures import damaged, photo_samples, scratches, specks
+from test_repair import METHODS, MODELS, bits, photos, settings_with
+
+from core import mask as masks
+from core.color import Samples, View
+from core.models.registry import Registry
+from core.photo import Box, Mask, Photo
+from core.progress import silent
+from core.repair import Repair, run, write_fill_layer
+from core.tools import Value
+
+GROWS = [0.0, 0.6, 1.0, 2.5, 6.0]
+FEATHERS = [0.0, 1.0, 3.0]
+
+
+def layer(photo: Photo, repair: Repair, box: Box) -> Samples:
+    height, width = box.bottom - box.top, box.right - box.left
+    out = np.zeros((height, width, photo.samples.shape[2] + 1), photo.samples.dtype)
+    write_fill_layer(repair, out, box)
+    return out
+
+
+@st.composite
+def boxes(draw: st.DrawFn, height: int, width: int) -> Box:
+    left, top = draw(st.integers(0, width - 1)), draw(st.integers(0, height - 1))
+    return Box(left, top, draw(st.integers(left + 1, width)), draw(st.integers(top + 1, height)))
+
+
+def assert_part_of_the_whole(
+    photo: Photo, mask: Mask, values: dict[str, Value], box: Box, models: Registry = MODELS
+) -> None:
+    whole = layer(photo, run(photo, mask, values, models, silent), photo.whole)
+    part = layer(photo, run(photo, mask, values, models, silent, box), box)
+    assert np.array_equal(bits(part), bits(whole[box.rows, box.columns]))
+
+
+@settings(max_examples=100)
+@given(photos(), st.sampled_from(METHODS), st.sampled_from(GROWS), st.sampled_from(FEATHERS), st.data())
+def test_a_part_is_filled_as_the_whole_is(
+    photo_and_mask: tuple[Photo, Mask], method: str, grow: float, feather: float, data: st.DataObject
+) -> None:
+    photo, mask = photo_and_mask
+    box = data.draw(boxes(photo.height, photo.width))
+    assert_part_of_the_whole(photo, mask, settings_with(model=method, grow=grow, feather=feather), box)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("crowded", [False, True])
+@settings(max_examples=8)
+@given(seed=st.integers(0, 1000), grow=st.sampled_from(GROWS), feather=st.sampled_from(FEATHERS), data=st.data())
+def test_a_part_of_a_photo_that_is_filled_in_cells_too(
+    method: str, crowded: bool, seed: int, grow: float, feather: float, data: st.DataObject
+) -> None:
+    """Defects that are cut into cells: long ones, each by itself, or so many that the whole photo is cut."""
+    height, width = 700, 900
+    mask = scratches(height, width, 8 if crowded else 1, seed, 3)
+    mask |= specks(height, width, 60 if crowded else 5, seed)
+    photo = Photo(damaged(photo_samples(height, width, 1, "uint16", seed), mask))
+    box = data.draw(boxes(height, width))
+    assert_part_of_the_whole(photo, mask, settings_with(model=method, grow=grow, feather=feather), box)
+
+
+def test_it_does_not_depend_on_how_far_a_filler_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fill made from all that it sees, such as a network's, is the same too."""
+
+    def mean(view: View, hole: Mask, radius: float) -> View:
+        out = view.copy()
+        out[hole > 0] = view[hole == 0].mean(axis=0)
+        return out
+
+    class Means(Registry):
+        def load(self, tool: str, name: str) -> Any:
+            return mean
+
+    mask = scratches(700, 900, 5, 3, 2)
+    photo = Photo(damaged(photo_samples(700, 900, 3, "uint16"), mask))
+    for box in (Box(0, 0, 300, 200), Box(350, 250, 360, 700), Box(899, 699, 900, 700)):
+        assert_part_of_the_whole(photo, mask, settings_with(), box, Means())
+
+
+def test_only_what_touches_the_part_is_filled(monkeypatch: pytest.MonkeyPatch) -> None:
+    mask = specks(600, 800, 300, 1)
+    photo = Photo(damaged(photo_samples(600, 800), mask))
+    box = Box(100, 100, 200, 180)
+    seen: list[Box] = []
+    view = Photo.view
+    monkeypatch.setattr(Photo, "view", lambda self, part: seen.append(part) or view(self, part))
+    repair = run(photo, mask, settings_with(), MODELS, silent, box)
+    assert repair.patches and all(box.common(patch.box) == patch.box for patch in repair.patches)
+    assert sum(part.area for part in seen) < 5 * box.area
+    assert repair.defects == masks.count(mask[box.rows, box.columns])
+
+
+def test_a_part_without_defects_is_left_alone() -> None:
+    mask = np.zeros((200, 200), np.uint8)
+    mask[10, 10:50] = 255
+    photo = Photo(photo_samples(200, 200))
+    repair = run(photo, mask, settings_with(), MODELS, silent, Box(100, 100, 200, 200))
+    assert repair == Repair([], "telea", 0)
