@@ -78,9 +78,11 @@ def diameters(mask: Mask) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     labels = np.asarray(found, np.int32)
     padded = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     inside = np.asarray(cv2.distanceTransform(padded, cv2.DIST_L2, PRECISE)[1:-1, 1:-1], np.float32)
-    marked = mask > 0
     radius = np.zeros(total, np.float32)
-    np.maximum.at(radius, labels[marked], inside[marked])
+    for top in range(0, len(mask), CELL):  # in strips: NumPy lets no other thread run meanwhile
+        rows = slice(top, top + CELL)
+        marked = mask[rows] > 0
+        np.maximum.at(radius, labels[rows][marked], inside[rows][marked])
     return labels, np.maximum(2 * radius - 1, 0)
 
 

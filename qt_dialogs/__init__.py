@@ -1,0 +1,1 @@
+"""The window between the click and the layers: shows a photo, what was found and what would change. Never torch."""

@@ -1,0 +1,25 @@
+"""`python -m qt_dialogs session` for the plug-in, `python -m qt_dialogs open [PHOTO]` for people."""
+
+from __future__ import annotations
+
+import gc
+import sys
+
+
+def main(arguments: list[str]) -> int:
+    gc.disable()  # until the window stands: nothing that is made till then goes away again
+    match arguments:
+        case ["session"]:
+            from . import session
+
+            return session.run()
+        case ["open"] | ["open", _]:
+            from . import alone
+
+            return alone.run(arguments[1] if len(arguments) > 1 else None)
+    print("usage: python -m qt_dialogs open [PHOTO]", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,70 @@
+"""`python -m qt_dialogs open [PHOTO]`: the window without GIMP. What it does there is in filing.py."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.tools import RESTORE
+from core.translation import _
+
+from . import memory
+from .application import application, speak
+from .values import Values
+from .window import Window
+
+if TYPE_CHECKING:
+    from .filing import Alone
+
+START_PAGE = "restore"
+
+
+def run(photo: str | None) -> int:
+    """Show the window until it is closed; never returns."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C in the terminal ends it, as any program
+    app = application()
+    speak(app, "")
+    values = recalled_values()
+    window = shown(values)
+    hosts: list[Alone] = []
+
+    def load() -> None:
+        from . import filing, mistakes  # noqa: F401 - what is needed for work is loaded once the window stands
+
+    def make() -> None:
+        from . import messages
+        from .filing import Alone
+        from .mistakes import survive_mistakes
+
+        host = Alone(window, values)
+        hosts.append(host)
+        survive_mistakes(lambda text: host.desk.say(messages.failed(text)))
+
+    def begin() -> None:
+        hosts[0].begin(Path(photo).absolute() if photo else None)
+
+    window.when_painted(load, window.complete, make, begin)
+    app.exec()
+    for host in hosts:
+        host.clean_up()
+    os._exit(0)  # threads may be in the middle of something that nobody wants any more
+
+
+def recalled_values() -> Values:
+    """The settings as they were the last time."""
+    values = Values()
+    settings = memory.recall().get("settings")
+    values.take(RESTORE, settings if isinstance(settings, dict) else {})
+    return values
+
+
+def shown(values: Values) -> Window:
+    """The window, without a photo, on the page of the last time."""
+    verbs = {"restore": _("Save Photo…"), "detect": _("Save Mask…"), "repair": _("Save Photo…")}
+    page = memory.recall().get("page")
+    window = Window(verbs, values, True, page if isinstance(page, str) and page in verbs else START_PAGE)
+    window.recall()
+    window.show()
+    return window

@@ -1,0 +1,310 @@
+"""The canvas: the photo with the brush, the eraser and the hand that moves it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PyQt6.QtCore import QEvent, QPointF, Qt, pyqtSignal
+from PyQt6.QtGui import (
+    QFocusEvent,
+    QInputDevice,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPointingDevice,
+    QTabletEvent,
+    QWheelEvent,
+)
+from PyQt6.QtWidgets import QApplication, QWidget
+
+from . import compare
+from .brush_cursor import LARGEST, brush_cursor, circle_area, paint_circle
+from .compare import Pane
+from .photo_view import PhotoView
+
+BRUSH, ERASER, PAN = "brush", "eraser", "pan"
+TOOLS = (BRUSH, ERASER, PAN)
+SMALLEST_BRUSH, LARGEST_BRUSH = 1.0, 1000.0
+NOTCH = 120
+"""Qt's units of one notch of a wheel."""
+STEP = 1.15
+"""What one notch zooms by."""
+SCROLLED = 60.0
+"""Logical pixels that one notch scrolls by."""
+LIGHTEST = 0.3
+"""The share of the brush's size that a pen paints with at no pressure."""
+
+_CONTROL, _SHIFT, _ALT = (
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.AltModifier,
+)
+
+
+class Canvas(PhotoView):
+    """Shows the photo and what is marked on it, and paints on the marks by mouse and pen.
+
+    Left drag paints, Ctrl turns the brush into the eraser and back, Shift+click draws a straight line from where the
+    last stroke ended. Space-drag and middle-drag move the photo, the wheel zooms at the pointer, with Shift it scrolls
+    sideways, with Ctrl+Alt it sizes the brush.
+    """
+
+    strokeFinished = pyqtSignal()
+    """A stroke of brush or eraser has ended and is one step of undo."""
+    brushChanged = pyqtSignal(float)
+    """The brush got another diameter here, by the wheel: photo pixels."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self._tool = BRUSH
+        self._brush = 20.0
+        self._editable = True
+        self._gesture: Literal["", "paint", "pan", "divider"] = ""
+        self._pane: Pane | None = None
+        self._pointer = QPointF()
+        self._hover: QPointF | None = None
+        self._last: tuple[float, float] | None = None
+        self._space = False
+        self._look: Qt.CursorShape | tuple[float, float, bool] | None = None
+        self._painted_radius = 0.0
+        self.viewChanged.connect(self._choose_cursor)
+
+    def set_tool(self, tool: str) -> None:
+        """ "brush", "eraser" or "pan"."""
+        if tool not in TOOLS:
+            raise ValueError(f"{tool} is no tool of the canvas")
+        self._tool = tool
+        self._choose_cursor()
+
+    @property
+    def tool(self) -> str:
+        return self._tool
+
+    def set_brush(self, diameter: float) -> None:
+        """The brush's and the eraser's diameter in pixels of the photo, at least 1."""
+        self._brush = min(max(diameter, SMALLEST_BRUSH), LARGEST_BRUSH)
+        self._choose_cursor()
+
+    @property
+    def brush(self) -> float:
+        """The brush's diameter in pixels of the photo."""
+        return self._brush
+
+    def set_editable(self, editable: bool) -> None:
+        """Whether brush and eraser work; zoom, pan and comparing always do."""
+        if not editable:
+            self._end_gesture()
+        self._editable = editable
+        self._choose_cursor()
+
+    # mouse
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        if event is None or self._gesture or self._pyramid is None:
+            return
+        place, button = event.position(), event.button()
+        if button == Qt.MouseButton.MiddleButton or (button == Qt.MouseButton.LeftButton and self._pans()):
+            self._begin("pan", place)
+        elif button == Qt.MouseButton.LeftButton and self._at_divider(place):
+            self._begin("divider", place)
+        elif button == Qt.MouseButton.LeftButton:
+            self._begin_stroke(place, event.modifiers(), 1.0, self._tool == ERASER)
+        else:
+            event.ignore()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
+        if event is not None and event.button() == Qt.MouseButton.LeftButton and self._at_divider(event.position()):
+            self.set_divider(0.5)
+        else:
+            self.mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        if event is None:
+            return
+        place = event.position()
+        if self._gesture == "paint":
+            self._stroke_to(place, 1.0)
+        elif self._gesture == "pan":
+            moved = (place - self._pointer) * self._ratio()
+            self.pan(moved.x(), moved.y())
+        elif self._gesture == "divider":
+            self.set_divider(place.x() / max(self.width(), 1))
+        self._pointer = place
+        self._move_hover(place)
+        if not self._gesture:
+            self._choose_cursor()
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        if event is not None and event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
+            self._end_gesture()
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        super().leaveEvent(event)
+        self._move_hover(None)
+
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        if event is None or self._pyramid is None:
+            return
+        held, pixels, turned = event.modifiers(), event.pixelDelta(), event.angleDelta()
+        notches = (turned.y() or turned.x()) / NOTCH  # with Alt or Shift some systems turn the wheel sideways
+        device = event.device()
+        touchpad = device is not None and device.type() == QInputDevice.DeviceType.TouchPad
+        if held & _CONTROL and held & _ALT:
+            self.set_brush(self._brush * STEP**notches)
+            self.brushChanged.emit(self._brush)
+        elif held & _SHIFT:
+            self.pan(notches * SCROLLED * self._ratio(), 0)
+        elif touchpad and not pixels.isNull() and not held & _CONTROL:
+            self.pan(pixels.x() * self._ratio(), pixels.y() * self._ratio())
+        else:
+            self.zoom_to(self.scale * STEP**notches, event.position())
+        event.accept()
+
+    def event(self, event: QEvent | None) -> bool:
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+            self.zoom_to(self.scale * (1 + event.value()), event.position())
+            return True
+        return super().event(event)
+
+    # pen
+
+    def tabletEvent(self, event: QTabletEvent | None) -> None:
+        if event is None:
+            return
+        kind, place = event.type(), event.position()
+        size = max(LIGHTEST, event.pressure())
+        if kind == QEvent.Type.TabletPress and event.button() == Qt.MouseButton.LeftButton and not self._gesture:
+            if self._pyramid is None or self._pans() or self._at_divider(place):
+                event.ignore()  # Qt makes a press of the mouse of it
+                return
+            erases = event.pointerType() == QPointingDevice.PointerType.Eraser or self._tool == ERASER
+            self._begin_stroke(place, event.modifiers(), size, erases)
+        elif kind == QEvent.Type.TabletMove and self._gesture == "paint":
+            self._stroke_to(place, size)
+            self._move_hover(place)
+        elif kind == QEvent.Type.TabletRelease and self._gesture == "paint":
+            self._end_gesture()
+        else:
+            event.ignore()
+            return
+        event.accept()
+
+    # keys
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        if event is not None and event.key() == Qt.Key.Key_Space:
+            if not event.isAutoRepeat():
+                self._space = True
+                self._choose_cursor()
+            return
+        super().keyPressEvent(event)
+        self._choose_cursor()
+
+    def keyReleaseEvent(self, event: QKeyEvent | None) -> None:
+        if event is not None and event.key() == Qt.Key.Key_Space:
+            if not event.isAutoRepeat():
+                self._space = False
+                self._choose_cursor()
+            return
+        super().keyReleaseEvent(event)
+        self._choose_cursor()
+
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:
+        super().focusOutEvent(event)
+        self._space = False
+        self._choose_cursor()
+        self.update()
+
+    # inside
+
+    def _pans(self) -> bool:
+        return self._space or self._tool == PAN
+
+    def _at_divider(self, place: QPointF) -> bool:
+        divided = self._mode == compare.SPLIT and not self._before
+        return divided and compare.on_divider(place, self.width(), self.height(), self._divider)
+
+    def _begin(self, gesture: Literal["paint", "pan", "divider"], place: QPointF) -> None:
+        self._gesture, self._pointer, self._pane = gesture, place, self._pane_at(place)
+        self._choose_cursor()
+
+    def _begin_stroke(self, place: QPointF, held: Qt.KeyboardModifier, size: float, erases: bool) -> None:
+        marks = self._marks
+        if marks is None or not self._editable or self._before:
+            return
+        self._begin("paint", place)
+        x, y = self._view.to_photo(*self._in_pane(place, self._pane))
+        remove = erases != bool(held & _CONTROL)
+        if held & _SHIFT and self._last is not None:
+            marks.hand.begin_stroke(*self._last, self._brush * size, remove)
+            marks.hand.stroke_to(x, y, self._brush * size)
+        else:
+            marks.hand.begin_stroke(x, y, self._brush * size, remove)
+        self._last = (x, y)
+        self._show_marks_after()
+
+    def _stroke_to(self, place: QPointF, size: float) -> None:
+        if self._marks is not None:
+            x, y = self._view.to_photo(*self._in_pane(place, self._pane))
+            self._marks.hand.stroke_to(x, y, self._brush * size)
+            self._last = (x, y)
+
+    def _end_gesture(self) -> None:
+        gesture, self._gesture, self._pane = self._gesture, "", None
+        if gesture == "paint" and self._marks is not None:
+            self._marks.hand.end_stroke()
+            self._show_marks_after()
+            self.strokeFinished.emit()
+        self._choose_cursor()
+
+    def _show_marks_after(self) -> None:
+        """The side after has marks while a stroke is painted, and only then."""
+        if self._mode != compare.RESULT and self._after is not None:
+            self._invalidate()
+
+    # the pointer
+
+    def _erases(self) -> bool:
+        return (self._tool == ERASER) != bool(QApplication.keyboardModifiers() & _CONTROL)
+
+    def _choose_cursor(self) -> None:
+        """The pointer for what a press would do here; a new one only where it differs, for making one takes time."""
+        look: Qt.CursorShape | tuple[float, float, bool]
+        if self._gesture == "pan":
+            look = Qt.CursorShape.ClosedHandCursor
+        elif self._pans():
+            look = Qt.CursorShape.OpenHandCursor
+        elif self._gesture == "divider" or (not self._gesture and self._hover and self._at_divider(self._hover)):
+            look = Qt.CursorShape.SplitHCursor
+        elif self._marks is None or not self._editable:
+            look = Qt.CursorShape.ArrowCursor
+        else:
+            look = (self._brush * self.scale, self._ratio(), self._erases())
+        if look == self._look:
+            return
+        self._look = look
+        self.setCursor(look if isinstance(look, Qt.CursorShape) else brush_cursor(*look))
+        self._move_hover(self._hover)
+
+    def _move_hover(self, place: QPointF | None) -> None:
+        """Have the circle of a brush that is too large for a pointer painted where the pointer is."""
+        now = self._brush * self.scale / 2 / self._ratio()
+        for centre, radius in ((self._hover, self._painted_radius), (place, now)):
+            if centre is not None and radius > LARGEST / 2:
+                self.update(circle_area(centre, radius).toAlignedRect())
+        self._hover, self._painted_radius = place, now
+
+    def _paint_above(self, painter: QPainter) -> None:
+        super()._paint_above(painter)
+        if self._hover is not None and isinstance(self._look, tuple) and self._painted_radius > LARGEST / 2:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            paint_circle(painter, self._hover, self._painted_radius, self._erases())
+        if self.hasFocus():
+            compare.paint_focus(painter, self.width(), self.height(), self.palette())

@@ -1,0 +1,438 @@
+"""What happens in the window: the photo on the desk, its mask, what is computed for it, and how it is left."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PyQt6.QtCore import QObject
+
+from core.protocol import PhotoFiles
+from core.tools import DETECT, REPAIR
+from core.translation import _
+
+from . import messages
+from .background import Background
+from .engine import Answer, Engine
+from .help import show_help
+from .host import Host
+from .keeping import Keeping
+from .messages import Message
+from .mistakes import told
+from .preview import Preview
+from .values import Values
+from .viewing import Viewing
+from .window import Window
+from .work import Job, Plan, Result, Work, repair_settings
+
+if TYPE_CHECKING:
+    from core.photo import Mask, Photo
+
+    from .canvas import Canvas
+    from .marks import Marks
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A photo to be opened: its files in a job's folder, a mask there or None, what it is called, the page to show."""
+
+    folder: Path
+    files: PhotoFiles
+    name: str
+    tool: str
+    mask: str | None = None
+
+
+class Desk(QObject):
+    """Connects window, work and host. Everything heavy is done elsewhere: in threads or by the engine."""
+
+    def __init__(self, window: Window, values: Values, engine: Engine, host: Host) -> None:
+        super().__init__(window)
+        self.window, self.values, self.engine, self.host = window, values, engine, host
+        self.work = Work(engine, self)
+        self.viewing = Viewing(window)
+        self.canvas: Canvas | None = None
+        self.marks: Marks | None = None
+        self._job: Job | None = None
+        self._preview: Preview | None = None
+        self.keeping = Keeping(values, self)
+        self._background = Background(self)
+        self._models: list[dict[str, Any]] = []
+        self._detection_wanted = False
+        self._count_awaited = False
+        self._accept_later = False
+        self._run_tool = ""
+        self._connect()
+
+    @property
+    def job(self) -> Job | None:
+        """The photo that is open."""
+        return self._job
+
+    # opening
+
+    def begin(self, opening: Opening | None) -> None:
+        """Called once the window is on the screen: start the engine, and open the photo."""
+        gc.freeze()
+        gc.enable()
+        self.engine.start()
+        self.work.ask_models()
+        if opening is not None:
+            self.open(opening)
+
+    def open(self, opening: Opening) -> None:
+        """Show a photo that lies in a job's folder; the mask there, if any, is opened as the hand's work."""
+        self.window.show_name(opening.name)
+        self.window.progress.show_progress(None, _("Opening the photo"))
+
+        def read() -> tuple[Photo, Mask | None]:
+            from core import handoff
+
+            from . import canvas, marks  # noqa: F401 - what they import is loaded here and not by the window's thread
+
+            photo = handoff.read_photo(opening.folder, opening.files)
+            mask = handoff.read_mask(opening.folder, opening.mask, photo) if opening.mask else None
+            return photo, mask
+
+        self._background.run(read, lambda read: self._opened(opening, *read), self._not_opened)
+
+    def _opened(self, opening: Opening, photo: Photo, mask: Mask | None) -> None:
+        from .canvas import Canvas
+        from .marks import Marks
+        from .source import Source
+
+        if self.marks is not None:
+            self.marks.close()
+        self._job = Job(opening.folder, opening.files, photo, opening.name)
+        self.canvas = Canvas()
+        self.canvas.setObjectName("canvas")
+        self.marks = Marks(photo.height, photo.width, photo.selection, self)
+        if mask is not None:
+            self.marks.hand.start_with(mask)
+        self._set_limits()
+        self.canvas.set_photo(Source(photo))
+        self.canvas.set_marks(self.marks)
+        self.window.photo.fill(self.canvas)
+        self.work.open(self._job, self.marks)
+        self._preview = Preview(self.work, self.values, self.canvas, self.marks, self._preview_wanted)
+        self.viewing.show(self.canvas, self.marks)
+        self.marks.counted.connect(self._counted)
+        self.marks.hand.stepsChanged.connect(self._hand_changed)
+        self._hand_changed()
+        self.window.panel.mask_state.show_count(0, 0.0)
+        self.keeping.open(photo, self.marks)
+        self.window.progress.rest(_("Ready"))
+        self._enable()
+        self._detection_wanted = mask is None and self._detects(opening.tool)
+        self.turn_to(opening.tool)
+        self.canvas.setFocus()
+        if self._detection_wanted:
+            self.find()
+
+    def _not_opened(self, error: Exception) -> None:
+        self.window.progress.rest(_("Ready"))
+        self.host.broken(*told(error))
+
+    # the person's wishes
+
+    def act(self, action: str) -> None:
+        """Do what a key or a button of the window asks for; the actions are those of keys.py."""
+        what, _space, how = action.partition(" ")
+        if what == "page":
+            self.turn_to(self.window.panel.neighbour(int(how)) if how in ("1", "-1") else how)
+        elif what == "help":
+            show_help(self.window)
+        elif what == "panel":
+            self.window.panel.setVisible(not self.window.panel.isVisible())
+        elif what == "full":
+            self.window.showNormal() if self.window.isFullScreen() else self.window.showFullScreen()
+        elif what == "region":
+            self.window.move_focus(int(how))
+        elif what == "accept":
+            self.accept()
+        else:
+            self.viewing.act(what, how)
+
+    def turn_to(self, tool: str) -> None:
+        """Show another page; mask and settings stay as they are."""
+        if self.work.running or tool not in self.window.panel.verbs:
+            return
+        self.window.show_page(tool)
+        self.viewing.turn_to(tool)
+        self.window.message.take_back("empty-mask", "none-found")
+        if self._preview is not None:
+            self._preview.turn()
+
+    def find(self) -> None:
+        """Let the chosen model look for damage."""
+        if self._job is None or self.work.running:
+            return
+        self._detection_wanted = True
+        self.window.message.take_back("empty-mask", "none-found", "failed", "crashed", "no-model")
+        self.window.panel.mask_state.find_button.setEnabled(False)
+        self.work.detect(str(self.values["detect-model"]))
+        self.window.panel.mask_state.look(self.work.detecting)
+
+    def accept(self) -> None:
+        """The page's verb."""
+        if self._job is None or self.work.running or not self.window.isVisible():
+            return
+        if self.work.detecting:
+            self._accept_later = True
+            return
+        tool = self.window.panel.page
+        self.window.message.take_back("empty-mask", "failed", "crashed", "refused", "saved", "notes", "none-found")
+        self.host.before_run(tool, lambda: self._run(tool))
+
+    def escape(self) -> None:
+        """What Esc means now: back to the work, stop what is computed, or leave."""
+        if self.window.message.current == "keep-mask":
+            self.window.message.take_back("keep-mask")
+        elif self.work.busy:
+            self.stop()
+        else:
+            self.leave()
+
+    def stop(self) -> None:
+        self._accept_later = False
+        self.window.progress.stopping()
+        self.work.stop()
+
+    def leave(self) -> None:
+        """Close the window, once it is settled what becomes of the hand's work."""
+        if self.work.busy:
+            self.stop()
+        self.ask_about_mask(self._discard)
+
+    def ask_about_mask(self, discard: Callable[[], None]) -> None:
+        """Where hand edits are nowhere else, ask; `discard` where there are none or nobody wants them."""
+        if self.marks is None or not self.marks.hand.dirty:
+            discard()
+            return
+        self.say(messages.keep_mask(self._keep, discard, self.host.alone))
+
+    def say(self, message: Message) -> None:
+        self.window.message.say(message)
+
+    def refused(self, text: str) -> None:
+        """The image did not take the result: everything is as it was before OK."""
+        self.window.show()
+        self.window.raise_()
+        self.say(messages.refused(text))
+
+    def _keep(self) -> None:
+        self.work.write_mask(self.host.keep_mask)
+
+    def _discard(self) -> None:
+        self.settled()
+        self.remember()
+        self.host.left()
+
+    def remember(self) -> None:
+        """What the next window starts with."""
+        self.window.remember()
+        self.viewing.remember()
+
+    # runs
+
+    def _run(self, tool: str) -> None:
+        repairs = tool == "repair" or (tool == "restore" and "repair" in self.values.steps())
+        want = None
+        if repairs:
+            want = "photo" if self.host.alone or self.values["output"] == "in-place" else "fill"
+        self._run_tool = tool
+        self.work.run(Plan(repair_settings(self.values.of(REPAIR)), want))
+        self._enable()
+
+    def _finished(self, result: Result) -> None:
+        self._enable()
+        wants_fill = self._run_tool == "repair" or (
+            self._run_tool == "restore" and (self.host.alone or "detect" not in self.values.steps())
+        )
+        if wants_fill and len(result.files) == 1 and not result.facts.get("found"):
+            self.say(messages.empty_mask(self.find))
+            return
+        self.host.done(self._run_tool, result)
+
+    def _failed(self, what: str, answer: Answer) -> None:
+        self._enable()
+        self._accept_later = False
+        if what == "preview":
+            self.window.photo.show_badge(_("Out of date"))
+            if self._preview:
+                self._preview.forget()
+        again = {"detect": self.find, "run": self.accept}.get(what)
+        if answer.cause == "crashed":
+            verb = self.window.buttons.accept.text().replace("&", "") if what == "run" else _("Find Damage")
+            self.say(messages.crashed(verb, again))
+        else:
+            self.say(messages.failed(answer.text, again if answer.cause != "no-engine" else None))
+
+    def _detected(self, facts: Mapping[str, Any]) -> None:
+        self.window.panel.mask_state.find_button.setEnabled(False)
+        self._count_awaited = True
+        if facts.get("notes"):
+            self.say(messages.notes([str(note) for note in facts["notes"]]))
+        if self._accept_later:
+            self._accept_later = False
+            self.accept()
+
+    def _rested(self, text: str) -> None:
+        self.window.progress.rest(text)
+        if not self.work.knows(str(self.values["detect-model"])):  # stopped or failed: no count is to come
+            self.window.panel.mask_state.look(False)
+        self._enable()
+
+    def _counted(self, defects: int, share: float) -> None:
+        self.window.panel.mask_state.look(self.work.detecting)
+        self.window.panel.mask_state.show_count(defects, share)
+        if self._count_awaited and not self.work.detecting:
+            self._count_awaited = False
+            if not defects:
+                self.say(messages.none_found())
+        if defects:
+            self.window.message.take_back("none-found", "empty-mask")
+
+    def _models_known(self, models: list[dict[str, Any]], problems: list[str]) -> None:
+        self._models = models
+        self.window.panel.set_models(models)
+        self._check_models()
+        if problems and not self.window.message.current:
+            self.say(messages.notes(problems))
+
+    def _check_models(self) -> None:
+        """Say so where a chosen model is not there."""
+        for tool in (DETECT, REPAIR):
+            name = str(self.values[f"{tool.name}-model"])
+            known = [model["name"] for model in self._models if model["tool"] == tool.name]
+            if known and name not in known:
+                self.say(messages.no_model(name))
+                return
+        self.window.message.take_back("no-model")
+
+    def take_mask(self, job: Job, answer: Answer) -> None:
+        """A mask came from a file: it joins the hand's work."""
+        self.window.progress.rest(_("Ready"))
+        if answer.kind == "failed":
+            self.say(messages.failed(answer.text))
+        elif answer.kind == "done" and job is self._job and self.marks is not None:
+            marks = self.marks
+
+            def read() -> Mask:
+                from core import handoff
+
+                return handoff.read_mask(job.folder, answer.files["mask"], job.photo)
+
+            self._background.run(read, marks.hand.import_mask, lambda error: self.say(messages.failed(told(error)[1])))
+
+    def settled(self) -> None:
+        """The hand's work is where it belongs, or nobody wants it."""
+        self.keeping.discard()
+
+    def _offer(self, date: str) -> None:
+        self.say(messages.found_mask(date, self.keeping.use, self.keeping.discard))
+
+    # settings
+
+    def _value_changed(self, key: str) -> None:
+        if key in ("detect-sensitivity", "detect-min-size", "detect-max-size", "detect-grow"):
+            self._set_limits()
+        elif key == "detect-model":
+            self._check_models()
+            if self._detection_wanted:
+                self.find()
+            self._enable()
+        elif key == "repair-model":
+            self._check_models()
+        elif key == "steps":
+            self._steps_changed()
+
+    def _steps_changed(self) -> None:
+        if self._preview is not None:
+            self._preview.turn()
+        if self.marks is None:
+            return
+        detects = "detect" in self.values.steps()
+        if detects and not self._detection_wanted:
+            self.find()
+        elif not detects and self._detection_wanted:
+            self._detection_wanted = False
+            self.work.forget_detection()
+        self._enable()
+
+    def _set_limits(self) -> None:
+        if self.marks is not None:
+            self.marks.set_settings(
+                *(self.values.number(f"detect-{name}") for name in ("sensitivity", "min-size", "max-size", "grow"))
+            )
+
+    def _detects(self, tool: str) -> bool:
+        return tool == "detect" or (tool == "restore" and "detect" in self.values.steps())
+
+    def _preview_wanted(self) -> bool:
+        page = self.window.panel.page
+        repairs = page == "repair" or (page == "restore" and "repair" in self.values.steps())
+        return repairs and not self.work.running and not self.work.detecting and self.window.isVisible()
+
+    # what is shown
+
+    def _clear_hand(self) -> None:
+        if self.marks is not None:
+            self.marks.hand.clear()
+
+    def _show_preview(self, fill: Any, box: Any) -> None:
+        if self.canvas is not None and self._preview_wanted():
+            self.canvas.set_result(fill, box)
+
+    def _show_waiting(self, waiting: bool) -> None:
+        self.window.photo.show_badge(_("Updating…") if waiting else "")
+        if not waiting:
+            self.viewing.hide_painted()
+
+    def _progressed(self, fraction: float | None, text: str) -> None:
+        self.window.progress.show_progress(fraction, text)
+        if self.work.running:
+            self.host.progress(fraction, text)
+
+    def _enable(self) -> None:
+        """What can be used now."""
+        there, running = self._job is not None, self.work.running
+        window = self.window
+        window.panel.freeze(not there or running)
+        window.buttons.accept.setEnabled(there and not running)
+        window.panel.mask_state.find_button.setEnabled(there and not running and not self._found_is_shown())
+        self.viewing.enable(there and not running)
+
+    def _hand_changed(self) -> None:
+        self.window.panel.mask_state.clear_button.setEnabled(self.marks is not None and not self.marks.hand.empty)
+
+    def _found_is_shown(self) -> bool:
+        """Whether there is nothing for "Find Damage" to do."""
+        return self.work.detecting or (self._detection_wanted and self.work.knows(str(self.values["detect-model"])))
+
+    # connections
+
+    def _connect(self) -> None:
+        window, work = self.window, self.work
+        window.keyAsked.connect(self.act)
+        window.escapeAsked.connect(self.escape)
+        window.closeAsked.connect(self.leave)
+        window.buttons.accept.clicked.connect(self.accept)
+        window.progress.stopAsked.connect(self.stop)
+        window.panel.mask_state.findAsked.connect(self.find)
+        window.panel.mask_state.clearAsked.connect(self._clear_hand)
+        self.values.changed.connect(self._value_changed)
+        self.keeping.found.connect(self._offer)
+        self.keeping.failed.connect(lambda text: self.say(messages.failed(text)))
+        work.progressed.connect(self._progressed)
+        work.rested.connect(self._rested)
+        work.detected.connect(self._detected)
+        work.previewing.connect(self._show_waiting)
+        work.previewed.connect(self._show_preview)
+        work.finished.connect(self._finished)
+        work.failed.connect(self._failed)
+        work.modelsKnown.connect(self._models_known)
+        self._enable()

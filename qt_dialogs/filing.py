@@ -1,0 +1,232 @@
+"""The window without GIMP: opens files, and saves results to new ones."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from PyQt6.QtCore import QObject, Qt
+from PyQt6.QtWidgets import QFileDialog, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from core import jobfolder, places
+from core.protocol import parsed_photo, photo_fields
+from core.tools import RESTORE
+from core.translation import _
+
+from . import memory, messages
+from .desk import Desk, Opening
+from .engine import Answer, Engine
+from .values import Values
+from .window import Window
+from .work import MASK, Result
+
+PICTURES = "*.png *.tif *.tiff *.jpg *.jpeg *.webp"
+MASKS = "*.png *.tif *.tiff"
+
+
+class Alone(QObject):
+    """The host where there is none. See host.Host."""
+
+    alone = True
+
+    def __init__(self, window: Window, values: Values) -> None:
+        super().__init__(window)
+        self.window, self.values = window, values
+        self.engine = Engine(window)
+        self.desk = Desk(window, values, self.engine, self)
+        self._path: Path | None = None
+        self._folder: Path | None = None
+        self._target: Path | None = None
+        window.dropped.connect(self.open)
+        self._fill_menu()
+
+    def begin(self, path: Path | None) -> None:
+        """Open this photo, or invite to open one."""
+        if path is None:
+            self.window.photo.fill(Invitation(self.ask_photo))
+        self.desk.begin(None)
+        if path is not None:
+            self._load(path)
+
+    # opening
+
+    def ask_photo(self) -> None:
+        folder = str(self._path.parent) if self._path else ""
+        self._dialog(
+            _("Open a Photo"), folder, _("Photos ({patterns})").format(patterns=PICTURES), self.open, saves=False
+        )
+
+    def open(self, path: str) -> None:
+        """Open another photo; where hand edits would be lost it asks first."""
+        self.desk.ask_about_mask(lambda: self._load(Path(path)))
+
+    def _load(self, path: Path) -> None:
+        if self.desk.work.busy:
+            self.desk.work.stop()
+        self.window.show_name(path.name)
+        folder = jobfolder.create(places.jobs_folder())
+        lock = jobfolder.hold(folder)
+        self.window.progress.show_progress(None, _("Opening the photo"))
+
+        def came(answer: Answer) -> None:
+            if answer.kind != "done":
+                os.close(lock)
+                jobfolder.remove(folder)
+                self.window.show_name(self.desk.job.name if self.desk.job else "")
+                self.window.progress.rest(_("Ready"))
+                if answer.kind == "failed":
+                    self.desk.say(messages.failed(answer.text or _("The computation ended by itself.")))
+                return
+            if self._folder is not None:
+                jobfolder.remove(self._folder)
+            self._path, self._folder = path, folder
+            files = parsed_photo(answer.message["photo"])
+            self.desk.open(Opening(folder, files, path.name, self.window.panel.page))
+
+        self.engine.ask("load", {"type": "load", "folder": str(folder), "path": str(path)}, came, self._progress)
+
+    # results
+
+    def before_run(self, tool: str, run: Callable[[], None]) -> None:
+        """Ask for the new file's name first, so that nothing is asked after a long run."""
+        assert self._path
+        kind = _("{name} mask.png") if tool == "detect" else _("{name} repaired.png")
+        patterns = MASKS if tool == "detect" else PICTURES
+
+        def chosen(path: str) -> None:
+            self._target = Path(path)
+            run()
+
+        self._dialog(
+            _("Save the Mask") if tool == "detect" else _("Save the Photo"),
+            str(self._path.with_name(kind.format(name=self._path.stem))),
+            _("Pictures ({patterns})").format(patterns=patterns),
+            chosen,
+            saves=True,
+        )
+
+    def progress(self, fraction: float | None, text: str) -> None:
+        return None  # the window shows it
+
+    def done(self, tool: str, result: Result) -> None:
+        assert self._target
+        self._save(result.files["mask" if tool == "detect" else "photo"], self._target, self._clean)
+
+    def keep_mask(self) -> None:
+        """Save the mask, then close."""
+        self.before_run("detect", lambda: self._save(MASK, self._target, self.left))
+
+    def left(self) -> None:
+        from PyQt6.QtWidgets import QApplication
+
+        memory.remember(settings=self.values.of(RESTORE), page=self.window.panel.page)
+        self.window.hide()
+        QApplication.quit()
+
+    def broken(self, kind: str, text: str) -> None:
+        self.desk.say(messages.failed(text))
+
+    def clean_up(self) -> None:
+        self.engine.close()
+        if self._folder is not None:
+            jobfolder.remove(self._folder)
+
+    def _save(self, samples: str, path: Path | None, then: Callable[[], None]) -> None:
+        assert self.desk.job and path
+        request = {
+            "type": "save",
+            "folder": str(self.desk.job.folder),
+            "photo": photo_fields(self.desk.job.files),
+            "samples": samples,
+            "path": str(path),
+            "overwrite": True,  # the file dialog has asked
+        }
+
+        def answered(answer: Answer) -> None:
+            self.window.progress.rest(_("Ready"))
+            if answer.kind == "done":
+                self.desk.say(messages.saved(path.name))
+                then()
+            elif answer.kind == "failed":
+                self.desk.say(messages.failed(answer.text or _("The computation ended by itself.")))
+
+        self.window.progress.show_progress(None, _("Saving"))
+        self.engine.ask("save", request, answered, self._progress)
+
+    # masks
+
+    def ask_mask(self) -> None:
+        if self._path is not None:
+            patterns = _("Masks ({patterns})").format(patterns=PICTURES)
+            self._dialog(_("Load a Mask"), str(self._path.parent), patterns, self._load_mask, saves=False)
+
+    def save_mask(self) -> None:
+        """Save the mask as it is now, whatever the page."""
+        if self.desk.job is not None:
+            self.before_run(
+                "detect", lambda: self.desk.work.write_mask(lambda: self._save(MASK, self._target, self._clean))
+            )
+
+    def _clean(self) -> None:
+        if self.desk.marks is not None:
+            self.desk.marks.hand.mark_clean()
+
+    def _load_mask(self, path: str) -> None:
+        job = self.desk.job
+        if job is None:
+            return
+        request = {
+            "type": "load-mask",
+            "folder": str(job.folder),
+            "path": path,
+            "size": [job.photo.width, job.photo.height],
+        }
+        self.engine.ask("load", request, lambda answer: self.desk.take_mask(job, answer), self._progress)
+
+    def _progress(self, fraction: float, text: str) -> None:
+        self.window.progress.show_progress(fraction, text)
+
+    # the rest
+
+    def _fill_menu(self) -> None:
+        for text, keys, do in (
+            (_("Open…"), "Ctrl+O", self.ask_photo),
+            (_("Save…"), "Ctrl+S", self.desk.accept),
+            (_("Save Mask…"), "", self.save_mask),
+            (_("Load Mask…"), "", self.ask_mask),
+        ):
+            self.window.add_action(text, keys, do)
+
+    def _dialog(self, title: str, start: str, patterns: str, chosen: Callable[[str], None], saves: bool) -> None:
+        """Ask for a file without blocking the window. Saving over an existing file is asked about by the dialog."""
+        dialog = QFileDialog(self.window, title, start, patterns)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if saves:
+            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+            dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+            dialog.setDefaultSuffix("png")
+            dialog.selectFile(start)
+        else:
+            dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(chosen)
+        dialog.open()
+
+
+class Invitation(QWidget):
+    """What an empty window shows: a button to open a photo."""
+
+    def __init__(self, ask: Callable[[], None]) -> None:
+        super().__init__()
+        button = QPushButton(_("Open a Photo…"))
+        button.setObjectName("open")
+        button.setAutoDefault(False)
+        button.setMinimumSize(200, 48)
+        button.clicked.connect(ask)
+        hint = QLabel(_("or drop a picture here"))
+        hint.setStyleSheet("color: white;")
+        layout = QVBoxLayout(self)
+        layout.addStretch(1)
+        layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(hint, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(1)

@@ -1,0 +1,303 @@
+"""The hand's edits: a plane over the photo that says where the hand added or removed damage, with undo and redo."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from core.photo import Box, Mask
+from core.translation import _
+
+from .strokes import Dab, segment
+
+NOTHING, ADD, REMOVE = 0, 1, 2
+TILE = 256
+FEW = 32
+"""Changed tiles that are told of one by one; more are told of as one box."""
+KEPT_STEPS = 1000
+KEPT_BYTES = 64_000_000
+"""Steps beyond KEPT_STEPS stay as long as all together take no more than this."""
+
+Plane = NDArray[np.uint8]
+"""(H, W) uint8: 0 nothing by hand, 1 added, 2 removed."""
+Slices = tuple[slice, slice]
+
+
+@dataclass
+class Step:
+    """One step between two states: the tiles it changed, by row and column, as they are on its other side, packed."""
+
+    name: str
+    before: int
+    after: int
+    tiles: dict[tuple[int, int], bytes]
+
+    @property
+    def size(self) -> int:
+        return sum(len(tile) for tile in self.tiles.values())
+
+
+class Hand(QObject):
+    """The plane of hand edits, (H, W) uint8, and its history.
+
+    The later edit of a pixel wins. Nothing but the hand changes the plane: detection, models and sliders never do.
+    """
+
+    changed = pyqtSignal(object)
+    """A part of the plane changed: its Box."""
+    stepsChanged = pyqtSignal()
+    """can_undo, can_redo, their names or dirty may have changed."""
+
+    def __init__(self, height: int, width: int, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.plane: Plane = np.zeros((height, width), np.uint8)
+        self._undo: list[Step] = []
+        self._redo: list[Step] = []
+        self._open: dict[tuple[int, int], Plane] | None = None
+        self._last: Dab | None = None
+        self._value = ADD
+        self._state = self._clean = self._newest = 0
+
+    # strokes
+
+    @property
+    def painting(self) -> bool:
+        """Whether a stroke is being painted."""
+        return self._open is not None
+
+    def begin_stroke(self, x: float, y: float, diameter: float, remove: bool = False) -> Box | None:
+        """Start a stroke at this place (photo pixels); returns what changed. One stroke is one step of undo."""
+        self._begin()
+        self._value = REMOVE if remove else ADD
+        self._last = Dab(x, y, diameter)
+        return self._stamp(self._last, self._last)
+
+    def stroke_to(self, x: float, y: float, diameter: float) -> Box | None:
+        """Go on with the stroke in a straight line; returns what changed."""
+        if self._last is None or self._open is None:
+            return None
+        start, self._last = self._last, Dab(x, y, diameter)
+        return self._stamp(start, self._last)
+
+    def end_stroke(self) -> None:
+        """Finish the stroke: it becomes one step of undo."""
+        if self._open is not None:
+            self._end(_("Eraser Stroke") if self._value == REMOVE else _("Brush Stroke"))
+
+    def line(self, points: Iterable[tuple[float, float]], diameter: float, remove: bool = False) -> None:
+        """A whole stroke through these points (photo pixels) as one step."""
+        for index, (x, y) in enumerate(points):
+            if index == 0:
+                self.begin_stroke(x, y, diameter, remove)
+            else:
+                self.stroke_to(x, y, diameter)
+        self.end_stroke()
+
+    def abandon_stroke(self) -> None:
+        """Take the unfinished stroke back, without a step."""
+        if self._open is None:
+            return
+        before, self._open, self._last = self._open, None, None
+        for place, tile in before.items():
+            self.plane[_tile_slices(place)] = tile
+        self._tell(before)
+
+    # whole masks
+
+    def import_mask(self, mask: Mask, replace: bool = False) -> None:
+        """Add what a mask (H, W) marks, as one step; with replace, what was edited before is dropped."""
+        self._check(mask)
+
+        def after(tile: Slices) -> Plane:
+            marked = mask[tile] >= 128
+            return np.where(marked, np.uint8(ADD), np.uint8(NOTHING) if replace else self.plane[tile])
+
+        self._write(after, _("Import Mask"))
+
+    def import_plane(self, plane: Plane, name: str) -> None:
+        """Put a whole plane of edits in the place of this one, as one step of this name."""
+        self._check(plane)
+        self._write(lambda tile: plane[tile], name)
+
+    def clear(self) -> None:
+        """Drop all hand edits, as one step."""
+        self._write(lambda tile: np.zeros_like(self.plane[tile]), _("Clear Hand Edits"))
+
+    def start_with(self, mask: Mask) -> None:
+        """Begin with a mask (H, W) that exists already as added by hand: no step, nothing to undo, not dirty."""
+        self._check(mask)
+        self.plane[:] = np.where(mask >= 128, np.uint8(ADD), np.uint8(NOTHING))
+        self._undo.clear()
+        self._redo.clear()
+        self.mark_clean()
+        self.changed.emit(Box(0, 0, self.plane.shape[1], self.plane.shape[0]))
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is added or removed by hand."""
+        return not self.plane.any()
+
+    # history
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._undo)
+
+    @property
+    def can_redo(self) -> bool:
+        return bool(self._redo)
+
+    @property
+    def undo_name(self) -> str:
+        """The name of the step that undo would take back; empty where there is none."""
+        return self._undo[-1].name if self._undo else ""
+
+    @property
+    def redo_name(self) -> str:
+        """The name of the step that redo would do again; empty where there is none."""
+        return self._redo[-1].name if self._redo else ""
+
+    def undo(self) -> None:
+        """Take the last step back."""
+        self.end_stroke()
+        if self._undo:
+            self._swap(self._undo, self._redo)
+
+    def redo(self) -> None:
+        """Do the step again that was taken back last."""
+        self.end_stroke()
+        if self._redo:
+            self._swap(self._redo, self._undo)
+
+    @property
+    def dirty(self) -> bool:
+        """Whether the edits differ from what they were at mark_clean (or at the start)."""
+        return self._state != self._clean
+
+    def mark_clean(self) -> None:
+        """The edits as they are now are kept elsewhere: closing loses nothing."""
+        self._clean = self._state
+        self.stepsChanged.emit()
+
+    # inside
+
+    def _check(self, plane: NDArray[np.uint8]) -> None:
+        if plane.shape != self.plane.shape:
+            raise ValueError(f"a mask of {plane.shape} does not fit a photo of {self.plane.shape}")
+
+    def _begin(self) -> None:
+        self.end_stroke()
+        self._open = {}
+
+    def _stamp(self, start: Dab, end: Dab) -> Box | None:
+        whole: Box | None = None
+        for box, covered in segment(start, end, *self.plane.shape):
+            self._keep(box)
+            self.plane[box.rows, box.columns][covered] = self._value
+            self.changed.emit(box)
+            whole = box if whole is None else union(whole, box)
+        return whole
+
+    def _write(self, after: Callable[[Slices], Plane], name: str) -> None:
+        """Change any tile to what `after` gives for it, as one step."""
+        self._begin()
+        changed = {}
+        for place in _places(Box(0, 0, self.plane.shape[1], self.plane.shape[0])):
+            tile = _tile_slices(place)
+            new = after(tile)
+            if not np.array_equal(self.plane[tile], new):
+                changed[place] = self.plane[tile].copy()
+                self.plane[tile] = new
+        self._open = changed
+        self._end(name)
+        self._tell(changed)
+
+    def _keep(self, box: Box) -> None:
+        """Keep the tiles of this box as they are before they change."""
+        assert self._open is not None
+        for place in _places(box):
+            if place not in self._open:
+                self._open[place] = self.plane[_tile_slices(place)].copy()
+
+    def _end(self, name: str) -> None:
+        before, self._open, self._last = self._open or {}, None, None
+        tiles = {
+            place: _packed(tile)
+            for place, tile in before.items()
+            if not np.array_equal(tile, self.plane[_tile_slices(place)])
+        }
+        if not tiles:
+            return
+        self._newest += 1
+        self._undo.append(Step(name, self._state, self._newest, tiles))
+        self._state = self._newest
+        self._redo.clear()
+        while len(self._undo) > KEPT_STEPS and sum(step.size for step in self._undo) > KEPT_BYTES:
+            self._undo.pop(0)
+        self.stepsChanged.emit()
+
+    def _swap(self, steps: list[Step], others: list[Step]) -> None:
+        """Go to the other side of the last of these steps."""
+        step = steps.pop()
+        here = {place: self.plane[_tile_slices(place)].copy() for place in step.tiles}
+        for place, tile in step.tiles.items():
+            self.plane[_tile_slices(place)] = _unpacked(tile, here[place].shape)
+        self._state = step.before if steps is self._undo else step.after
+        others.append(Step(step.name, step.before, step.after, {place: _packed(tile) for place, tile in here.items()}))
+        self._tell(here)
+        self.stepsChanged.emit()
+
+    def _tell(self, tiles: Iterable[tuple[int, int]]) -> None:
+        """Say that these tiles changed."""
+        height, width = self.plane.shape
+        boxes = [
+            Box(column * TILE, row * TILE, min((column + 1) * TILE, width), min((row + 1) * TILE, height))
+            for row, column in tiles
+        ]
+        for box in boxes if len(boxes) <= FEW else [reduce(union, boxes)]:
+            self.changed.emit(box)
+
+
+def union(one: Box, other: Box) -> Box:
+    """The smallest box around two."""
+    return Box(
+        min(one.left, other.left),
+        min(one.top, other.top),
+        max(one.right, other.right),
+        max(one.bottom, other.bottom),
+    )
+
+
+def _places(box: Box) -> Iterator[tuple[int, int]]:
+    """Row and column of every tile that the box touches."""
+    for row in range(box.top // TILE, -(-box.bottom // TILE)):
+        for column in range(box.left // TILE, -(-box.right // TILE)):
+            yield row, column
+
+
+def _tile_slices(place: tuple[int, int]) -> Slices:
+    row, column = place
+    return slice(row * TILE, (row + 1) * TILE), slice(column * TILE, (column + 1) * TILE)
+
+
+def _packed(tile: Plane) -> bytes:
+    """A tile as compressed bytes, two bits for a pixel; one of a single value, as most are, as that value."""
+    first = int(tile.flat[0])
+    if not (tile != first).any():
+        return bytes([first])
+    return zlib.compress(np.packbits([tile == ADD, tile == REMOVE], axis=-1).tobytes(), 1)
+
+
+def _unpacked(packed: bytes, shape: tuple[int, ...]) -> Plane:
+    if len(packed) == 1:
+        return np.full(shape, packed[0], np.uint8)
+    height, width = shape
+    bits = np.frombuffer(zlib.decompress(packed), np.uint8).reshape(2, height, -1)
+    added, removed = np.unpackbits(bits, axis=-1, count=width)
+    return np.asarray(added * np.uint8(ADD) + removed * np.uint8(REMOVE), np.uint8)

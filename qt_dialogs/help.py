@@ -1,0 +1,70 @@
+"""What the tools and keys do, on one page."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from core.translation import _
+
+
+def show_help(parent: QWidget) -> QDialog:
+    """Show the page beside the window, which stays usable."""
+    dialog = QDialog(parent)
+    dialog.setObjectName("help")
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setWindowTitle(_("Help"))
+    contents = QWidget()
+    grid = QGridLayout(contents)
+    grid.setColumnStretch(1, 1)
+    grid.setHorizontalSpacing(24)
+    introduction = QLabel(
+        _(
+            "Daguerre finds scratches, dust and folds, marks them in a mask and fills them in. Correct the mask by "
+            "hand: paint over what was missed, erase what is no damage. The photo itself stays as it is."
+        )
+    )
+    introduction.setWordWrap(True)
+    grid.addWidget(introduction, 0, 0, 1, 2)
+    for row, (gesture, meaning) in enumerate(_rows(), start=1):
+        key = QLabel(gesture)
+        key.setAlignment(Qt.AlignmentFlag.AlignTop)
+        text = QLabel(meaning)
+        text.setWordWrap(True)
+        text.setAlignment(Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(key, row, 0)
+        grid.addWidget(text, row, 1)
+    scroll = QScrollArea()
+    scroll.setWidgetResizable(True)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setWidget(contents)
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons.rejected.connect(dialog.reject)
+    layout = QVBoxLayout(dialog)
+    layout.addWidget(scroll)
+    layout.addWidget(buttons)
+    dialog.resize(560, 620)
+    dialog.show()
+    return dialog
+
+
+def _rows() -> list[tuple[str, str]]:
+    return [
+        ("P", _("Brush: paint over damage that was missed")),
+        ("Shift+E", _("Eraser: wipe away what is no damage")),
+        ("X", _("Change between brush and eraser")),
+        ("[   ]", _("Smaller, larger brush")),
+        ("Ctrl+Z   Ctrl+Y", _("Undo, redo")),
+        (_("Mouse wheel"), _("Zoom where the pointer is")),
+        (_("Space or middle button, drag"), _("Move the photo")),
+        ("1   2   3   4   5", "100, 200, 400, 800, 1600 %"),
+        ("+   -   Shift+Ctrl+J", _("Zoom in, zoom out, show the whole photo")),
+        (_("V held"), _("The photo as it was")),
+        ("J", _("Compare: result, split, side by side")),
+        ("Shift+Q", _("Show or hide the mask")),
+        ("Ctrl+PgUp   Ctrl+PgDn", _("Previous, next page")),
+        ("F6   F9   F11", _("Next part of the window, panel on or off, full screen")),
+        (_("Double-click on a label"), _("Set it back to its usual value")),
+        (_("Ctrl+Enter"), _("Accept, wherever you are")),
+        ("Esc", _("Stop what is being computed, else cancel")),
+    ]

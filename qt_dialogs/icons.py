@@ -1,0 +1,155 @@
+"""The window's icons: drawn from paths in the palette's own colour, sharp at every scale, light and dark."""
+
+from __future__ import annotations
+
+import math
+
+from PyQt6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QGuiApplication, QIcon, QIconEngine, QPainter, QPainterPath, QPalette, QPen, QPixmap
+
+GRID = 24.0
+"""All drawings are made on a square of this side."""
+
+
+class _Drawn(QIconEngine):
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+
+    def clone(self) -> QIconEngine:
+        return _Drawn(self._name)
+
+    def paint(self, painter: QPainter | None, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        assert painter
+        group = QPalette.ColorGroup.Disabled if mode == QIcon.Mode.Disabled else QPalette.ColorGroup.Active
+        colour = QGuiApplication.palette().color(group, QPalette.ColorRole.ButtonText)
+        side = min(rect.width(), rect.height())
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(QRectF(rect).center())
+        painter.scale(side / GRID, side / GRID)
+        painter.translate(-GRID / 2, -GRID / 2)
+        _DRAWINGS[self._name](painter, colour)
+        painter.restore()
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        return self.scaledPixmap(size, mode, state, 1.0)
+
+    def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
+        picture = QPixmap(size)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        self.paint(painter, QRect(0, 0, size.width(), size.height()), mode, state)
+        painter.end()
+        return picture
+
+
+def icon(name: str) -> QIcon:
+    """One of: brush, eraser, hand, undo, redo, plus, minus, menu, information, attention."""
+    return QIcon(_Drawn(name))
+
+
+def _pen(colour: QColor, width: float = 1.8) -> QPen:
+    return QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+
+
+def _brush(painter: QPainter, colour: QColor) -> None:
+    painter.setPen(_pen(colour))
+    painter.drawLine(QPointF(20, 4), QPointF(11.5, 12.5))
+    tip = QPainterPath(QPointF(11.5, 12.5))
+    tip.cubicTo(14, 16, 11, 20.5, 4, 20)
+    tip.cubicTo(6.5, 18, 5.5, 16, 7, 14)
+    tip.cubicTo(8, 12.4, 10, 11.6, 11.5, 12.5)
+    painter.fillPath(tip, colour)
+    painter.drawPath(tip)
+
+
+def _eraser(painter: QPainter, colour: QColor) -> None:
+    painter.translate(12, 11.5)
+    painter.rotate(-45)
+    painter.setPen(_pen(colour))
+    painter.drawRoundedRect(QRectF(-9, -4.5, 18, 9), 1.5, 1.5)
+    painter.fillRect(QRectF(-9, -4.5, 7, 9), colour)
+    painter.rotate(45)
+    painter.drawLine(QPointF(-3, 9), QPointF(9, 9))
+
+
+def _hand(painter: QPainter, colour: QColor) -> None:
+    painter.setPen(_pen(colour))
+    for angle in range(0, 360, 90):
+        painter.save()
+        painter.translate(12, 12)
+        painter.rotate(angle)
+        painter.drawLine(QPointF(0, 0), QPointF(0, -9))
+        painter.drawLine(QPointF(0, -9), QPointF(-2.8, -6.2))
+        painter.drawLine(QPointF(0, -9), QPointF(2.8, -6.2))
+        painter.restore()
+
+
+def _undo(painter: QPainter, colour: QColor) -> None:
+    painter.setPen(_pen(colour))
+    arc = QPainterPath(QPointF(5, 9))
+    arc.lineTo(14, 9)
+    arc.cubicTo(21, 9, 21, 19, 14, 19)
+    arc.lineTo(9, 19)
+    painter.drawPath(arc)
+    painter.drawLine(QPointF(5, 9), QPointF(9.2, 4.8))
+    painter.drawLine(QPointF(5, 9), QPointF(9.2, 13.2))
+
+
+def _redo(painter: QPainter, colour: QColor) -> None:
+    painter.translate(GRID, 0)
+    painter.scale(-1, 1)
+    _undo(painter, colour)
+
+
+def _minus(painter: QPainter, colour: QColor) -> None:
+    painter.setPen(_pen(colour))
+    painter.drawLine(QPointF(6, 12), QPointF(18, 12))
+
+
+def _plus(painter: QPainter, colour: QColor) -> None:
+    _minus(painter, colour)
+    painter.drawLine(QPointF(12, 6), QPointF(12, 18))
+
+
+def _menu(painter: QPainter, colour: QColor) -> None:
+    painter.setPen(_pen(colour))
+    for y in (7, 12, 17):
+        painter.drawLine(QPointF(5, y), QPointF(19, y))
+
+
+def _information(painter: QPainter, colour: QColor) -> None:
+    painter.setPen(_pen(colour, 1.6))
+    painter.drawEllipse(QPointF(12, 12), 9, 9)
+    painter.setPen(_pen(colour, 2))
+    painter.drawLine(QPointF(12, 11), QPointF(12, 16.5))
+    painter.drawPoint(QPointF(12, 7.5))
+
+
+def _attention(painter: QPainter, colour: QColor) -> None:
+    painter.setPen(_pen(colour, 1.6))
+    top = QPointF(12, 3.5)
+    corner = 9.5 * math.cos(math.pi / 6)
+    triangle = QPainterPath(top)
+    triangle.lineTo(12 + corner * 1.15, 20)
+    triangle.lineTo(12 - corner * 1.15, 20)
+    triangle.closeSubpath()
+    painter.drawPath(triangle)
+    painter.setPen(_pen(colour, 2))
+    painter.drawLine(QPointF(12, 9.5), QPointF(12, 14))
+    painter.drawPoint(QPointF(12, 17))
+
+
+_DRAWINGS = {
+    "brush": _brush,
+    "eraser": _eraser,
+    "hand": _hand,
+    "undo": _undo,
+    "redo": _redo,
+    "minus": _minus,
+    "plus": _plus,
+    "menu": _menu,
+    "information": _information,
+    "attention": _attention,
+}

@@ -1,0 +1,338 @@
+"""Marks: what is damage in the photo, from what a detector found, the settings and the hand's edits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+
+from core.photo import Box, Mask
+
+from .detected import Defects, Limits, cut_at, detected, detected_part, thresholded
+from .hand import ADD, NOTHING, REMOVE, Hand, Plane
+from .newest import Newest, Turn
+from .reduced import Reduced
+
+CLEAR, REMOVED, DETECTED, ADDED = 0, 1, 2, 3
+"""The kinds of a pixel, in the order in which the larger one shows where several fall together."""
+QUIET = 200
+"""Milliseconds without a change after which the defects are counted."""
+
+LARGE = 1_000_000
+"""Pixels; what shows a larger change at reduced sizes is computed in the background."""
+PAUSE = 150
+"""Milliseconds without a new setting before the exact picture is computed: a slider in motion comes first."""
+
+
+class Marks(QObject):
+    """The mask of a photo: detected or added by hand, and not removed by hand. A selection limits the detected only.
+
+    Nothing here takes the window's thread for long: the exact picture of size limits and growth is computed in the
+    background. Until it is there, `part` and `kinds` show what the threshold alone says (grown, where asked).
+    """
+
+    changed = pyqtSignal()
+    """Any part of the mask may have changed; what the hand changes is told by hand.changed, with its Box."""
+    counted = pyqtSignal(int, float)
+    """Separate defects of the whole mask and the share of the photo they cover, 0..1; some time after a change."""
+    settled = pyqtSignal()
+    """The background work is done: part(box) equals mask() there."""
+
+    def __init__(self, height: int, width: int, selection: Mask | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.height, self.width = height, width
+        self.hand = Hand(height, width, self)
+        self._selection = selection
+        self._found: NDArray[np.uint16] | None = None
+        self._default = 0.5
+        self._settings = (0.5, 0.0, 0.0, 0.0)
+        self._limits = Limits(cut_at(0.5))
+        self._defects: Defects | None = None
+        self._exact: Mask | None = None
+        self._exact_limits: Limits | None = None
+        self._by_hand = Reduced(height, width, np.uint8)
+        self._open: Reduced | None = None
+        """What was found where the hand removed nothing: thresholding it at any level shows what is marked."""
+        self._open_exact: Reduced | None = None
+        self._plane: Plane | None = None  # a copy of the hand's plane, until that changes
+        self._reducing, self._exacting, self._counting = Newest(self), Newest(self), Newest(self)
+        self._awaited: dict[str, list[Box]] = {}
+        """The background work under way ("reduced", "exact"), and what the hand changed since it began."""
+        self._quiet = QTimer(self)
+        self._quiet.setSingleShot(True)
+        self._quiet.setInterval(QUIET)
+        self._quiet.timeout.connect(self._count)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE)
+        self._pause.timeout.connect(self._compute_exact)
+        self.hand.changed.connect(self._hand_changed)
+
+    @property
+    def box(self) -> Box:
+        """The whole photo."""
+        return Box(0, 0, self.width, self.height)
+
+    @property
+    def pending(self) -> bool:
+        """Whether background work is under way that may still change what `part` shows."""
+        return bool(self._awaited)
+
+    def set_probability(self, found: NDArray[np.uint16] | None, threshold: float) -> None:
+        """Take what a detector found, (H, W) uint16 (65535 times the probability), and its threshold at sensitivity
+        0.5; None: nothing is detected. The array may be mapped from a file and must not change afterwards.
+        """
+        if found is not None and found.shape != (self.height, self.width):
+            raise ValueError(f"probabilities of {found.shape} do not fit a photo of {(self.height, self.width)}")
+        self._found, self._default = found, threshold
+        self._defects = self._exact = self._exact_limits = self._open_exact = None
+        self._limits = self._limits_at(self._settings)
+        if found is None:
+            self._open = None
+        self._ask_reduced()
+        self._ask_exact()
+        if found is None:
+            self._announce()
+
+    def set_settings(self, sensitivity: float, smallest: float, largest: float, grow: float) -> None:
+        """Sensitivity 0..1; diameters of the smallest and the largest defect (0: no limit) and growth in pixels."""
+        settings = (sensitivity, smallest, largest, grow)
+        if settings == self._settings:
+            return
+        self._settings = settings
+        self._limits = self._limits_at(settings)
+        self._ask_exact()
+        self._announce()
+
+    def part(self, box: Box) -> Mask:
+        """The mask of a part, (h, w) uint8 0/255. Equals mask() there once the background work is done; before that,
+        size limits may be missing. Quick: it looks no further than the part and the growth around it.
+        """
+        return _with_hand(self._detected(box), self.hand.plane[box.rows, box.columns])
+
+    def kinds(self, level: int, box: Box) -> NDArray[np.uint8]:
+        """What is where, for showing: CLEAR, REMOVED, DETECTED or ADDED for each cell of `box` at a level.
+
+        Level k has cells of 2^k x 2^k pixels, and the box is counted in cells. A cell shows the largest kind in it.
+        """
+        if level == 0:
+            by_hand = self._hand_kinds(box)
+            marked = self._detected(box)
+            return np.maximum(by_hand, np.where((marked > 0) & (by_hand != REMOVED), np.uint8(DETECTED), np.uint8(0)))
+        by_hand = self._by_hand.level(level)[box.rows, box.columns]
+        shown = self._shown_exact()
+        if self._found is None or (shown is None and self._open is None):
+            return by_hand
+        if shown is not None:
+            marked = shown.level(level)[box.rows, box.columns]
+        else:
+            assert self._open is not None
+            marked = _at_level(self._open, level, box, self._limits)
+        return np.maximum(by_hand, np.where(marked > 0, np.uint8(DETECTED), np.uint8(0)))
+
+    def mask(self) -> Mask:
+        """The exact mask of the whole photo, (H, W) uint8 0/255; may take a second at 24 megapixels with sizes."""
+        return self._snapshot()(None)
+
+    def mask_in_background(self, callback: Callable[[Mask], None]) -> None:
+        """Compute mask() as of now in a thread, then call back in this object's thread. Every call is answered."""
+        work = Newest(self)
+
+        def answer(mask: Mask) -> None:
+            work.deleteLater()
+            callback(mask)
+
+        work.run(self._snapshot(), answer)
+
+    def close(self) -> None:
+        """Stop all background work."""
+        self._quiet.stop()
+        self._pause.stop()
+        for work in (self._reducing, self._exacting, self._counting):
+            work.stop()
+
+    # inside
+
+    def _limits_at(self, settings: tuple[float, float, float, float]) -> Limits:
+        from core.marking import threshold_at
+
+        sensitivity, smallest, largest, grow = settings
+        return Limits(cut_at(threshold_at(sensitivity, self._default)), smallest, largest, grow)
+
+    def _announce(self) -> None:
+        self._quiet.start()
+        self.changed.emit()
+
+    def _detected(self, box: Box) -> Mask:
+        if self._found is None:
+            return np.zeros((box.bottom - box.top, box.right - box.left), np.uint8)
+        if self._exact is not None and self._exact_limits == self._limits:
+            return self._exact[box.rows, box.columns]
+        return detected_part(self._found, self._limits, self._selection, self._defects, box)
+
+    def _shown_exact(self) -> Reduced | None:
+        """The exact picture at reduced sizes; one of other sizes at the same cut stays until the new one is there."""
+        if self._limits.local or self._exact_limits is None:
+            return None
+        same_cut = self._limits.by_size and self._exact_limits.by_size and self._exact_limits.cut == self._limits.cut
+        return self._open_exact if same_cut or self._exact_limits == self._limits else None
+
+    def _snapshot(self) -> Callable[[Turn | None], Mask]:
+        """A function that computes the mask as it is now, whatever changes meanwhile."""
+        if self._plane is None:
+            self._plane = self.hand.plane.copy()
+        found, limits, selection, known, plane = self._found, self._limits, self._selection, self._defects, self._plane
+        exact = self._exact if self._exact_limits == limits else None
+
+        def compute(turn: Turn | None) -> Mask:
+            if found is None:
+                marked: Mask = np.zeros(plane.shape, np.uint8)
+            elif exact is not None:
+                marked = exact
+            elif turn is None:
+                marked = detected(found, limits, selection, known)[0]
+            else:
+                marked = detected(found, limits, selection, known, turn.stopped)[0]
+            return _with_hand(marked, plane)
+
+        return compute
+
+    def _hand_changed(self, box: Box) -> None:
+        self._plane = None
+        self._quiet.start()
+        if box.area > LARGE:
+            self._ask_reduced()
+        else:
+            self._follow_hand(box)
+        for touched in self._awaited.values():
+            touched.append(box)
+
+    def _follow_hand(self, box: Box) -> None:
+        """Bring what is reduced up to date in this box."""
+        self._by_hand.update(box, self._hand_kinds)
+        found, exact = self._found, self._exact
+        if self._open is not None and found is not None:
+            self._open.update(box, lambda part: self._open_found(found, part))
+        if self._open_exact is not None and exact is not None:
+            self._open_exact.update(box, lambda part: self._open_mask(exact, part))
+
+    def _hand_kinds(self, box: Box) -> NDArray[np.uint8]:
+        return _kind_by_hand(self.hand.plane[box.rows, box.columns])
+
+    def _open_found(self, found: NDArray[np.uint16], box: Box) -> NDArray[np.uint16]:
+        values = found[box.rows, box.columns]
+        closed = self.hand.plane[box.rows, box.columns] == REMOVE
+        if self._selection is not None:
+            closed |= self._selection[box.rows, box.columns] < 128
+        return np.where(closed, np.uint16(0), values)
+
+    def _open_mask(self, exact: Mask, box: Box) -> Mask:
+        return np.where(self.hand.plane[box.rows, box.columns] == REMOVE, np.uint8(0), exact[box.rows, box.columns])
+
+    def _ask_reduced(self) -> None:
+        """Have everything reduced anew for showing it at small sizes."""
+        found, exact = self._found, self._exact
+
+        def work(turn: Turn) -> tuple[Reduced, Reduced | None, Reduced | None]:
+            by_hand = Reduced(self.height, self.width, np.uint8)
+            by_hand.update(self.box, self._hand_kinds, turn.stopped)
+            reduced = reduced_exact = None
+            if found is not None:
+                reduced = Reduced(self.height, self.width, np.uint16)
+                reduced.update(self.box, lambda box: self._open_found(found, box), turn.stopped)
+            if exact is not None:
+                reduced_exact = Reduced(self.height, self.width, np.uint8)
+                reduced_exact.update(self.box, lambda box: self._open_mask(exact, box), turn.stopped)
+            return by_hand, reduced, reduced_exact
+
+        def take(result: tuple[Reduced, Reduced | None, Reduced | None]) -> None:
+            self._by_hand, self._open = result[:2]
+            if exact is self._exact:
+                self._open_exact = result[2]
+            self._arrived("reduced")
+
+        self._awaited["reduced"] = []
+        self._reducing.run(work, take)
+
+    def _ask_exact(self) -> None:
+        """Have the exact picture of sizes and growth computed after a pause, where there are any."""
+        self._exacting.stop()
+        if self._found is None or self._limits.local:
+            self._pause.stop()
+            self._awaited.pop("exact", None)
+        else:
+            self._awaited["exact"] = []
+            self._pause.start()
+
+    def _compute_exact(self) -> None:
+        found, limits, known = self._found, self._limits, self._defects
+        if found is None:
+            return
+        self._awaited["exact"] = []
+
+        def work(turn: Turn) -> tuple[Mask, Defects | None, Reduced]:
+            mask, every = detected(found, limits, self._selection, known, turn.stopped)
+            reduced = Reduced(self.height, self.width, np.uint8)
+            reduced.update(self.box, lambda box: self._open_mask(mask, box), turn.stopped)
+            return mask, every, reduced
+
+        def take(result: tuple[Mask, Defects | None, Reduced]) -> None:
+            self._exact, self._defects, self._open_exact = result
+            self._exact_limits = limits
+            self._arrived("exact")
+
+        self._exacting.run(work, take)
+
+    def _arrived(self, what: str) -> None:
+        """Catch up with the hand, and tell of the new picture."""
+        touched = self._awaited.pop(what)
+        if any(box.area > LARGE for box in touched):
+            self._ask_reduced()
+        for box in touched:
+            if box.area <= LARGE:
+                self._follow_hand(box)
+        self._announce()
+        if not self._awaited:
+            self.settled.emit()
+
+    def _count(self) -> None:
+        """Count the defects of the whole mask, unless the picture is still in the making."""
+        if self._awaited or self.hand.painting:
+            self._quiet.start()
+            return
+        compute = self._snapshot()
+
+        def work(turn: Turn) -> tuple[int, float]:
+            from core import mask as masks  # OpenCV takes a tenth of a second to load: not before the window is there
+
+            mask = compute(turn)
+            return masks.count(mask), float(np.count_nonzero(mask)) / mask.size
+
+        self._counting.run(work, lambda result: self.counted.emit(*result))
+
+
+def _kind_by_hand(plane: Plane) -> NDArray[np.uint8]:
+    kinds: NDArray[np.uint8] = (plane == ADD).view(np.uint8) * np.uint8(ADDED)
+    kinds += (plane == REMOVE).view(np.uint8) * np.uint8(REMOVED)
+    return kinds
+
+
+def _with_hand(marked: Mask, plane: Plane) -> Mask:
+    """What is marked (h, w), with the hand's edits over it."""
+    return np.where(plane == NOTHING, marked, np.where(plane == ADD, np.uint8(255), np.uint8(0)))
+
+
+def _at_level(open_found: Reduced, level: int, box: Box, limits: Limits) -> Mask:
+    """What the threshold marks at a level, grown where asked; sizes are left out."""
+    cells = open_found.level(level)
+    grow = limits.grow / 2**level
+    outer = box.grown(ceil(grow), *cells.shape)
+    marked = thresholded(cells[outer.rows, outer.columns], limits.cut)
+    if grow < 1:
+        return marked[box.within(outer)]
+    from core import mask as masks
+
+    return masks.grown(marked, grow)[box.within(outer)]

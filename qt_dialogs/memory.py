@@ -1,0 +1,34 @@
+"""What the window remembers until the next time: its size, the panel's width, how the marks are shown, settings."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from typing import Any
+
+from core import places
+
+NAME = "window.json"
+
+
+def recall() -> dict[str, Any]:
+    """What was remembered; empty where there is nothing or it is damaged."""
+    try:
+        remembered = json.loads((places.data_folder() / NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return remembered if isinstance(remembered, dict) else {}
+
+
+def remember(**values: Any) -> None:
+    """Remember these too. Where nothing can be written nothing is remembered."""
+    path = places.data_folder() / NAME
+    partial = path.with_name(f"{NAME}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_text(json.dumps({**recall(), **values}), encoding="utf-8")
+        partial.replace(path)
+    except OSError:
+        with suppress(OSError):
+            partial.unlink()

@@ -1,0 +1,202 @@
+"""What the window says: one sentence at a time in the bar above the photo, with buttons for what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+
+from core.translation import _
+
+from .icons import icon
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button of a message. Pressing it takes the message away first."""
+
+    text: str
+    do: Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message. name says which it is, for those that are taken back when they are no longer true. asks: the
+    person has to choose; where another message comes in between, this one returns after it.
+    """
+
+    name: str
+    text: str
+    actions: tuple[Action, ...] = ()
+    attention: bool = True
+    asks: bool = False
+
+
+class MessageBar(QFrame):
+    """The bar `message`: hidden while there is nothing to say."""
+
+    dismissed = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("message")
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setAutoFillBackground(True)
+        self._current: Message | None = None
+        self._asked: list[Message] = []
+        self._icon = QLabel()
+        self.text = QLabel()
+        self.text.setWordWrap(True)
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._close = QToolButton()
+        self._close.setText("×")
+        self._close.setAutoRaise(True)
+        self._close.setMinimumSize(24, 24)
+        self._close.setAccessibleName(_("Close this message"))
+        self._close.setToolTip(_("Close this message"))
+        self._close.clicked.connect(self._dismiss)
+        self._buttons: list[QPushButton] = []
+        self._layout = QHBoxLayout(self)
+        self._layout.setContentsMargins(8, 4, 4, 4)
+        self._layout.addWidget(self._icon)
+        self._layout.addWidget(self.text, 1)
+        self._layout.addWidget(self._close)
+        self.hide()
+
+    @property
+    def current(self) -> str:
+        """The name of the message that is shown; empty where none is."""
+        return self._current.name if self._current else ""
+
+    def say(self, message: Message) -> None:
+        """Show this message in the place of what is there."""
+        if self._current and self._current.asks and self._current.name != message.name:
+            self._asked.append(self._current)
+        self._asked = [asked for asked in self._asked if asked.name != message.name]
+        self._show(message)
+
+    def _show(self, message: Message) -> None:
+        self._empty()
+        self._current = message
+        self._icon.setPixmap(
+            icon("attention" if message.attention else "information").pixmap(QSize(20, 20), self.devicePixelRatioF())
+        )
+        self.text.setText(message.text)
+        for action in message.actions:
+            button = QPushButton(action.text)
+            button.setAutoDefault(False)
+            button.clicked.connect(lambda _checked, chosen=action: self._press(chosen))
+            self._layout.insertWidget(self._layout.count() - 1, button)
+            self._buttons.append(button)
+        self.setAccessibleName(message.text)
+        self.show()
+
+    def take_back(self, *names: str) -> None:
+        """Remove the message if it is one of these."""
+        self._asked = [asked for asked in self._asked if asked.name not in names]
+        if self.current in names:
+            self._clear()
+
+    def press(self, index: int) -> None:
+        """Do what the button at this place does."""
+        if self._current:
+            self._press(self._current.actions[index])
+
+    def _press(self, action: Action) -> None:
+        self._clear()
+        action.do()
+
+    def _dismiss(self) -> None:
+        self._clear()
+        self.dismissed.emit()
+
+    def _clear(self) -> None:
+        self._empty()
+        if self._asked:
+            self._show(self._asked.pop())
+
+    def _empty(self) -> None:
+        self._current = None
+        for button in self._buttons:
+            self._layout.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self._buttons.clear()
+        self.hide()
+
+
+def none_found() -> Message:
+    return Message(
+        "none-found",
+        _("No damage was found. Raise the sensitivity, or mark it by hand with the brush (P)."),
+        attention=False,
+    )
+
+
+def empty_mask(find: Callable[[], None]) -> Message:
+    return Message(
+        "empty-mask",
+        _("The mask is empty, so there is nothing to repair. Detect damage first, or paint over it (P)."),
+        (Action(_("Find Damage"), find),),
+    )
+
+
+def no_model(name: str) -> Message:
+    return Message(
+        "no-model", _("The model “{m}” is not installed. Choose another one in the list of models.").format(m=name)
+    )
+
+
+def crashed(verb: str, again: Callable[[], None] | None) -> Message:
+    return Message(
+        "crashed",
+        _("The computation ended by itself; photo and mask are unharmed. Press {verb} again.").format(verb=verb),
+        (Action(verb, again),) if again else (),
+    )
+
+
+def failed(text: str, again: Callable[[], None] | None = None) -> Message:
+    """What the engine or the image said when something did not work."""
+    return Message("failed", text, (Action(_("Try Again"), again),) if again else ())
+
+
+def refused(text: str) -> Message:
+    return Message("refused", text)
+
+
+def keep_mask(keep: Callable[[], None], discard: Callable[[], None], alone: bool) -> Message:
+    """Asked where the window is left with hand edits that are nowhere else; alone: not opened from GIMP."""
+    if alone:
+        text = _("The mask was edited by hand. Save it, or discard it.")
+        first = _("Save the Mask…")
+    else:
+        text = _("The mask was edited by hand. Keep it in the image, or discard it.")
+        first = _("Keep in the Image")
+    return Message(
+        "keep-mask",
+        text,
+        (Action(first, keep), Action(_("Discard"), discard), Action(_("Continue Editing"), lambda: None)),
+        asks=True,
+    )
+
+
+def found_mask(date: str, use: Callable[[], None], discard: Callable[[], None]) -> Message:
+    return Message(
+        "found-mask",
+        _("A mask for this photo was kept on {date}.").format(date=date),
+        (Action(_("Use It"), use), Action(_("Discard"), discard)),
+        attention=False,
+        asks=True,
+    )
+
+
+def saved(name: str) -> Message:
+    return Message("saved", _("Saved as “{name}”.").format(name=name), attention=False)
+
+
+def notes(texts: list[str]) -> Message:
+    """What the engine remarked on a run that went well."""
+    return Message("notes", " ".join(texts), attention=False)

@@ -1,0 +1,41 @@
+"""The page Restore: each step with its switch and its settings."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QSignalBlocker
+from PyQt6.QtWidgets import QGroupBox, QVBoxLayout
+
+from core.translation import _
+
+from ..values import PARAMETERS
+from .page import Page
+
+
+class RestorePage(Page):
+    """A box for each step: ticked where the step is done, with the step's settings in it."""
+
+    def _fill(self) -> None:
+        self.steps: dict[str, QGroupBox] = {}
+        for choice in PARAMETERS["steps"].choices:
+            box = QGroupBox(self._keys.marked(_(choice.label)))
+            box.setObjectName(f"step-{choice.name}")
+            box.setCheckable(True)
+            box.setToolTip(_("Tick to do this step."))
+            box.setAccessibleDescription(_(PARAMETERS["steps"].help))
+            contents = QVBoxLayout(box)
+            contents.setContentsMargins(10, 6, 10, 10)
+            contents.setSpacing(8)
+            own = [parameter for parameter in self.tool.parameters if parameter.name.startswith(f"{choice.name}-")]
+            self._add(own, contents)
+            box.toggled.connect(lambda on, step=choice.name: self._values.set_step(step, on))
+            self.steps[choice.name] = box
+            self._layout.addWidget(box)
+        self._add_advanced(self._layout)
+        self._follow("steps")
+
+    def _follow(self, key: str) -> None:
+        super()._follow(key)
+        if key == "steps":
+            for step, box in self.steps.items():
+                with QSignalBlocker(box):
+                    box.setChecked(step in self._values.steps())

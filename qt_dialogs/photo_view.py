@@ -1,0 +1,370 @@
+"""The photo on the screen: zoom and pan, before and after, the marks over it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import reduce
+from math import ceil, floor
+from typing import Any
+
+from numpy.typing import NDArray
+from PyQt6.QtCore import QPointF, QRect, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
+from PyQt6.QtWidgets import QWidget
+
+from core.photo import Box
+from core.translation import _, ngettext
+
+from . import compare
+from .compare import Pane
+from .hand import union
+from .marks import Marks
+from .newest import Newest
+from .pyramid import Levels, Pyramid, repaired
+from .scene import SURROUND, paint_overlay, paint_photo
+from .source import Source
+from .view import View
+
+MANY = 8
+"""Outdated rectangles; more are painted as one."""
+
+
+class PhotoView(QWidget):
+    """Shows a photo, its repair and its marks. What is seen is kept as a picture, so that only changes are painted."""
+
+    viewChanged = pyqtSignal()
+    """Zoom or pan changed, and with them visible_box()."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMinimumSize(160, 120)
+        self.setAccessibleName(_("Photo"))
+        self._pyramid: Pyramid | None = None
+        self._marks: Marks | None = None
+        self._after: Levels | None = None
+        self._after_box: Box | None = None
+        self._view = View(1, 1)
+        self._fitting = True
+        self._mode = compare.RESULT
+        self._divider = 0.5
+        self._before = False
+        self._overlay = True
+        self._opacity = 0.5
+        self._defects: int | None = None
+        self._shown_rows = 0
+        self._building, self._repairing = Newest(self), Newest(self)
+        self._frame = QImage()
+        self._outdated: list[QRect] = []
+
+    def sizeHint(self) -> QSize:
+        return QSize(870, 676)
+
+    # what is shown
+
+    def set_photo(self, source: Source) -> None:
+        """Show this photo, all of it. A coarse picture is there almost at once, the rest is built in a thread."""
+        photo = source.photo
+        pyramid = self._pyramid = Pyramid(photo)
+        self._after = self._after_box = None
+        self._repairing.stop()
+        self._shown_rows = 0
+        self._view = View(photo.width, photo.height, *self._pane_size())
+        self._building.run(
+            lambda turn: pyramid.build(turn.stopped, lambda: turn.tell(self._advance)), lambda _done: self._advance()
+        )
+        self.fit()
+
+    def set_marks(self, marks: Marks) -> None:
+        """Show these marks over the photo, and follow their changes."""
+        if self._marks is not None:
+            self._marks.changed.disconnect(self._marks_changed)
+            self._marks.counted.disconnect(self._counted)
+            self._marks.hand.changed.disconnect(self._hand_changed)
+        self._marks = marks
+        marks.changed.connect(self._marks_changed)
+        marks.counted.connect(self._counted)
+        marks.hand.changed.connect(self._hand_changed)
+        self._marks_changed()
+
+    def set_result(self, fill: NDArray[Any] | None, box: Box | None) -> None:
+        """Show a fill layer (h, w, C + 1), in the photo's type and alpha last, over this part of the photo as "after".
+
+        Converted in a thread; until then the earlier one stays. None: there is no result.
+        """
+        pyramid = self._pyramid
+        if pyramid is None or fill is None or box is None:
+            self._repairing.stop()
+            self._take_result(None, None)
+            return
+        if fill.shape != (box.bottom - box.top, box.right - box.left, pyramid.photo.samples.shape[2] + 1):
+            raise ValueError(f"a fill of {fill.shape} does not fit {box}")
+        self._repairing.run(
+            lambda turn: repaired(pyramid, fill, box, turn.stopped), lambda levels: self._take_result(levels, box)
+        )
+
+    def set_mode(self, mode: str) -> None:
+        """ "result": the photo repaired; "split": before and after at a divider; "side": both beside each other."""
+        if mode not in compare.MODES:
+            raise ValueError(f"{mode} is no way to compare")
+        if mode != self._mode:
+            self._mode = mode
+            self._lay_out()
+
+    @property
+    def mode(self) -> str:
+        return self._mode
+
+    def hold_before(self, held: bool) -> None:
+        """Show the photo as it came, without marks, as long as this is on."""
+        if held != self._before:
+            self._before = held
+            self._invalidate()
+
+    def set_overlay(self, shown: bool) -> None:
+        """Show or hide the marks."""
+        if shown != self._overlay:
+            self._overlay = shown
+            self._invalidate()
+
+    def set_overlay_opacity(self, opacity: float) -> None:
+        """How much the marks cover, 0..1."""
+        if opacity != self._opacity:
+            self._opacity = opacity
+            self._invalidate()
+
+    def set_divider(self, place: float) -> None:
+        """Where the divider between before and after is, 0..1 of the width."""
+        place = min(max(place, 0.0), 1.0)
+        if place != self._divider:
+            old, self._divider = self._divider, place
+            width, height = self._device_size()
+            left, right = sorted((round(old * width), round(place * width)))
+            self._invalidate(QRect(left, 0, right - left, height))
+            self.update()
+
+    @property
+    def divider(self) -> float:
+        return self._divider
+
+    @property
+    def shows_photo(self) -> bool:
+        """Whether anything of the photo can be seen yet."""
+        return self._shown_rows > 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether all of the photo is ready to be shown at any zoom."""
+        return self._pyramid is not None and self._pyramid.complete
+
+    @property
+    def has_result(self) -> bool:
+        """Whether a result is shown as "after"."""
+        return self._after is not None
+
+    # zoom and pan
+
+    @property
+    def scale(self) -> float:
+        """Device pixels for one pixel of the photo: 1 is 100 %."""
+        return self._view.scale
+
+    def zoom_in(self) -> None:
+        """To the next larger of GIMP's zoom steps."""
+        self.zoom_to(self._view.next_step(larger=True))
+
+    def zoom_out(self) -> None:
+        """To the next smaller of GIMP's zoom steps."""
+        self.zoom_to(self._view.next_step(larger=False))
+
+    def zoom_to(self, scale: float, at: QPointF | None = None) -> None:
+        """To this scale, with the same place of the photo at `at` (logical pixels; the view's centre where None)."""
+        px, py = (self._view.across / 2, self._view.down / 2) if at is None else self._in_pane(at)
+        self._fitting = False
+        self._show(self._view.zoomed(scale, px, py))
+
+    def pan(self, right: float, down: float) -> None:
+        """Move the photo by this many device pixels."""
+        self._fitting = False
+        self._show(self._view.panned(right, down))
+
+    def fit(self) -> None:
+        """The whole photo, as large as it goes; it stays so when the canvas changes its size."""
+        self._fitting = True
+        self._show(self._view.fitted(), True)
+
+    def centre_on(self, x: float, y: float) -> None:
+        """Bring a place of the photo, in its pixels, to the view's centre."""
+        self._fitting = False
+        self._show(replace(self._view, x=x, y=y).panned(0, 0))
+
+    def visible_box(self) -> Box:
+        """The part of the photo that is on the screen."""
+        return self._view.visible()
+
+    # inside: the view
+
+    def _ratio(self) -> float:
+        return self.devicePixelRatioF()
+
+    def _device_size(self) -> tuple[int, int]:
+        ratio = self._ratio()
+        return max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio))
+
+    def _pane_size(self) -> tuple[int, int]:
+        width, height = self._device_size()
+        return compare.pane_width(self._mode, width), height
+
+    def _panes(self) -> list[Pane]:
+        return compare.panes(self._mode, *self._device_size(), self._divider, self._before)
+
+    def _in_pane(self, place: QPointF, pane: Pane | None = None) -> tuple[float, float]:
+        """A place of the canvas in the device pixels of a pane: of the one it is in, where none is given."""
+        x, y = place.x() * self._ratio(), place.y() * self._ratio()
+        whole = (pane or self._pane_at(place)).whole
+        return x - whole.left(), y - whole.top()
+
+    def _pane_at(self, place: QPointF) -> Pane:
+        x = place.x() * self._ratio()
+        every = self._panes()
+        return next((pane for pane in every if pane.area.left() <= x < pane.area.right() + 1), every[-1])
+
+    def _show(self, view: View, always: bool = False) -> None:
+        if view != self._view or always:
+            self._view = view
+            self._invalidate()
+            self._describe()
+            self.viewChanged.emit()
+
+    def _lay_out(self) -> None:
+        view = self._view.resized(*self._pane_size())
+        self._show(view.fitted() if self._fitting else view, True)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._lay_out()
+
+    # inside: changes
+
+    def _invalidate(self, area: QRect | None = None) -> None:
+        """Have a part of the canvas painted anew (device pixels; all of it where None)."""
+        if area is None:
+            width, height = self._device_size()
+            self._outdated = [QRect(0, 0, width, height)]
+            self.update()
+        elif not area.isEmpty():
+            self._outdated.append(area)
+            if len(self._outdated) > MANY:
+                self._outdated = [reduce(QRect.united, self._outdated)]
+            ratio = self._ratio()
+            left, top = floor(area.left() / ratio), floor(area.top() / ratio)
+            right, bottom = ceil((area.right() + 1) / ratio), ceil((area.bottom() + 1) / ratio)
+            self.update(left, top, right - left, bottom - top)
+
+    def _invalidate_box(self, box: Box) -> None:
+        """Have what shows a part of the photo painted anew."""
+        left, top, right, bottom = self._view.on_screen(box)
+        for pane in self._panes():
+            area = QRect(left - 2, top - 2, right - left + 4, bottom - top + 4).translated(pane.whole.topLeft())
+            self._invalidate(area.intersected(pane.area))
+
+    def _advance(self) -> None:
+        """Show what has been built since the last time."""
+        pyramid = self._pyramid
+        if pyramid is None or pyramid.coarse is None:
+            return
+        if not self._shown_rows:
+            self._invalidate()
+        elif pyramid.ready > self._shown_rows:
+            self._invalidate_box(Box(0, self._shown_rows - 1, pyramid.photo.width, pyramid.ready))
+        self._shown_rows = max(pyramid.ready, 1)
+
+    def _take_result(self, after: Levels | None, box: Box | None) -> None:
+        boxes = [part for part in (self._after_box, box) if part is not None]
+        self._after, self._after_box = after, box
+        if boxes:
+            self._invalidate_box(union(boxes[0], boxes[-1]))
+
+    def _marks_changed(self) -> None:
+        if self._overlay:
+            self._invalidate()
+
+    def _hand_changed(self, box: Box) -> None:
+        if self._overlay:
+            self._invalidate_box(box)
+
+    def _counted(self, defects: int, _share: float) -> None:
+        self._defects = defects
+        self._describe()
+
+    def _describe(self) -> None:
+        """Say to assistive technology what is seen."""
+        if self._pyramid is None:
+            return
+        percent = 100 * self._view.scale
+        texts = [
+            _("{width} by {height} pixels, zoom {zoom} %").format(
+                width=self._view.width,
+                height=self._view.height,
+                zoom=f"{percent:.0f}" if percent >= 10 else f"{percent:.1f}",
+            )
+        ]
+        if self._defects is not None:
+            texts.append(ngettext("{count} defect", "{count} defects", self._defects).format(count=self._defects))
+        self.setAccessibleDescription(", ".join(texts))
+
+    # inside: painting
+
+    def _shows_marks(self, pane: Pane) -> bool:
+        """Marks lie on the side before where a result is compared with it, so that the result can be judged."""
+        if self._marks is None or not self._overlay or self._before:
+            return False
+        compared = self._mode != compare.RESULT and self._after is not None
+        return not (compared and pane.after) or self._marks.hand.painting
+
+    def _render(self) -> None:
+        """Bring the kept picture up to date."""
+        width, height = self._device_size()
+        if self._frame.size() != QSize(width, height):
+            self._frame = QImage(width, height, QImage.Format.Format_RGB32)
+            self._outdated = [QRect(0, 0, width, height)]
+        painter = QPainter(self._frame)
+        for area in self._outdated:
+            area = area.intersected(self._frame.rect())
+            painter.fillRect(area, SURROUND)
+            if self._pyramid is None:
+                continue
+            for pane in self._panes():
+                part = area.intersected(pane.area)
+                if part.isEmpty():
+                    continue
+                after = self._after if pane.after else None
+                paint_photo(painter, pane.whole, part, self._view, self._pyramid, after)
+                if self._marks is not None and self._shows_marks(pane):
+                    painter.setClipRect(part)
+                    paint_overlay(painter, pane.whole, part, self._view, self._marks, self._opacity)
+                    painter.setClipping(False)
+        painter.end()
+        self._outdated = []
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        self._render()
+        painter = QPainter(self)
+        ratio = self._ratio()
+        wanted = QRectF(event.rect()) if event is not None else QRectF(self.rect())
+        area = QRectF(wanted.topLeft() * ratio, wanted.size() * ratio).toAlignedRect()
+        painter.save()
+        painter.scale(1 / ratio, 1 / ratio)
+        painter.drawImage(area.topLeft(), self._frame, area)
+        painter.restore()
+        self._paint_above(painter)
+        painter.end()
+
+    def _paint_above(self, painter: QPainter) -> None:
+        """What lies over the picture and is not kept in it."""
+        if self._pyramid is None or self._before:
+            return
+        if self._mode == compare.SPLIT:
+            compare.paint_divider(painter, self.width(), self.height(), self._divider)
+        if self._mode != compare.RESULT:
+            compare.paint_labels(painter, self._mode, self.width(), self._divider)

@@ -1,0 +1,153 @@
+"""The photo at halved sizes for the screen: each level's pixels are the average of four of the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.color import Samples
+from core.photo import Box, Photo
+
+from .display import Display, Shown, opacity, with_alpha
+from .reduced import HALVINGS
+
+STRIP = 1 << (HALVINGS + 1)
+FIRST = 640
+"""Pixels on the longer side of the picture that is there at once."""
+
+
+@dataclass(frozen=True)
+class Levels:
+    """A part of the photo at level 0 and halved sizes. origin: its left top corner, a multiple of 2^HALVINGS pixels."""
+
+    levels: list[Shown]
+    left: int = 0
+    top: int = 0
+
+
+class Pyramid:
+    """What the screen shows of a photo. Built in a thread by `build`; whoever shows it looks at `coarse` and `ready`.
+
+    levels: [k] is (ceil(H / 2^k), ceil(W / 2^k), C) uint8; valid above row ceil(ready / 2^k).
+    coarse: every coarse_step-th pixel, None until it is there. ready: rows of level 0 that are done.
+    """
+
+    def __init__(self, photo: Photo) -> None:
+        self.photo = photo
+        self.coarse: Shown | None = None
+        self.coarse_step = max(1, -(-max(photo.height, photo.width) // FIRST))
+        self.levels: list[Shown] = []
+        self.ready = 0
+        self._display: Display | None = None
+
+    @property
+    def display(self) -> Display:
+        """The photo's way to the screen; made when it is first needed."""
+        if self._display is None:
+            self._display = Display(self.photo)
+        return self._display
+
+    @property
+    def complete(self) -> bool:
+        return self.ready == self.photo.height
+
+    def shown(self, box: Box, step: int = 1) -> Shown:
+        """A part of the photo for the screen, every step-th pixel of it."""
+        rows, columns = slice(box.top, box.bottom, step), slice(box.left, box.right, step)
+        shown = self.display.shown(self.photo.samples[rows, columns])
+        if self.photo.alpha is None:
+            return shown
+        return with_alpha(shown, opacity(self.photo.alpha[rows, columns]))
+
+    def build(self, stopped: Callable[[], bool], advanced: Callable[[], None]) -> None:
+        """Fill everything, the coarse picture first; `advanced` is called after each piece that can be shown."""
+        photo = self.photo
+        self.coarse = self.shown(photo.whole, self.coarse_step)
+        advanced()
+        channels = self.coarse.shape[2]
+        self.levels = [
+            np.empty((-(-photo.height >> k), -(-photo.width >> k), channels), np.uint8) for k in range(HALVINGS + 1)
+        ]
+        for top in range(0, photo.height, STRIP):
+            if stopped():
+                return
+            strip = Box(0, top, photo.width, min(top + STRIP, photo.height))
+            for k, shown in enumerate(halvings(self.shown(strip))):
+                self.levels[k][top >> k : (top >> k) + len(shown)] = shown
+            self.ready = strip.bottom
+            advanced()
+
+
+def repaired(pyramid: Pyramid, fill: Samples, box: Box, stopped: Callable[[], bool]) -> Levels:
+    """The photo with a fill layer over it, around the box that the fill is for, at all levels.
+
+    fill: (h, w, C + 1) in the photo's type, alpha last. What comes back starts and ends at multiples of the coarsest
+    level's cells, so that its averages are over the same pixels as the photo's.
+    """
+    photo, cell = pyramid.photo, 1 << HALVINGS
+    outer = Box(
+        box.left // cell * cell,
+        box.top // cell * cell,
+        min(-(-box.right // cell) * cell, photo.width),
+        min(-(-box.bottom // cell) * cell, photo.height),
+    )
+    rows, columns = box.within(outer)
+    height, width = outer.bottom - outer.top, outer.right - outer.left
+    levels: list[Shown] = []
+    for top in range(0, height, STRIP):
+        if stopped():
+            break
+        bottom = min(top + STRIP, height)
+        strip = Box(outer.left, outer.top + top, outer.right, outer.top + bottom)
+        if pyramid.complete:
+            shown = pyramid.levels[0][strip.rows, strip.columns].copy()
+        else:
+            shown = pyramid.shown(strip)
+        first, last = max(top, rows.start), min(bottom, rows.stop)
+        if first < last:
+            _blend(
+                shown[first - top : last - top, columns], pyramid.display, fill[first - rows.start : last - rows.start]
+            )
+        for k, halved in enumerate(halvings(shown)):
+            if k == len(levels):
+                levels.append(np.zeros((-(-height >> k), -(-width >> k), shown.shape[2]), np.uint8))
+            levels[k][top >> k : (top >> k) + len(halved)] = halved
+    return Levels(levels, outer.left, outer.top)
+
+
+def _blend(shown: Shown, display: Display, fill: Samples) -> None:
+    """Put a part of the fill layer over what is shown of the photo, in place."""
+    covering = opacity(fill[..., -1])
+    covered = covering > 0
+    if not covered.any():
+        return
+    share = covering[covered][:, None].astype(np.float32) / 255
+    colours = display.shown(fill[covered][None, :, :-1])[0]
+    if shown.shape[2] == 4:
+        colours = np.concatenate([np.broadcast_to(colours, (len(colours), 3)), np.full((len(colours), 1), 255)], axis=1)
+    shown[covered] = np.rint(shown[covered] * (1 - share) + colours * share).astype(np.uint8)
+
+
+def halvings(strip: Shown) -> list[Shown]:
+    """A strip (h, w, C) at levels 0 to HALVINGS."""
+    levels = [strip]
+    for _k in range(HALVINGS):
+        levels.append(halved_average(levels[-1]))
+    return levels
+
+
+def halved_average(plane: Shown) -> Shown:
+    """(h, w, C) uint8 at half its size, rounded up: the rounded average of each 2 x 2 pixels, or of those there are."""
+    height, width = plane.shape[:2]
+    if height % 2:
+        plane = np.concatenate([plane, plane[-1:]])
+    if width % 2:
+        plane = np.concatenate([plane, plane[:, -1:]], axis=1)
+    total = plane[0::2, 0::2].astype(np.uint16)
+    for part in (plane[0::2, 1::2], plane[1::2, 0::2], plane[1::2, 1::2]):
+        total += part
+    total += 2
+    total >>= 2
+    return total.astype(np.uint8)

@@ -1,0 +1,157 @@
+"""Painting the photo as the view shows it, before and after, with the marks over it. In device pixels."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6 import sip
+from PyQt6.QtCore import QRect, QRectF, Qt
+from PyQt6.QtGui import QBrush, QColor, QImage, QPainter, QPixmap
+
+from .display import Shown
+from .marks import Marks
+from .overlay import cells_under, overlay
+from .pyramid import Levels, Pyramid
+from .reduced import HALVINGS
+from .view import View
+
+SURROUND = QColor(0x77, 0x77, 0x77)
+CHECK = 8
+CHECKS = (QColor(0x66, 0x66, 0x66), QColor(0x99, 0x99, 0x99))
+"""GIMP's checks under transparency: mid-tone, eight pixels."""
+
+_FORMATS = {1: QImage.Format.Format_Grayscale8, 3: QImage.Format.Format_RGB888}
+
+
+def paint_photo(
+    painter: QPainter, pane: QRect, area: QRect, view: View, pyramid: Pyramid, after: Levels | None
+) -> None:
+    """Paint what is in `area` of a pane that begins at pane's corner; after: the repaired part, or None for before."""
+    painter.fillRect(area, SURROUND)
+    photo = QRect(pane.left() + view.left, pane.top() + view.top, *_size(view))
+    covered = area.intersected(photo)
+    if covered.isEmpty() or pyramid.coarse is None:
+        return
+    painter.save()
+    painter.setClipRect(covered)
+    if pyramid.photo.alpha is not None:
+        painter.fillRect(covered, _checks())
+    if not pyramid.complete:
+        _paint(painter, pane, covered, view, pyramid.coarse, float(pyramid.coarse_step), 0, 0)
+    if pyramid.levels:
+        level = _level(view)
+        ready = pyramid.levels[level][: -(-pyramid.ready >> level)]
+        _over(painter, pyramid, pane, covered, view, ready, level, 0, 0)
+    if after is not None and after.levels:
+        level = _level(view)
+        _over(painter, pyramid, pane, covered, view, after.levels[level], level, after.left, after.top)
+    painter.restore()
+
+
+def paint_overlay(painter: QPainter, pane: QRect, area: QRect, view: View, marks: Marks, opacity: float) -> None:
+    """Paint the marks in `area` of a pane."""
+    inside = area.translated(-pane.topLeft())
+    colours = overlay(marks, view, inside.left(), inside.top(), inside.right() + 1, inside.bottom() + 1, opacity)
+    if colours.any():
+        painter.drawImage(area.topLeft(), _wrapped(colours, QImage.Format.Format_ARGB32_Premultiplied))
+
+
+def _size(view: View) -> tuple[int, int]:
+    """Width and height of the whole photo on the screen, at least a pixel."""
+    return max(1, round(view.width * view.scale)), max(1, round(view.height * view.scale))
+
+
+def _level(view: View) -> int:
+    """The level whose pixels are at most one device pixel wide, and more than half of one where there is such."""
+    level = 0
+    while level < HALVINGS and view.scale * 2 ** (level + 1) <= 1:
+        level += 1
+    return level
+
+
+def _over(
+    painter: QPainter,
+    pyramid: Pyramid,
+    pane: QRect,
+    area: QRect,
+    view: View,
+    shown: Shown,
+    level: int,
+    left: int,
+    top: int,
+) -> None:
+    """Paint pixels of a level in the place of what is there already."""
+    if pyramid.photo.alpha is not None:
+        step = 2**level * view.scale
+        x, y = pane.left() + view.left + left * view.scale, pane.top() + view.top + top * view.scale
+        place = QRectF(x, y, shown.shape[1] * step, shown.shape[0] * step).toAlignedRect()
+        painter.fillRect(place.intersected(area), _checks())
+    _paint(painter, pane, area, view, shown, float(2**level), left, top)
+
+
+def _paint(
+    painter: QPainter, pane: QRect, area: QRect, view: View, shown: Shown, step: float, left: int, top: int
+) -> None:
+    """Paint an array whose pixels are `step` photo pixels wide and whose corner is at (left, top) of the photo."""
+    x, y = pane.left() + view.left + left * view.scale, pane.top() + view.top + top * view.scale
+    scale = view.scale * step
+    if step == 1 and scale >= 2:
+        _paint_squares(painter, area, shown, x, y, scale)
+        return
+    height, width = shown.shape[:2]
+    first_row, last_row = _span(area.top() - y, area.bottom() + 1 - y, scale, height)
+    first, last = _span(area.left() - x, area.right() + 1 - x, scale, width)
+    if first >= last or first_row >= last_row:
+        return
+    part = shown[first_row:last_row, first:last]
+    target = QRectF(x + first * scale, y + first_row * scale, (last - first) * scale, (last_row - first_row) * scale)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale != 1)
+    image = _image(part)
+    if scale != 1:  # smoothing is several times as fast from 32 bits
+        alpha = image.hasAlphaChannel()
+        image = image.convertToFormat(
+            QImage.Format.Format_ARGB32_Premultiplied if alpha else QImage.Format.Format_RGB32
+        )
+    painter.drawImage(target, image)
+
+
+def _paint_squares(painter: QPainter, area: QRect, shown: Shown, x: float, y: float, scale: float) -> None:
+    """Paint each pixel as a square, exactly where the overlay has it."""
+    columns, across = cells_under(round(area.left() - x), round(area.right() + 1 - x), scale, shown.shape[1])
+    rows, down = cells_under(round(area.top() - y), round(area.bottom() + 1 - y), scale, shown.shape[0])
+    if not len(columns[0]) or not len(rows[0]):
+        return
+    part = shown[rows[0][0] : rows[0][-1] + 1, columns[0][0] : columns[0][-1] + 1]
+    large = np.take(np.take(part, columns[0] - columns[0][0], 1), rows[0] - rows[0][0], 0)
+    painter.drawImage(area.left() + across.start, area.top() + down.start, _image(large))
+
+
+def _span(first: float, last: float, scale: float, count: int) -> tuple[int, int]:
+    """The pixels under first..last of the screen, with two more on each side for the smoothing."""
+    return max(int(first / scale) - 2, 0), min(int(last / scale) + 3, count)
+
+
+def _image(part: Shown) -> QImage:
+    """A part of an array as a picture, without copying: the array must outlive it, its rows may lie apart."""
+    return _wrapped(part, _FORMATS.get(int(part.shape[2]), QImage.Format.Format_RGBA8888_Premultiplied))
+
+
+def _wrapped(pixels: NDArray[np.uint8] | NDArray[np.uint32], form: QImage.Format) -> QImage:
+    height, width = int(pixels.shape[0]), int(pixels.shape[1])
+    address = cast(bytes, sip.voidptr(pixels.ctypes.data))  # PyQt takes it, though its types do not say so
+    return QImage(address, width, height, int(pixels.strides[0]), form)
+
+
+def _checks() -> QBrush:
+    """The pattern under transparent parts."""
+    tile = QPixmap(2 * CHECK, 2 * CHECK)
+    painter = QPainter(tile)
+    for row in range(2):
+        for column in range(2):
+            painter.fillRect(column * CHECK, row * CHECK, CHECK, CHECK, CHECKS[(row + column) % 2])
+    painter.end()
+    brush = QBrush(tile)
+    brush.setStyle(Qt.BrushStyle.TexturePattern)
+    return brush

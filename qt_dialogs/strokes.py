@@ -1,0 +1,77 @@
+"""Brush strokes as pixels: round, hard-edged, at sub-pixel places. Coordinates are in photo pixels, (0, 0) is the
+photo's corner, the first pixel's centre is (0.5, 0.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import ceil, floor, hypot
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.photo import Box
+
+PIECE = 128
+"""Pixels; longer segments are drawn piece by piece, so that a long thin line needs no large rectangle."""
+
+
+@dataclass(frozen=True)
+class Dab:
+    """One point of a stroke: where the brush was, and its diameter there, in photo pixels."""
+
+    x: float
+    y: float
+    diameter: float
+
+
+def segment(start: Dab, end: Dab, height: int, width: int) -> Iterator[tuple[Box, NDArray[np.bool_]]]:
+    """What a round brush covers on its way from start to end, inside of a photo of this size.
+
+    Yields boxes and their pixels (h, w), True where the pixel's centre is under the brush; the diameter changes
+    evenly on the way. The pixels that hold the way itself are always covered, so no brush is too thin to leave a mark.
+    """
+    length = hypot(end.x - start.x, end.y - start.y)
+    pieces = max(1, ceil(length / max(PIECE, 2 * max(start.diameter, end.diameter))))
+    for i in range(pieces):
+        piece = _capsule(_between(start, end, i / pieces), _between(start, end, (i + 1) / pieces), height, width)
+        if piece is not None:
+            yield piece
+
+
+def _between(start: Dab, end: Dab, share: float) -> Dab:
+    return Dab(
+        start.x + (end.x - start.x) * share,
+        start.y + (end.y - start.y) * share,
+        start.diameter + (end.diameter - start.diameter) * share,
+    )
+
+
+def _capsule(start: Dab, end: Dab, height: int, width: int) -> tuple[Box, NDArray[np.bool_]] | None:
+    reach = max(start.diameter, end.diameter) / 2
+    box = Box(
+        max(floor(min(start.x, end.x) - reach), 0),
+        max(floor(min(start.y, end.y) - reach), 0),
+        min(ceil(max(start.x, end.x) + reach) + 1, width),
+        min(ceil(max(start.y, end.y) + reach) + 1, height),
+    )
+    if box.left >= box.right or box.top >= box.bottom:
+        return None
+    x = np.arange(box.left, box.right)[None, :] + 0.5 - start.x
+    y = np.arange(box.top, box.bottom)[:, None] + 0.5 - start.y
+    along_x, along_y = end.x - start.x, end.y - start.y
+    squared = along_x**2 + along_y**2
+    share = np.clip((x * along_x + y * along_y) / squared, 0, 1) if squared else np.zeros((1, 1))
+    radius = (start.diameter + (end.diameter - start.diameter) * share) / 2
+    covered = (x - share * along_x) ** 2 + (y - share * along_y) ** 2 <= radius**2
+    _mark_way(covered, box, start, end)
+    return box, covered
+
+
+def _mark_way(covered: NDArray[np.bool_], box: Box, start: Dab, end: Dab) -> None:
+    """Mark the pixels that the way from start to end passes, a chain without gaps."""
+    steps = max(1, ceil(2 * max(abs(end.x - start.x), abs(end.y - start.y))))
+    xs = np.floor(np.linspace(start.x, end.x, steps + 1)).astype(int) - box.left
+    ys = np.floor(np.linspace(start.y, end.y, steps + 1)).astype(int) - box.top
+    inside = (xs >= 0) & (ys >= 0) & (xs < covered.shape[1]) & (ys < covered.shape[0])
+    covered[ys[inside], xs[inside]] = True

@@ -1,0 +1,109 @@
+"""The tool rail: brush, eraser, moving the photo, and the brush's size."""
+
+from __future__ import annotations
+
+import math
+
+from PyQt6.QtCore import QSignalBlocker, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QKeyEvent
+from PyQt6.QtWidgets import QAbstractSpinBox, QButtonGroup, QLabel, QSpinBox, QToolButton, QVBoxLayout, QWidget
+
+from core.translation import _
+
+from .controls import Slider
+from .icons import icon
+
+WIDTH = 44
+SMALLEST, LARGEST = 1, 1000
+POSITIONS = 200
+
+
+class SizeBox(QSpinBox):
+    """The brush's diameter; Return takes what was typed and goes no further."""
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        assert event
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.interpretText()
+            self.selectAll()
+            return
+        super().keyPressEvent(event)
+
+
+class ToolRail(QWidget):
+    """The rail `tools`."""
+
+    toolAsked = pyqtSignal(str)
+    brushAsked = pyqtSignal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("tools")
+        self.setFixedWidth(WIDTH)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2, 4, 2, 4)
+        self._buttons: dict[str, QToolButton] = {}
+        group = QButtonGroup(self)
+        for name, drawing, tip in (
+            ("brush", "brush", _("Brush: paint over damage that was missed (P)")),
+            ("eraser", "eraser", _("Eraser: wipe away what is no damage (Shift+E)")),
+            ("pan", "hand", _("Move the photo (or hold Space and drag)")),
+        ):
+            button = QToolButton()
+            button.setIcon(icon(drawing))
+            button.setIconSize(QSize(24, 24))
+            button.setFixedSize(38, 36)
+            button.setCheckable(True)
+            button.setAutoRaise(True)
+            button.setToolTip(tip)
+            button.setAccessibleName(tip)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(lambda _checked, name=name: self.toolAsked.emit(name))
+            group.addButton(button)
+            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+            self._buttons[name] = button
+        self._buttons["brush"].setChecked(True)
+        layout.addStretch(1)
+        label = QLabel(_("Size"))
+        label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._slider = Slider(Qt.Orientation.Vertical)
+        self._slider.setRange(0, POSITIONS)
+        self._slider.setMinimumHeight(80)
+        self._slider.setMaximumHeight(160)
+        self.size_box = SizeBox()
+        self.size_box.setRange(SMALLEST, LARGEST)
+        self.size_box.setKeyboardTracking(False)
+        self.size_box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        self.size_box.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.size_box.setFixedWidth(WIDTH - 6)
+        tip = _("Diameter of the brush in pixels of the photo ([ smaller, ] larger)")
+        for widget in (self._slider, self.size_box):
+            widget.setToolTip(tip)
+            widget.setAccessibleName(_("Brush size"))
+            widget.setAccessibleDescription(tip)
+        layout.addWidget(label)
+        layout.addWidget(self._slider, 2, Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(self.size_box)
+        self._slider.valueChanged.connect(lambda at: self.brushAsked.emit(float(_diameter(at))))
+        self.size_box.valueChanged.connect(lambda size: self.brushAsked.emit(float(size)))
+
+    @property
+    def tool(self) -> str:
+        return next(name for name, button in self._buttons.items() if button.isChecked())
+
+    def set_tool(self, tool: str) -> None:
+        self._buttons[tool].setChecked(True)
+
+    def set_brush(self, diameter: float) -> None:
+        """Show the brush's diameter, in pixels of the photo."""
+        with QSignalBlocker(self.size_box), QSignalBlocker(self._slider):
+            self.size_box.setValue(round(diameter))
+            self._slider.setValue(_position(diameter))
+
+
+def _diameter(position: int) -> int:
+    return round(math.pow(LARGEST, position / POSITIONS))
+
+
+def _position(diameter: float) -> int:
+    return round(POSITIONS * math.log(max(diameter, 1.0)) / math.log(LARGEST))

@@ -1,0 +1,73 @@
+"""The settings that all pages share: changing the page loses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from core.tools import RESTORE, STEPS, TOOLS, Parameter, Tool, Value, checked_value, defaults
+
+PARAMETERS: dict[str, Parameter] = {parameter.name: parameter for parameter in RESTORE.parameters}
+"""Every setting there is, under the names that Restore has for them: it has those of all steps."""
+
+
+def key_of(tool: Tool, parameter: Parameter) -> str:
+    """The name among PARAMETERS of one of a tool's parameters."""
+    return parameter.name if tool is RESTORE or parameter.placing else f"{tool.name}-{parameter.name}"
+
+
+class Values(QObject):
+    """The settings by their names in PARAMETERS."""
+
+    changed = pyqtSignal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._values = defaults(RESTORE)
+
+    def __getitem__(self, key: str) -> Value:
+        return self._values[key]
+
+    def number(self, key: str) -> float:
+        return float(self._values[key])
+
+    def set(self, key: str, value: Value) -> None:
+        """Change one setting; ValueError with one sentence where the value does not fit."""
+        value = checked_value(PARAMETERS[key], value)
+        if value != self._values[key]:
+            self._values[key] = value
+            self.changed.emit(key)
+
+    def reset(self, key: str) -> None:
+        self.set(key, PARAMETERS[key].default)
+
+    def of(self, tool: Tool) -> dict[str, Value]:
+        """All settings of a tool under its own names for them."""
+        return {parameter.name: self._values[key_of(tool, parameter)] for parameter in tool.parameters}
+
+    def take(self, tool: Tool, settings: Mapping[str, Any]) -> None:
+        """Take a tool's settings over; what is unknown or does not fit is left out."""
+        for parameter in tool.parameters:
+            if parameter.name in settings:
+                try:
+                    self.set(key_of(tool, parameter), settings[parameter.name])
+                except ValueError:
+                    continue
+
+    def steps(self) -> list[str]:
+        """The steps of Restore that are switched on, in their order."""
+        return [step for step in str(self._values["steps"]).split(",") if step]
+
+    def set_step(self, step: str, on: bool) -> None:
+        """Switch a step of Restore on or off. One step stays on: the last one cannot be switched off."""
+        steps = [name for name in STEPS if (on if name == step else name in self.steps())]
+        if steps:
+            self.set("steps", ",".join(steps))
+        else:
+            self.changed.emit("steps")
+
+
+def tool_named(name: str) -> Tool:
+    return TOOLS[name]

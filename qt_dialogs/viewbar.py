@@ -1,0 +1,202 @@
+"""The view bar: zoom, before and after, the marks' visibility, undo and redo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QPalette, QResizeEvent
+from PyQt6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
+
+from core.translation import _
+
+from .controls import Chooser, Slider
+from .icons import icon
+
+MODES = ("result", "split", "side")
+SCALES = (16.0, 8.0, 4.0, 2.0, 1.0, 0.5, 0.25, 0.125, 0.0625)
+HEIGHT = 40
+
+
+def mode_names() -> dict[str, str]:
+    return {"result": _("Result"), "split": _("Split"), "side": _("Side by Side")}
+
+
+class ViewBar(QWidget):
+    """The bar `viewbar`. It only says what was asked for; the window does it."""
+
+    zoomAsked = pyqtSignal(float)
+    zoomInAsked = pyqtSignal()
+    zoomOutAsked = pyqtSignal()
+    fitAsked = pyqtSignal()
+    modeAsked = pyqtSignal(str)
+    beforeHeld = pyqtSignal(bool)
+    overlayAsked = pyqtSignal(bool)
+    opacityAsked = pyqtSignal(float)
+    undoAsked = pyqtSignal()
+    redoAsked = pyqtSignal()
+
+    def __init__(self, menu: QMenu, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("viewbar")
+        self.setFixedHeight(HEIGHT)
+        self._layout = QHBoxLayout(self)
+        self._layout.setContentsMargins(6, 0, 6, 0)
+        self._layout.setSpacing(4)
+        self._add_zoom()
+        self._rule()
+        self._add_modes()
+        self._rule()
+        self._add_overlay()
+        self._layout.addStretch(1)
+        self.undo = self._button("undo", _("Undo"), "Ctrl+Z", self.undoAsked.emit)
+        self.redo = self._button("redo", _("Redo"), "Ctrl+Y", self.redoAsked.emit)
+        self.set_steps("", "")
+        self._rule()
+        more = self._button("menu", _("More"), "", lambda: None)
+        more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        more.setMenu(menu)
+        more.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+
+    def set_scale(self, scale: float) -> None:
+        """Show the zoom, device pixels for one of the photo's."""
+        percent = 100 * scale
+        digits = 0 if percent >= 100 or percent == round(percent) else 1 if percent >= 10 else 2
+        self.scale.setItemText(0, self.locale().toString(percent, "f", digits) + " %")
+        self.scale.setCurrentIndex(0)
+
+    def set_mode(self, mode: str) -> None:
+        self._modes[mode].setChecked(True)
+        self._mode_chooser.setCurrentIndex(MODES.index(mode))
+
+    @property
+    def mode(self) -> str:
+        return next(mode for mode, button in self._modes.items() if button.isChecked())
+
+    def set_overlay(self, shown: bool) -> None:
+        self.overlay.setChecked(shown)
+
+    def set_opacity(self, opacity: float) -> None:
+        self.opacity.setValue(round(100 * opacity))
+
+    def set_steps(self, undo: str, redo: str) -> None:
+        """What undo and redo would do next; empty where nothing."""
+        for button, name, verb, key in (
+            (self.undo, undo, _("Undo {step}"), "Ctrl+Z"),
+            (self.redo, redo, _("Redo {step}"), "Ctrl+Y"),
+        ):
+            button.setEnabled(bool(name))
+            button.setToolTip(f"{verb.format(step=name).strip()} ({key})")
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Three compare buttons where there is room for them, a list of three where there is not."""
+        super().resizeEvent(event)
+        wide = self.width() >= self._needed
+        for button in self._modes.values():
+            button.setVisible(wide)
+        self._mode_chooser.setVisible(not wide)
+
+    def _add_zoom(self) -> None:
+        self._button("minus", _("Zoom out"), "-", self.zoomOutAsked.emit)
+        self.scale = Chooser()
+        self.scale.setAccessibleName(_("Zoom"))
+        self.scale.setToolTip(_("Pixels of the screen for one of the photo"))
+        self.scale.addItem("100 %", None)
+        for scale in SCALES:
+            self.scale.addItem(f"{100 * scale:g} %", scale)
+        self.scale.activated.connect(self._scale_chosen)
+        self._layout.addWidget(self.scale)
+        self._button("plus", _("Zoom in"), "+", self.zoomInAsked.emit)
+        self._text_button(
+            "1:1", _("One pixel of the photo on one of the screen"), "1", lambda: self.zoomAsked.emit(1.0)
+        )
+        self._text_button(_("Fit"), _("Show the whole photo"), "Shift+Ctrl+J", self.fitAsked.emit)
+
+    def _scale_chosen(self) -> None:
+        if self.scale.currentData() is not None:
+            self.zoomAsked.emit(self.scale.currentData())
+
+    def _add_modes(self) -> None:
+        help_texts = {
+            "result": _("Show the photo as it will be"),
+            "split": _("Before on the left, after on the right of a line that can be moved"),
+            "side": _("Before and after beside each other"),
+        }
+        self._modes: dict[str, QToolButton] = {}
+        self._mode_chooser = Chooser()
+        self._mode_chooser.setAccessibleName(_("Compare"))
+        group = QButtonGroup(self)
+        for mode, name in mode_names().items():
+            button = self._text_button(name, help_texts[mode], "J", partial(self._mode_pressed, mode))
+            button.setCheckable(True)
+            group.addButton(button)
+            self._modes[mode] = button
+            self._mode_chooser.addItem(name, mode)
+        self._modes["result"].setChecked(True)
+        self._mode_chooser.activated.connect(lambda: self._mode_pressed(str(self._mode_chooser.currentData())))
+        self._mode_chooser.hide()
+        self._layout.addWidget(self._mode_chooser)
+        self.before = self._text_button(
+            _("Before"), _("Show the photo as it was while this is held"), "V", lambda: None
+        )
+        self.before.pressed.connect(lambda: self.beforeHeld.emit(True))
+        self.before.released.connect(lambda: self.beforeHeld.emit(False))
+
+    def _mode_pressed(self, mode: str) -> None:
+        self.set_mode(mode)
+        self.modeAsked.emit(mode)
+
+    def _add_overlay(self) -> None:
+        self.overlay = self._text_button(_("Mask"), _("Show what is marked as damage"), "Shift+Q", lambda: None)
+        self.overlay.setCheckable(True)
+        self.overlay.setChecked(True)
+        self.overlay.toggled.connect(self.overlayAsked)
+        self.opacity = Slider(Qt.Orientation.Horizontal)
+        self.opacity.setRange(10, 100)
+        self.opacity.setValue(50)
+        self.opacity.setFixedWidth(80)
+        self.opacity.setAccessibleName(_("Strength of the mask's colour"))
+        self.opacity.setToolTip(_("How strongly the mask is painted over the photo"))
+        self.opacity.valueChanged.connect(lambda value: self.opacityAsked.emit(value / 100))
+        self._layout.addWidget(self.opacity)
+
+    def finish(self) -> None:
+        """Measure how much room everything needs; called once, when the texts stand."""
+        self._needed = self._layout.sizeHint().width()
+        self.setMinimumWidth(0)
+        narrow = sum(button.sizeHint().width() + 4 for button in self._modes.values())
+        self.setMinimumWidth(self._needed - narrow + self._mode_chooser.sizeHint().width())
+
+    _needed = 0
+
+    def _button(self, name: str, text: str, key: str, do: Callable[[], None]) -> QToolButton:
+        button = self._tool_button(text, key)
+        button.setIcon(icon(name))
+        button.setAccessibleName(text)
+        button.clicked.connect(lambda: do())
+        return button
+
+    def _text_button(self, text: str, tip: str, key: str, do: Callable[[], None]) -> QToolButton:
+        button = self._tool_button(tip, key)
+        button.setText(text)
+        button.setAccessibleName(text)
+        button.clicked.connect(lambda: do())
+        return button
+
+    def _tool_button(self, tip: str, key: str) -> QToolButton:
+        button = QToolButton()
+        button.setAutoRaise(True)
+        button.setMinimumSize(28, 28)
+        button.setToolTip(f"{tip} ({key})" if key else tip)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._layout.addWidget(button)
+        return button
+
+    def _rule(self) -> None:
+        line = QFrame()
+        line.setFrameShape(QFrame.Shape.VLine)
+        line.setFrameShadow(QFrame.Shadow.Plain)
+        line.setForegroundRole(QPalette.ColorRole.Mid)
+        line.setFixedHeight(24)
+        self._layout.addWidget(line)

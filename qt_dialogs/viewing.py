@@ -1,0 +1,167 @@
+"""How the photo is looked at and painted on: zoom, comparing, the marks' visibility, brush, undo and redo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QObject
+
+from . import memory
+from .toolrail import LARGEST, SMALLEST
+from .viewbar import MODES
+from .window import Window
+
+if TYPE_CHECKING:
+    from .canvas import Canvas
+    from .marks import Marks
+
+BRUSH_STEP = 1.15
+USUAL_BRUSH = 24.0
+
+
+class Viewing(QObject):
+    """Connects the view bar and the tool rail with the canvas, once there is one."""
+
+    def __init__(self, window: Window) -> None:
+        super().__init__(window)
+        self._window = window
+        self._canvas: Canvas | None = None
+        self._marks: Marks | None = None
+        self._editable = True
+        self._revealed = False  # the marks are hidden but for what is being painted
+        self._overlays = {"detect": True, "repair": False, "restore": False}
+        bar, rail = window.viewbar, window.tools
+        window.beforeHeld.connect(self._hold_before)
+        rail.toolAsked.connect(self._set_tool)
+        rail.brushAsked.connect(self._set_brush)
+        bar.zoomAsked.connect(lambda scale: self.act("zoom", str(scale)))
+        bar.zoomInAsked.connect(lambda: self.act("zoom", "in"))
+        bar.zoomOutAsked.connect(lambda: self.act("zoom", "out"))
+        bar.fitAsked.connect(lambda: self.act("fit"))
+        bar.modeAsked.connect(self._set_mode)
+        bar.beforeHeld.connect(self._hold_before)
+        bar.overlayAsked.connect(self._set_overlay)
+        bar.opacityAsked.connect(self._set_opacity)
+        bar.undoAsked.connect(lambda: self.act("undo"))
+        bar.redoAsked.connect(lambda: self.act("redo"))
+        opacity = memory.recall().get("opacity")
+        if isinstance(opacity, float):
+            bar.set_opacity(opacity)
+        rail.set_brush(USUAL_BRUSH)
+        self.enable(False)
+
+    def show(self, canvas: Canvas, marks: Marks) -> None:
+        """Look at this from here on."""
+        self._canvas, self._marks = canvas, marks
+        bar, rail = self._window.viewbar, self._window.tools
+        canvas.set_mode(bar.mode)
+        canvas.set_overlay(bar.overlay.isChecked())
+        canvas.set_overlay_opacity(bar.opacity.value() / 100)
+        canvas.set_tool(rail.tool)
+        canvas.set_brush(float(rail.size_box.value()))
+        canvas.viewChanged.connect(lambda: bar.set_scale(canvas.scale))
+        canvas.brushChanged.connect(self._set_brush)
+        marks.hand.stepsChanged.connect(self._show_steps)
+        marks.hand.changed.connect(self._reveal)
+        bar.set_scale(canvas.scale)
+        self._show_steps()
+
+    def turn_to(self, tool: str) -> None:
+        """Each page has its own answer to whether the marks lie over the photo: on a repair they would hide it."""
+        self._window.viewbar.set_overlay(self._overlays[tool])
+
+    def enable(self, editable: bool) -> None:
+        """Whether the marks can be changed."""
+        self._editable = editable
+        self._window.tools.setEnabled(editable)
+        if self._canvas is not None:
+            self._canvas.set_editable(editable)
+        self._show_steps()
+
+    def remember(self) -> None:
+        memory.remember(opacity=self._window.viewbar.opacity.value() / 100)
+
+    def hide_painted(self) -> None:
+        """The photo shows what painting came to: the strokes themselves need not be seen any more."""
+        if self._revealed and self._canvas is not None:
+            self._revealed = False
+            self._canvas.set_overlay(self._window.viewbar.overlay.isChecked())
+
+    def act(self, what: str, how: str = "") -> None:
+        """Do what a key or a button asks for; the words are those of keys.py."""
+        canvas, marks = self._canvas, self._marks
+        if canvas is None or marks is None:
+            return
+        rail, bar = self._window.tools, self._window.viewbar
+        if what == "zoom" and how in ("in", "out"):
+            canvas.zoom_in() if how == "in" else canvas.zoom_out()
+        elif what == "zoom":
+            canvas.zoom_to(float(how))
+        elif what == "fit":
+            canvas.fit()
+        elif what == "compare":
+            self._set_mode(MODES[(MODES.index(bar.mode) + 1) % len(MODES)])
+        elif what == "overlay":
+            bar.set_overlay(not bar.overlay.isChecked())
+        elif not self._editable:
+            return
+        elif what in ("brush", "eraser"):
+            self._set_tool(what)
+        elif what == "other":
+            self._set_tool("brush" if rail.tool == "eraser" else "eraser")
+        elif what == "undo":
+            marks.hand.undo()
+        elif what == "redo":
+            marks.hand.redo()
+        else:
+            self._set_brush(_resized(canvas.brush, what))
+
+    def _set_mode(self, mode: str) -> None:
+        self._window.viewbar.set_mode(mode)
+        if self._canvas is not None:
+            self._canvas.set_mode(mode)
+
+    def _set_tool(self, tool: str) -> None:
+        self._window.tools.set_tool(tool)
+        if self._canvas is not None:
+            self._canvas.set_tool(tool)
+
+    def _set_brush(self, diameter: float) -> None:
+        diameter = min(max(diameter, SMALLEST), LARGEST)
+        self._window.tools.set_brush(diameter)
+        if self._canvas is not None:
+            self._canvas.set_brush(diameter)
+
+    def _set_overlay(self, shown: bool) -> None:
+        self._overlays[self._window.panel.page] = shown
+        self._revealed = False
+        if self._canvas is not None:
+            self._canvas.set_overlay(shown)
+
+    def _set_opacity(self, opacity: float) -> None:
+        if self._canvas is not None:
+            self._canvas.set_overlay_opacity(opacity)
+
+    def _hold_before(self, held: bool) -> None:
+        if self._canvas is not None:
+            self._canvas.hold_before(held)
+
+    def _reveal(self) -> None:
+        if self._canvas is not None and self._marks is not None and self._marks.hand.painting and not self._revealed:
+            self._revealed = True
+            self._canvas.set_overlay(True)
+
+    def _show_steps(self) -> None:
+        if self._marks is not None:
+            hand = self._marks.hand
+            undo, redo = (hand.undo_name, hand.redo_name) if self._editable else ("", "")
+            self._window.viewbar.set_steps(undo, redo)
+
+
+def _resized(brush: float, how: str) -> float:
+    """The brush's diameter after one of its keys; each changes it by a pixel at least."""
+    if how == "usual":
+        return USUAL_BRUSH
+    factor = {"smaller": 1 / BRUSH_STEP, "larger": BRUSH_STEP, "halve": 0.5, "double": 2.0}[how]
+    changed = round(brush * factor)
+    return changed if abs(changed - brush) >= 1 else brush + (1 if factor > 1 else -1)

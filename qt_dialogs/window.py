@@ -1,0 +1,371 @@
+"""The window itself: its regions, their sizes, its keys. What happens in it is decided in desk.py."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import itertools
+from collections.abc import Callable
+
+from PyQt6.QtCore import QByteArray, QRect, QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QColor,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+    QWindow,
+)
+from PyQt6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.translation import _
+
+from . import memory
+from .accesskeys import AccessKeys
+from .footer import ButtonRow, ProgressRow
+from .messages import MessageBar
+from .panel import USUAL, Panel, page_name
+from .toolrail import ToolRail
+from .values import Values
+from .viewbar import ViewBar
+
+SURROUND = QColor("#777777")
+FIRST_SIZE, SMALLEST_SIZE = QSize(1280, 800), QSize(960, 640)
+SCREEN_SHARE = 0.8
+SPLITTER_WIDTH = 6
+
+
+class PhotoArea(QWidget):
+    """Where the photo is: a neutral grey surround, the canvas once there is one, a badge in its lower left corner."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Window, SURROUND)
+        self.setPalette(palette)
+        self.setAutoFillBackground(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._filling: QWidget | None = None
+        self.badge = QLabel(self)
+        self.badge.setObjectName("badge")
+        self.badge.setStyleSheet(
+            "QLabel { background: #202020; color: #ffffff; border-radius: 4px; padding: 4px 8px; margin: 8px; }"
+        )
+        self.badge.hide()
+
+    def fill(self, widget: QWidget) -> None:
+        """Show this widget in the place of what is there."""
+        if self._filling is not None and self._filling is not widget:
+            self._layout.removeWidget(self._filling)
+            self._filling.hide()
+            self._filling.deleteLater()
+        self._filling = widget
+        self._layout.addWidget(widget)
+        widget.show()
+        self.badge.raise_()
+
+    def show_badge(self, text: str) -> None:
+        """A short remark on what the photo shows; empty: none."""
+        self.badge.setText(text)
+        self.badge.adjustSize()
+        self.badge.setVisible(bool(text))
+        self.badge.raise_()
+        self._place_badge()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._place_badge()
+
+    def _place_badge(self) -> None:
+        self.badge.move(0, self.height() - self.badge.height())
+
+
+class Window(QDialog):
+    """The regions of the window and nothing more: what was asked for in them is told by signals."""
+
+    keyAsked = pyqtSignal(str)
+    """An action of keys.py."""
+    beforeHeld = pyqtSignal(bool)
+    escapeAsked = pyqtSignal()
+    closeAsked = pyqtSignal()
+    dropped = pyqtSignal(str)
+    """The path of a file that was dropped on the window."""
+
+    def __init__(self, verbs: dict[str, str], values: Values, alone: bool, page: str) -> None:
+        """verbs: the pages there are, and what the button `accept` says on each; page: the one to show first."""
+        super().__init__()
+        kind = Qt.WindowType
+        self.setWindowFlags(
+            kind.Dialog
+            | kind.WindowTitleHint
+            | kind.WindowSystemMenuHint
+            | kind.WindowMinimizeButtonHint
+            | kind.WindowMaximizeButtonHint
+            | kind.WindowCloseButtonHint
+        )
+        self._name = ""
+        self._painted = False
+        self._steps: list[Callable[[], None]] = []
+        self._alone = alone
+        self.setAcceptDrops(alone)
+        letters = AccessKeys("h")  # Help
+        self.menu = QMenu(self)
+        self.viewbar = ViewBar(self.menu)
+        self.viewbar.finish()
+        self.tools = ToolRail()
+        self.message = MessageBar()
+        self.photo = PhotoArea()
+        self.progress = ProgressRow()
+        self.buttons = ButtonRow()
+        self.buttons.cancel.setText(letters.marked(_("Close") if alone else _("Cancel")))
+        self.add_action(_("Help"), "", lambda: self.keyAsked.emit("help"))
+        self.panel = Panel(values, letters, verbs, placing=not alone)
+        self._outputs: dict[str, tuple[QWidget, QWidget]] = {}
+        self._lay_out()
+        self.buttons.cancel.clicked.connect(self.closeAsked)
+        self.buttons.help.clicked.connect(lambda: self.keyAsked.emit("help"))
+        self.panel.pageAsked.connect(lambda page: self.keyAsked.emit(f"page {page}"))
+        app = QGuiApplication.instance()
+        assert isinstance(app, QGuiApplication)
+        app.focusWindowChanged.connect(self._focus_moved)
+        self.show_page(page)
+
+    def sizeHint(self) -> QSize:
+        """80 % of the screen, at most FIRST_SIZE, at least SMALLEST_SIZE, never more than the screen."""
+        screen = self.screen()
+        room = screen.availableSize() if screen else FIRST_SIZE
+        return (room * SCREEN_SHARE).boundedTo(FIRST_SIZE).expandedTo(SMALLEST_SIZE).boundedTo(room)
+
+    def show_page(self, tool: str) -> None:
+        """Turn to this page."""
+        self.panel.show_page(tool)
+        self.buttons.accept.setText(self.panel.verbs[tool])
+        for page, (label, box) in self._outputs.items():
+            label.setVisible(page == tool)
+            box.setVisible(page == tool)
+        self._show_title()
+
+    @property
+    def name(self) -> str:
+        """What the photo is called."""
+        return self._name
+
+    def when_painted(self, *steps: Callable[[], None]) -> None:
+        """Do these once the window has been painted for the first time, one by one: between them it stays alive."""
+        # Asking Qt about languages for the first time takes as long as all else: a step of its own.
+        self._steps = [self._know_languages, *steps]
+
+    def add_action(self, text: str, shortcut: str, do: Callable[[], None]) -> None:
+        """An entry of the menu, with keys that work wherever the focus is."""
+        action = QAction(text, self)
+        if shortcut:
+            action.setShortcut(shortcut)
+        action.triggered.connect(lambda: do())
+        self.addAction(action)
+        self.menu.addAction(action)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        super().paintEvent(event)
+        if self._steps and not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self._next_step)
+
+    def _know_languages(self) -> None:
+        self.locale()
+
+    def _next_step(self) -> None:
+        self._steps.pop(0)()
+        if self._steps:
+            QTimer.singleShot(0, self._next_step)
+
+    def complete(self) -> None:
+        """Make what the first paint did not wait for: the pages."""
+        self.panel.complete()
+        self._add_outputs()
+        self._order_tabs()
+        self.show_page(self.panel.page)
+
+    def show_name(self, name: str) -> None:
+        """The name of the photo that is open."""
+        self._name = name
+        self._show_title()
+
+    def be_transient_for(self, parent: int) -> None:
+        """Stay above this window of another program (an X11 window's number)."""
+        if QGuiApplication.platformName() != "xcb" or not parent:
+            return
+        self.winId()
+        handle = self.windowHandle()
+        if handle is not None:
+            handle.setTransientParent(QWindow.fromWinId(parent))  # type: ignore[arg-type]
+
+    def recall(self) -> None:
+        """Size, place and the panel's width as they were the last time on these screens."""
+        remembered = memory.recall()
+        self.resize(self.sizeHint())
+        self._splitter.setSizes([self.width() - USUAL, USUAL])
+        kept = remembered.get("geometry")
+        if isinstance(kept, dict) and isinstance(kept.get(_screens()), str):
+            self.restoreGeometry(_bytes(kept[_screens()]))
+        if isinstance(remembered.get("splitter"), str):
+            self._splitter.restoreState(_bytes(remembered["splitter"]))
+
+    def remember(self) -> None:
+        kept = memory.recall().get("geometry")
+        geometry = {**(kept if isinstance(kept, dict) else {}), _screens(): _text(self.saveGeometry())}
+        memory.remember(geometry=geometry, splitter=_text(self._splitter.saveState()))
+
+    def move_focus(self, step: int) -> None:
+        """To the next (1) or previous (-1) region that can have the focus."""
+        regions: list[QWidget] = [self.photo, self.panel, self.buttons, self.viewbar, self.tools]
+        focus = self.focusWidget()
+        at = next((i for i, region in enumerate(regions) if focus and region.isAncestorOf(focus)), 0)
+        for _attempt in regions:
+            at = (at + step) % len(regions)
+            for child in regions[at].findChildren(QWidget):
+                if child.isVisibleTo(self) and child.isEnabled() and child.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                    child.setFocus(Qt.FocusReason.TabFocusReason)
+                    return
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        from . import keys  # Qt makes the names of all its keys when one is asked for: not before the first paint
+
+        assert event
+        if event.key() == Qt.Key.Key_Escape:
+            self.escapeAsked.emit()
+            return
+        action = keys.action_everywhere(event)
+        if not action and self._photo_has_focus():
+            action = keys.action_on_photo(event)
+        if action == "before":
+            if not event.isAutoRepeat():
+                self.beforeHeld.emit(True)
+        elif action:
+            self.keyAsked.emit(action)
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent | None) -> None:
+        assert event
+        if event.key() == Qt.Key.Key_V and not event.isAutoRepeat():
+            self.beforeHeld.emit(False)
+        super().keyReleaseEvent(event)
+
+    def _focus_moved(self, _to: QWindow | None) -> None:
+        self.beforeHeld.emit(False)  # the key's release may go to another window
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        assert event
+        event.ignore()
+        self.closeAsked.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
+        assert event
+        data = event.mimeData()
+        if data and any(url.isLocalFile() for url in data.urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent | None) -> None:
+        assert event
+        data = event.mimeData()
+        for url in data.urls() if data else []:
+            if url.isLocalFile():
+                self.dropped.emit(url.toLocalFile())
+                return
+
+    def _photo_has_focus(self) -> bool:
+        focus = self.focusWidget()
+        return focus is None or self.photo.isAncestorOf(focus)
+
+    def _show_title(self) -> None:
+        page = page_name(self.panel.page)
+        self.setWindowTitle(f"{page} – {self._name}" if self._name else "Daguerre")
+
+    def _add_outputs(self) -> None:
+        """Where the result goes stands beside the buttons, for the pages that have that choice."""
+        for tool, page in self.panel.pages.items():
+            control = None if self._alone else page.output()
+            if control is not None:
+                self.buttons.add_choice(control.label, control)
+                self._outputs[tool] = (control.label, control)
+
+    def _order_tabs(self) -> None:
+        """Tab goes through the panel as it is drawn, then through the buttons."""
+        order: list[QWidget] = [self.panel.chooser]
+        for page in self.panel.pages.values():
+            order += _stops(page)
+        order += [self.panel.mask_state.find_button, self.panel.mask_state.clear_button, self.buttons.help]
+        for _label, box in self._outputs.values():
+            order += _stops(box)
+        order += [self.buttons.cancel, self.buttons.accept]
+        for before, after in itertools.pairwise(order):
+            QWidget.setTabOrder(before, after)
+
+    def _lay_out(self) -> None:
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.message)
+        column.addWidget(self.photo, 1)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setHandleWidth(SPLITTER_WIDTH)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.addWidget(middle)
+        self._splitter.addWidget(self.panel)
+        self._splitter.setStretchFactor(0, 1)
+        self._splitter.setStretchFactor(1, 0)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self.tools)
+        row.addWidget(self._splitter, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.viewbar)
+        layout.addLayout(row, 1)
+        layout.addWidget(self.progress)
+        layout.addWidget(self.buttons)
+
+
+def _stops(widget: QWidget) -> list[QWidget]:
+    """What Tab stops at in here, in the order in which it was made: from top to bottom."""
+    return [
+        child
+        for child in widget.findChildren(QWidget)
+        if child.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and child.focusProxy() is None
+        and child.window() is widget.window()  # the lists that choices open are windows of their own
+    ]
+
+
+def _screens() -> str:
+    """The layout of the screens: what fits on one need not fit on another."""
+    return ";".join("{},{},{},{}".format(*QRect.getRect(screen.geometry())) for screen in QGuiApplication.screens())
+
+
+def _text(data: QByteArray) -> str:
+    return base64.b64encode(data.data()).decode()
+
+
+def _bytes(text: str) -> QByteArray:
+    try:
+        return QByteArray(base64.b64decode(text))
+    except (binascii.Error, ValueError):
+        return QByteArray()

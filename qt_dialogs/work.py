@@ -1,0 +1,384 @@
+"""What is computed when: damage once for each model, the preview after each change, and the run that OK starts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from core.protocol import PhotoFiles, photo_fields
+from core.tools import REPAIR, Value
+from core.translation import _, ngettext
+
+from .background import Background
+from .engine import Answer, Engine
+from .mistakes import told
+from .timeleft import TimeLeft
+
+if TYPE_CHECKING:
+    from core.photo import Box, Mask, Photo
+
+    from .marks import Marks
+
+MASK = "mask.npy"
+SURROUNDINGS = 64
+"""Pixels of the mask around a preview's part that are handed over beyond what the settings reach."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A photo that is open: its private folder, its files in there, its pixels, and what people call it."""
+
+    folder: Path
+    files: PhotoFiles
+    photo: Photo
+    name: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run shall do. want is the engine's word for the result: "fill" or "photo"; None for a mask alone."""
+
+    settings: dict[str, Value]
+    want: str | None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run came to: files by the protocol's names for them, a sentence, and facts for machines."""
+
+    files: dict[str, str]
+    text: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+class Work(QObject):
+    """Asks the engine and tells what came of it. One photo at a time."""
+
+    progressed = pyqtSignal(object, str)
+    """A share 0..1 (None: not known) and a sentence, while something other than a preview is computed."""
+    rested = pyqtSignal(str)
+    """Nothing but previews is computed any more; the sentence says how it ended."""
+    detected = pyqtSignal(dict)
+    previewing = pyqtSignal(bool)
+    previewed = pyqtSignal(object, object)
+    """A preview's fill and its Box; (None, None) where nothing would be filled."""
+    finished = pyqtSignal(object)
+    failed = pyqtSignal(str, object)
+    """What failed ("detect", "run", "preview") and the Answer."""
+    modelsKnown = pyqtSignal(list, list)
+    """The models as the engine describes them, and a sentence for each card that it refused."""
+
+    def __init__(self, engine: Engine, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.engine = engine
+        self._background = Background(self)
+        self._job: Job | None = None
+        self._marks: Marks | None = None
+        self._found: dict[str, tuple[Any, float, dict[str, Any]]] = {}  # by model: probability, threshold, facts
+        self._run = 0  # the number of the newest run: older ones are nobody's
+        self._running = False
+        self._preview = 0
+        self._files = 0
+        self._last_fill: Path | None = None
+        self._left = TimeLeft()
+        self._doing = ""  # where the engine says how far it is and not with what
+
+    @property
+    def running(self) -> bool:
+        """Whether the run that OK started goes on."""
+        return self._running
+
+    @property
+    def detecting(self) -> bool:
+        return self.engine.is_busy("detect")
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is something that Stop would stop."""
+        return self._running or any(self.engine.is_busy(lane) for lane in ("detect", "load", "save"))
+
+    def knows(self, model: str) -> bool:
+        """Whether this model has looked for damage in this photo already."""
+        return model in self._found
+
+    def ask_models(self) -> None:
+        self.engine.ask("models", {"type": "models"}, self._models_came)
+
+    def open(self, job: Job, marks: Marks) -> None:
+        """Work on this photo from here on."""
+        self.stop_preview()
+        self._run += 1
+        self._job, self._marks = job, marks
+        self._found.clear()
+
+    def detect(self, model: str) -> None:
+        """Let this model look for damage, unless it has done so already."""
+        assert self._job
+        if model in self._found:
+            self._show_found(model)
+            return
+        self._left = TimeLeft()
+        self._doing = _("Looking for damage")
+        self.progressed.emit(None, self._doing)
+        self.engine.ask(
+            "detect",
+            self._request("detect", {"model": model}, ["probability"]),
+            lambda answer: self._detected(model, answer),
+            self._tell_progress,
+        )
+
+    def forget_detection(self) -> None:
+        """Nothing is detected: the mask is what the hand painted. What was found is kept for the next time."""
+        assert self._marks
+        self.engine.cancel("detect")
+        self._marks.set_probability(None, 0.5)
+
+    def preview(self, box: Box | None, settings: dict[str, Value]) -> None:
+        """Fill what the mask marks in this part (None: the whole photo) with the settings of "repair"."""
+        assert self._job and self._marks
+        job, marks = self._job, self._marks
+        self._preview += 1
+        number = self._preview
+        part = box or job.photo.whole
+        self._files += 1
+        name = f"part-{self._files}.npy"
+
+        def ask(marked: bool) -> None:
+            if number != self._preview:
+                self._remove(job.folder / name)
+            elif not marked:
+                self.previewing.emit(False)
+                self.previewed.emit(None, None)
+            else:
+                self.previewing.emit(True)
+                request = self._request("repair", settings, ["fill"], name)
+                if box is not None:
+                    request["region"] = [box.left, box.top, box.right, box.bottom]
+                self.engine.ask("preview", request, lambda answer: self._previewed(number, name, part, answer))
+
+        def write(around: Box, mask: Mask) -> None:
+            if number == self._preview:
+                self._background.run(
+                    lambda: _write_part(job, around, mask, name), ask, lambda error: self._broken("preview", error)
+                )
+
+        if box is None:
+            marks.mask_in_background(lambda mask: write(part, mask))
+        else:
+            reach = sum(float(settings[key]) for key in ("grow", "feather", "radius"))
+            around = box.grown(int(2 * reach) + SURROUNDINGS, job.photo.height, job.photo.width)
+            write(around, marks.part(around))
+
+    def stop_preview(self) -> None:
+        """What is being computed for a preview is not wanted any more."""
+        self._preview += 1
+        self.engine.cancel("preview")
+        self.previewing.emit(False)
+
+    def run(self, plan: Plan) -> None:
+        """Write the mask and, if asked, repair the whole photo with it; `finished` or `failed` follows."""
+        assert self._job and self._marks
+        self.stop_preview()
+        self._run += 1
+        number = self._run
+        self._running = True
+        self._left = TimeLeft()
+        self.progressed.emit(None, _("Preparing the mask"))
+
+        def go_on(found: tuple[int, float]) -> None:
+            if number == self._run:
+                self._repair(number, plan, *found)
+
+        self._write_mask(go_on)
+
+    def write_mask(self, then: Callable[[], None]) -> None:
+        """Write the mask as it is into the job's folder, as MASK."""
+        self._write_mask(lambda _found: then())
+
+    def _write_mask(self, then: Callable[[tuple[int, float]], None]) -> None:
+        assert self._job and self._marks
+        job = self._job
+        self._marks.mask_in_background(
+            lambda mask: self._background.run(
+                lambda: _written(job, mask), then, lambda error: self._broken("run", error)
+            )
+        )
+
+    def stop(self) -> None:
+        """Stop everything; `rested` follows once the engine has answered or is gone."""
+        if self._running and not self.engine.is_busy("run"):
+            self._run += 1
+            self._running = False
+            self.rested.emit(_stopped())
+        for lane in ("run", "detect", "load", "save"):
+            self.engine.cancel(lane)
+
+    def _request(
+        self, tool: str, settings: dict[str, Value], want: list[str], mask: str | None = None
+    ) -> dict[str, Any]:
+        assert self._job
+        request: dict[str, Any] = {
+            "type": "run",
+            "tool": tool,
+            "folder": str(self._job.folder),
+            "photo": photo_fields(self._job.files),
+            "settings": settings,
+            "want": want,
+        }
+        if mask:
+            request["mask"] = mask
+        return request
+
+    def _tell_progress(self, fraction: float, text: str) -> None:
+        text = text or self._doing
+        left = self._left.text(time.monotonic(), fraction)
+        self.progressed.emit(fraction, _("{work}, {left}").format(work=text, left=left) if left else text)
+
+    def _models_came(self, answer: Answer) -> None:
+        if answer.kind == "done":
+            self.modelsKnown.emit(answer.facts.get("models", []), answer.facts.get("problems", []))
+        elif answer.kind == "failed":
+            self.failed.emit("models", answer)
+
+    def _detected(self, model: str, answer: Answer) -> None:
+        if answer.kind == "done" and self._job:
+            from numpy.lib.format import open_memmap
+
+            self._files += 1
+            kept = self._job.folder / f"found-{self._files}.npy"  # the next detection writes to the old name
+            (self._job.folder / answer.files["probability"]).replace(kept)
+            self._found[model] = (open_memmap(kept, "r"), float(answer.facts["threshold"]), answer.facts)
+            self._show_found(model)
+        elif answer.kind == "failed":
+            self.rested.emit(_("Ready"))
+            self.failed.emit("detect", answer)
+        elif not self.detecting:
+            self.rested.emit(_stopped())
+
+    def _show_found(self, model: str) -> None:
+        assert self._marks
+        found, threshold, facts = self._found[model]
+        self._marks.set_probability(found, threshold)
+        self.rested.emit(_("Ready"))
+        self.detected.emit(facts)
+
+    def _previewed(self, number: int, mask: str, part: Box, answer: Answer) -> None:
+        if self._job is None:
+            return
+        self._remove(self._job.folder / mask)
+        if number != self._preview:
+            return
+        self.previewing.emit(False)
+        if answer.kind == "failed":
+            self.failed.emit("preview", answer)
+        elif answer.kind == "done":
+            self._show_fill(answer.files.get("fill"), part)
+
+    def _show_fill(self, name: str | None, part: Box) -> None:
+        assert self._job
+        before, self._last_fill = self._last_fill, None
+        if name is None:
+            self.previewed.emit(None, None)
+        else:
+            from numpy.lib.format import open_memmap
+
+            self._files += 1
+            self._last_fill = self._job.folder / f"shown-{self._files}.npy"
+            (self._job.folder / name).replace(self._last_fill)
+            self.previewed.emit(open_memmap(self._last_fill, "r"), part)
+        if before:
+            self._remove(before)
+
+    def _remove(self, path: Path) -> None:
+        """Remove a file in a thread: a large one takes its time."""
+        self._background.run(lambda: _remove(path), lambda _nothing: None)
+
+    def _repair(self, number: int, plan: Plan, defects: int, share: float) -> None:
+        facts: dict[str, Any] = {"found": defects, "share": share, "notes": []}
+        text = said_of(defects, share)
+        if plan.want is None or not defects:
+            self._finish(Result({"mask": MASK}, text, facts))
+            return
+
+        def answered(answer: Answer) -> None:
+            if number != self._run:
+                return
+            if answer.kind == "done":
+                files = {"mask": MASK, **answer.files}
+                self._finish(Result(files, f"{text} {answer.text}", {**facts, **answer.facts}))
+                return
+            self._running = False
+            self.rested.emit(_stopped() if answer.kind == "cancelled" else _("Ready"))
+            if answer.kind == "failed":
+                self.failed.emit("run", answer)
+
+        self._doing = _("Repairing")
+        self.progressed.emit(0.0, self._doing)
+        self.engine.ask("run", self._request("repair", plan.settings, [plan.want], MASK), answered, self._tell_progress)
+
+    def _finish(self, result: Result) -> None:
+        self._running = False
+        self.rested.emit(result.text)
+        self.finished.emit(result)
+
+    def _broken(self, what: str, error: Exception) -> None:
+        """Something failed in the window itself, such as a full disk."""
+        self._running = False
+        self.previewing.emit(False)
+        self.rested.emit(_("Ready"))
+        kind, text = told(error)
+        self.failed.emit(what, Answer("failed", text=text, cause=kind))
+
+
+def repair_settings(values: dict[str, Value]) -> dict[str, Value]:
+    """What decides how a fill looks, out of the settings of the tool "repair"."""
+    return {parameter.name: values[parameter.name] for parameter in REPAIR.parameters if not parameter.placing}
+
+
+def said_of(defects: int, share: float) -> str:
+    """The mask in a sentence."""
+    if not defects:
+        return _("No damage was found.")
+    found = ngettext("{count} defect was found", "{count} defects were found", defects).format(count=defects)
+    return _("{found}, {share:.2f} % of the photo.").format(found=found, share=100 * share)
+
+
+def _stopped() -> str:
+    return _("Stopped. Nothing was changed.")
+
+
+def _written(job: Job, mask: Mask) -> tuple[int, float]:
+    """Write the mask as MASK; returns how many defects it marks and their share of the photo, 0..1."""
+    import numpy as np
+
+    from core import mask as masks
+
+    partial = job.folder / f"{MASK}.partial"
+    with partial.open("wb") as stream:
+        np.save(stream, mask)
+    partial.replace(job.folder / MASK)  # whoever has the old one open keeps reading that
+    return masks.count(mask), float(np.count_nonzero(mask) / mask.size)
+
+
+def _write_part(job: Job, box: Box, part: Mask, name: str) -> bool:
+    """Write a mask of the photo's size with only this part in it; False, and no file, where it is empty."""
+    import numpy as np
+    from numpy.lib.format import open_memmap
+
+    if not part.any():
+        return False
+    whole = open_memmap(job.folder / name, "w+", np.uint8, (job.photo.height, job.photo.width))
+    whole[box.rows, box.columns] = part
+    return True
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:  # Windows, while the canvas still shows it: the folder goes as a whole
+        return

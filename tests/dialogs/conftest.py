@@ -1,0 +1,47 @@
+"""What every test of the window shares: a data folder of its own, no screen, screenshots where they are asked for."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PyQt6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+from windows import Desktop
+
+Keep = Callable[[QWidget, str], None]
+
+
+@pytest.fixture(autouse=True)
+def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Daguerre's data folder for this test alone; processes started by the test inherit it."""
+    folder = tmp_path / "data"
+    monkeypatch.setenv("DAGUERRE_DATA", str(folder))
+    return folder
+
+
+@pytest.fixture
+def desktop(qtbot: QtBot, data_folder: Path) -> Iterator[Desktop]:
+    """A window over a real engine that is opened as the plug-in opens it."""
+    shown = Desktop(qtbot)
+    yield shown
+    shown.close()
+
+
+@pytest.fixture
+def keep() -> Keep:
+    """Keeps a picture of a widget in the folder that DAGUERRE_SCREENSHOTS names, if it does."""
+
+    def kept(widget: QWidget, name: str) -> None:
+        folder = os.environ.get("DAGUERRE_SCREENSHOTS")
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            assert widget.grab().save(str(Path(folder) / f"{name}.png"))
+
+    return kept

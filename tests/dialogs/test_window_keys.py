@@ -1,0 +1,191 @@
+"""The window's keys, with the photo or another part of the window in focus."""
+
+from __future__ import annotations
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtTest import QTest
+from windows import Desktop, clean
+
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def shown(desktop: Desktop) -> Desktop:
+    """An open window with the photo in focus and nothing to compute."""
+    scratched = clean()
+    scratched[148:152] = 255
+    desktop.open("repair", scratched)
+    desktop.canvas.setFocus()
+    return desktop
+
+
+@pytest.mark.parametrize(
+    ("typed", "scale"),
+    [("1", 1), ("2", 2), ("3", 4), ("4", 8), ("5", 16), ("@", 0.5), ("#", 0.25), ("$", 0.125), ("%", 0.0625)],
+)
+def test_digits_zoom_as_in_gimp(shown: Desktop, typed: str, scale: float) -> None:
+    shown.type(typed)
+    assert shown.canvas.scale == pytest.approx(scale)
+    said = shown.window.viewbar.scale.currentText()
+    assert float(said.replace(",", "").rstrip(" %")) == pytest.approx(100 * scale, abs=0.05)
+
+
+def test_plus_minus_and_fit(shown: Desktop) -> None:
+    fitted = shown.canvas.scale
+    shown.type("+")
+    larger = shown.canvas.scale
+    assert larger > fitted
+    shown.type("--")
+    assert shown.canvas.scale < larger
+    shown.key(Qt.Key.Key_J, CTRL | SHIFT)
+    assert shown.canvas.scale == pytest.approx(fitted)
+
+
+def test_brush_keys(shown: Desktop) -> None:
+    rail = shown.window.tools
+    shown.key(Qt.Key.Key_E, SHIFT)
+    assert (rail.tool, shown.canvas.tool) == ("eraser", "eraser")
+    shown.type("x")
+    assert (rail.tool, shown.canvas.tool) == ("brush", "brush")
+    shown.type("xp")
+    assert shown.canvas.tool == "brush"
+    size = shown.canvas.brush
+    for typed, check in (
+        ("]", lambda: shown.canvas.brush > size),
+        ("[", lambda: abs(shown.canvas.brush - size) <= 1),
+        ("}", lambda: shown.canvas.brush >= 1.9 * size),
+        ("\\", lambda: shown.canvas.brush == size),
+        ("{", lambda: shown.canvas.brush == size / 2),
+    ):
+        shown.type(typed)
+        assert check(), typed
+        assert rail.size_box.value() == round(shown.canvas.brush)
+    shown.type("[" * 60)
+    assert shown.canvas.brush == 1
+    shown.type("]")
+    assert shown.canvas.brush == 2, "a key changes the size by a pixel at least"
+
+
+def test_the_brush_s_size_is_set_in_the_rail_too(shown: Desktop) -> None:
+    box = shown.window.tools.size_box
+    box.setFocus()
+    box.selectAll()
+    shown.type("77")
+    shown.key(Qt.Key.Key_Return)
+    assert shown.canvas.brush == 77 and not shown.host.results and not shown.desk.work.running
+
+
+def test_overlay_and_compare(shown: Desktop) -> None:
+    bar = shown.window.viewbar
+    before = bar.overlay.isChecked()
+    shown.key(Qt.Key.Key_Q, SHIFT)
+    assert bar.overlay.isChecked() != before
+    for mode in ("split", "side", "result"):
+        shown.type("j")
+        assert (bar.mode, shown.canvas.mode) == (mode, mode)
+
+
+def test_v_shows_the_photo_as_it_was_while_it_is_held(shown: Desktop) -> None:
+    shown.stroke((0.4, 0.5), (0.6, 0.5))
+    after = shown.canvas.grab().toImage()
+
+    def shows_the_photo_as_it_was() -> bool:
+        nonlocal after
+        after = shown.canvas.grab().toImage()
+        QTest.keyPress(shown.canvas, Qt.Key.Key_V)
+        before = shown.canvas.grab().toImage()
+        QTest.keyRelease(shown.canvas, Qt.Key.Key_V)
+        return before != after
+
+    shown.until(shows_the_photo_as_it_was)
+    assert shown.canvas.grab().toImage() == after
+
+
+@pytest.mark.parametrize("typed", list("abcdghkmnqrstwyz"))
+def test_letters_of_tools_that_are_not_here_stay_dead(shown: Desktop, typed: str) -> None:
+    state = (shown.canvas.tool, shown.canvas.scale, shown.canvas.brush, shown.canvas.mode, shown.window.panel.page)
+    shown.type(typed)
+    now = (shown.canvas.tool, shown.canvas.scale, shown.canvas.brush, shown.canvas.mode, shown.window.panel.page)
+    assert now == state and shown.window.isVisible()
+
+
+def test_letters_work_only_while_the_photo_has_the_focus(shown: Desktop) -> None:
+    shown.window.panel.chooser.setFocus()
+    scale = shown.canvas.scale
+    QTest.keyClicks(shown.window.panel.chooser, "5xj")
+    assert (shown.canvas.scale, shown.canvas.tool, shown.canvas.mode) == (scale, "brush", "result")
+
+
+def test_pages_turn_in_a_circle_and_lose_nothing(shown: Desktop) -> None:
+    shown.stroke((0.4, 0.5), (0.6, 0.5))
+    hand = shown.marks.hand.plane.copy()
+    seen = []
+    for _turn in range(3):
+        shown.key(Qt.Key.Key_PageDown, CTRL)
+        seen.append((shown.window.panel.page, shown.window.buttons.accept.text().replace("&", "")))
+    assert seen == [("restore", "Restore"), ("detect", "Add Mask"), ("repair", "Repair")]
+    shown.key(Qt.Key.Key_PageUp, CTRL)
+    assert shown.window.panel.page == "detect"
+    assert (shown.marks.hand.plane == hand).all()
+
+
+def test_panel_and_help(shown: Desktop) -> None:
+    shown.key(Qt.Key.Key_F9)
+    assert not shown.window.panel.isVisible()
+    shown.key(Qt.Key.Key_F9)
+    assert shown.window.panel.isVisible()
+    shown.canvas.setFocus()
+    shown.key(Qt.Key.Key_F1)
+    from PyQt6.QtWidgets import QDialog
+
+    help_page = shown.window.findChild(QDialog, "help")
+    assert help_page is not None and help_page.isVisible()
+    help_page.close()
+
+
+def test_f6_goes_through_the_regions_and_back(shown: Desktop) -> None:
+    regions = []
+    for _press in range(5):
+        shown.key(Qt.Key.Key_F6)
+        focus = shown.window.focusWidget()
+        regions.append(
+            next(
+                region.objectName()
+                for region in (
+                    shown.window.panel,
+                    shown.window.buttons,
+                    shown.window.viewbar,
+                    shown.window.tools,
+                    shown.canvas,
+                )
+                if region is focus or region.isAncestorOf(focus)
+            )
+        )
+    assert regions == ["panel", "buttons", "viewbar", "tools", "canvas"]
+    shown.key(Qt.Key.Key_F6, SHIFT)
+    assert shown.window.tools.isAncestorOf(shown.window.focusWidget())
+
+
+def test_enter_on_the_photo_accepts_and_control_enter_from_anywhere(shown: Desktop) -> None:
+    shown.stroke((0.4, 0.5), (0.6, 0.5))
+    shown.canvas.setFocus()
+    shown.key(Qt.Key.Key_Return)
+    shown.until(lambda: len(shown.host.results) == 1)
+    shown.window.panel.current.controls["repair-grow"].findChild(type(shown.window.tools.size_box))
+    shown.window.viewbar.undo.setFocus()
+    shown.key(Qt.Key.Key_Return, CTRL)
+    shown.until(lambda: len(shown.host.results) == 2)
+
+
+def test_tab_goes_through_the_panel_from_top_to_bottom_and_then_through_the_buttons(shown: Desktop) -> None:
+    window = shown.window
+    shown.stroke((0.4, 0.5), (0.6, 0.5))
+    window.panel.chooser.setFocus()
+    seen = []
+    for _press in range(13):
+        shown.key(Qt.Key.Key_Tab)
+        focus = window.focusWidget()
+        seen.append(focus.objectName() or focus.text().replace("&", ""))
+    assert seen[:6] == ["model", "grow", "grow-slider", "feather", "feather-slider", "Advanced"]
+    assert seen[6:12] == ["Find Damage", "Clear Hand Edits", "Help", "output", "cancel", "accept"]

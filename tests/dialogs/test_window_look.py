@@ -1,0 +1,198 @@
+"""How the window looks: every page in two sizes, light and dark; nothing cut off. The pictures can be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PyQt6.QtCore import QPoint, QRect, Qt
+from PyQt6.QtGui import QColor, QPalette
+from PyQt6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialog, QLabel, QScrollArea, QWidget
+from pytestqt.qtbot import QtBot
+from windows import VERBS, Desktop, clean
+
+from qt_dialogs import messages
+from qt_dialogs.help import show_help
+from qt_dialogs.messages import Message
+from qt_dialogs.pages.page import Section
+
+SIZES = [(1280, 800), (960, 640)]
+Keep = Callable[[QWidget, str], None]
+
+
+def cut_off(window: QWidget) -> list[str]:
+    """The texts of the window that are not seen whole."""
+    found = []
+    for widget in window.findChildren(QWidget):
+        if not widget.isVisibleTo(window):
+            continue
+        if isinstance(widget, QLabel) and widget.text() and widget.objectName() != "badge":
+            needed = widget.heightForWidth(widget.width()) if widget.wordWrap() else widget.sizeHint().height()
+            if widget.height() < needed or (not widget.wordWrap() and widget.width() < widget.sizeHint().width()):
+                found.append(widget.text())
+        elif isinstance(widget, QAbstractButton | QComboBox) and widget.width() < widget.minimumSizeHint().width():
+            found.append(widget.accessibleName() or widget.objectName())
+        parent = widget.parentWidget()
+        if parent and not isinstance(parent.parentWidget(), QScrollArea) and widget.window() is window:
+            place = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+            if place.left() < 0 or place.right() >= window.width():
+                found.append(f"{type(widget).__name__} {widget.objectName()} at {place}")
+    return found
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["usual", "small"])
+@pytest.mark.parametrize("page", list(VERBS))
+def test_nothing_is_cut_off_on_any_page(desktop: Desktop, keep: Keep, page: str, size: tuple[int, int]) -> None:
+    desktop.open(page, size=size)
+    if page != "repair":
+        desktop.until_found()
+    desktop.until(lambda: desktop.window.photo.badge.isHidden() and not desktop.desk.work.busy)
+    for section in desktop.window.panel.current.findChildren(Section):
+        section.heading.setChecked(True)
+    QApplication.processEvents()
+    assert desktop.window.size().width() == size[0] and desktop.window.size().height() == size[1]
+    assert not cut_off(desktop.window)
+    bar = desktop.window.panel.current.horizontalScrollBar()
+    assert bar is not None and bar.maximum() == 0, "a page scrolls vertically only"
+    keep(desktop.window, f"{page}-{size[0]}x{size[1]}")
+
+
+def test_regions_are_where_they_belong(desktop: Desktop) -> None:
+    desktop.open("repair", clean(), size=(1280, 800))
+    window = desktop.window
+    names = ("viewbar", "tools", "canvas", "panel", "progress", "buttons")
+    found = {name: window.findChild(QWidget, name) for name in names}
+    places = {name: QRect(w.mapTo(window, QPoint(0, 0)), w.size()) for name, w in found.items() if w}
+    assert set(places) == set(names)
+    assert [places[name].height() for name in ("viewbar", "progress", "buttons")] == [40, 32, 52]
+    assert places["tools"].width() == 44 and 320 <= places["panel"].width() <= 520
+    before = places["canvas"].width()
+    window.resize(1500, 900)
+    QApplication.processEvents()
+    assert desktop.canvas.width() == before + 220, "the photo takes all extra space"
+
+
+def test_the_panel_has_room_for_its_contents(desktop: Desktop) -> None:
+    desktop.open("restore", clean(), size=(960, 640))
+    panel = desktop.window.panel
+    assert panel.width() >= max(page.minimumSizeHint().width() for page in panel.pages.values())
+
+
+@pytest.fixture
+def dark(qtbot: QtBot) -> object:
+    """A dark desktop."""
+    palette, before = QPalette(), QApplication.palette()
+    for role, colour in (
+        (QPalette.ColorRole.Window, "#2b2b2b"),
+        (QPalette.ColorRole.Base, "#1e1e1e"),
+        (QPalette.ColorRole.Button, "#3a3a3a"),
+        (QPalette.ColorRole.Text, "#eeeeee"),
+        (QPalette.ColorRole.WindowText, "#eeeeee"),
+        (QPalette.ColorRole.ButtonText, "#eeeeee"),
+        (QPalette.ColorRole.ToolTipBase, "#1e1e1e"),
+        (QPalette.ColorRole.ToolTipText, "#eeeeee"),
+    ):
+        palette.setColor(role, QColor(colour))
+    QApplication.setPalette(palette)
+    yield None
+    QApplication.setPalette(before)
+
+
+def test_a_dark_desktop_has_light_icons(desktop: Desktop, keep: Keep, dark: object) -> None:
+    desktop.open("repair", clean())
+    picture = desktop.window.tools.findChildren(QAbstractButton)[0].icon().pixmap(32, 32).toImage()
+    lightest = max(
+        picture.pixelColor(x, y).lightness()
+        for x in range(32)
+        for y in range(32)
+        if picture.pixelColor(x, y).alpha() > 200
+    )
+    assert lightest > 200
+    keep(desktop.window, "repair-dark")
+
+
+def everything_said() -> list[Message]:
+    def nothing() -> None:
+        return None
+
+    return [
+        messages.none_found(),
+        messages.empty_mask(nothing),
+        messages.no_model("Grandfather's own network"),
+        messages.crashed("Restore", nothing),
+        messages.failed(
+            "There is not enough memory for this photo: close other programs, or make it smaller.", nothing
+        ),
+        messages.keep_mask(nothing, nothing, alone=False),
+        messages.keep_mask(nothing, nothing, alone=True),
+        messages.found_mask("22/11/2026 19:30", nothing, nothing),
+        messages.saved("scan repaired.png"),
+    ]
+
+
+@pytest.mark.parametrize("message", everything_said(), ids=lambda message: message.name)
+@pytest.mark.parametrize("size", SIZES, ids=["usual", "small"])
+def test_every_message_is_seen_whole(desktop: Desktop, keep: Keep, message: Message, size: tuple[int, int]) -> None:
+    desktop.open("repair", clean(), size=size)
+    desktop.desk.say(message)
+    QApplication.processEvents()
+    assert not cut_off(desktop.window)
+    assert desktop.window.message.text.text() == message.text
+    keep(desktop.window, f"message-{message.name}-{size[0]}")
+
+
+def test_a_button_of_a_message_takes_it_away(desktop: Desktop) -> None:
+    desktop.open("repair", clean())
+    pressed: list[int] = []
+    desktop.desk.say(messages.empty_mask(lambda: pressed.append(1)))
+    button = desktop.window.message.findChildren(QAbstractButton)[-1]
+    desktop.click(button)
+    assert pressed == [1] and not desktop.message
+
+
+def test_a_question_returns_after_what_came_in_between(desktop: Desktop) -> None:
+    desktop.open("repair", clean())
+    answered: list[str] = []
+    desktop.desk.say(messages.found_mask("today", lambda: answered.append("use"), lambda: None))
+    desktop.desk.say(messages.none_found())
+    assert desktop.message == "none-found"
+    desktop.desk.say(messages.keep_mask(lambda: None, lambda: None, alone=False))
+    desktop.window.message.press(2)
+    assert desktop.message == "found-mask"
+    desktop.desk.say(messages.saved("x"))
+    desktop.window.message.take_back("saved")
+    assert desktop.message == "found-mask"
+    desktop.window.message.press(0)
+    assert answered == ["use"] and not desktop.message
+
+
+def test_every_control_says_what_it_is(desktop: Desktop) -> None:
+    desktop.open("repair", clean())
+    window = desktop.window
+    for widget in window.findChildren(QWidget):
+        if widget.isVisibleTo(window) and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            if widget.focusProxy() is not None or isinstance(widget, QScrollArea):
+                continue
+            named = widget.accessibleName() or getattr(widget, "text", lambda: "")()
+            assert named, (type(widget).__name__, widget.objectName())
+
+
+def test_help_has_room_for_its_texts(desktop: Desktop, keep: Keep) -> None:
+    desktop.open("repair", clean())
+    page: QDialog = show_help(desktop.window)
+    QApplication.processEvents()
+    assert not [text for text in cut_off(page) if text]
+    keep(page, "help")
+    page.close()
+
+
+def test_split_and_side_by_side_are_shown(desktop: Desktop, keep: Keep) -> None:
+    desktop.open("restore")
+    desktop.until_previewed()
+    pictures = []
+    for mode in ("result", "split", "side"):
+        desktop.window.viewbar.modeAsked.emit(mode)
+        QApplication.processEvents()
+        pictures.append(desktop.canvas.grab().toImage())
+        keep(desktop.window, f"restore-{mode}")
+    assert pictures[0] != pictures[1] != pictures[2]
