@@ -56,7 +56,7 @@ mask is the mask layer that is opened for editing and mask_name its name; parent
 decimal text, or ""; language a locale's name, or "" for the environment's. settings go out complete and come back
 complete. In done, files has the mask as the person saw it and, where something was filled, "fill" or (output
 "in-place") "photo"; in cancelled it has a mask only where the person wants the hand's work kept in the image.
-After done the window hides and lives until the plug-in says one of
+After done, and after cancelled with a mask, the window hides and lives until the plug-in says one of
 
     {"type": "placed", "id": 1}                   everything is in the image: the window ends
     {"type": "refused", "id": 1, "text": "..."}   the image did not take it: the window shows itself and the sentence,

@@ -8,7 +8,6 @@ lives beside the plug-in and runs in GIMP's own Python. Texts are English here a
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 from dataclasses import dataclass
 from typing import Any, Mapping, Tuple, Union
@@ -284,6 +283,8 @@ def step_settings(settings: Mapping[str, Value], step: str) -> dict[str, Value]:
 
 def declaration_hash() -> str:
     """Sixteen hexadecimal digits that change with any change of the declaration."""
+    import hashlib  # loads OpenSSL, which the window can do without until it is painted
+
     plain = {name: dataclasses.asdict(tool) for name, tool in TOOLS.items()}
     plain.update((name, dataclasses.asdict(shortcut)) for name, shortcut in SHORTCUTS.items())
     return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:16]

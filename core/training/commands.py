@@ -31,7 +31,11 @@ if TYPE_CHECKING:
 def train_network(options: argparse.Namespace) -> None:
     """`train detect` and `train repair`."""
     settings = TrainSettings(
-        minutes=options.minutes, rate=options.rate, preview_every=options.preview_every, seed=options.seed
+        minutes=options.minutes,
+        rate=options.rate,
+        preview_every=options.preview_every,
+        seed=options.seed,
+        start=export.described(options.start) if options.start else "",
     )
     options.out.mkdir(parents=True, exist_ok=True)
     {"detect": train_detector, "repair": train_filler}[options.network](options, settings)
@@ -116,7 +120,7 @@ def network_of(options: argparse.Namespace) -> UNet:
     if options.checkpoint:
         return export.load_checkpoint(options.checkpoint)
     path: Path = options.weights
-    return export.load_weights(path / export.FILE if path.is_dir() else path)
+    return export.load_weights(path / export.FILES[options.network] if path.is_dir() else path)
 
 
 def evaluate_network(options: argparse.Namespace) -> None:
@@ -153,10 +157,10 @@ def report(figures: dict[str, Any], path: Path | None) -> None:
     print(text, flush=True)
 
 
-def export_detector(options: argparse.Namespace) -> None:
-    """`export detect`."""
-    figures = json.loads(options.figures.read_text())
-    print(export.export(options.checkpoint, options.weights, figures))
+def export_network(options: argparse.Namespace) -> None:
+    """`export detect` and `export repair`."""
+    write = {"detect": export.export, "repair": export.export_filler}[options.network]
+    print(write(options.checkpoint, options.weights, json.loads(options.figures.read_text())))
 
 
 def parser() -> argparse.ArgumentParser:
@@ -197,11 +201,11 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--sheets", type=Path, help="folder for pictures: before, truth, probability")
     one.set_defaults(run=evaluate_network)
 
-    one = command("export", "write weights and their card", ["detect"])
+    one = command("export", "write weights and their card", ["detect", "repair"])
     one.add_argument("--checkpoint", type=Path, required=True)
     one.add_argument("--weights", type=Path, required=True, help="folder that the weights and the card go to")
     one.add_argument("--figures", type=Path, required=True, help="the JSON of an evaluation of this very checkpoint")
-    one.set_defaults(run=export_detector)
+    one.set_defaults(run=export_network)
     return top
 
 

@@ -10,17 +10,22 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from core.models.card import Card, write_card
+from core.models.fill_network import AROUND, BLOCK
 from core.models.network import exported_unet
 from core.models.unet import UNet, fold_batch_norms
 from core.training.detector import OVERLAP, TILE
 
-FILE = "detect-default.safetensors"
-SOURCES = (
+FILES = {"detect": "detect-default.safetensors", "repair": "repair-cnn.safetensors"}
+"""The weights that each network's export writes."""
+PHOTOGRAPHS = (
     "Some 700 modern colour photographs from public repositories: Pascal VOC and COCO samples (Flickr terms), "
     "metadata-extractor-images and exif-samples (real cameras), Unsplash and CC0 wallpapers, demo pictures under MIT, "
     "Apache-2.0 and AGPL-3.0; 78 old black-and-white ones (public domain by age; test pictures of DeOldify) whose own "
-    "damage is not marked. Damage: drawn by our own generator, with FilmDamageSimulator sprites and outlines (MIT), "
-    "DocCreator stains (LGPL-3.0), SynthDoG crumples (MIT), dust lifted from old films, paper textures (GPL, CC0)."
+    "damage is not marked."
+)
+DAMAGE = (
+    "Damage: drawn by our own generator, with FilmDamageSimulator sprites and outlines (MIT), DocCreator stains "
+    "(LGPL-3.0), SynthDoG crumples (MIT), dust lifted from old films, paper textures (GPL, CC0)."
 )
 FAILURES = [
     "Dark strokes with clean edges, 3 pixels wide and more, are mostly missed; bright ones are found.",
@@ -48,6 +53,14 @@ def averaged(checkpoint: Path) -> UNet:
 def load_start(path: Path) -> UNet:
     """Where a run begins: a checkpoint (.pt), or exported weights, which have no BatchNorm any more."""
     return averaged(path) if path.suffix == ".pt" else load_weights(path)
+
+
+def described(start: Path) -> str:
+    """What a run begins from, for its card."""
+    if start.suffix != ".pt":
+        return f"the exported weights {start.name}"
+    run = torch.load(start, map_location="cpu", weights_only=True)["progress"]
+    return f"the weights of a run of {run['seconds'] / 60:.0f} minutes and {run['crops']} crops"
 
 
 def sizes_of(state: dict[str, torch.Tensor]) -> dict[str, int]:
@@ -78,8 +91,8 @@ def export(checkpoint: Path, weights: Path, figures: dict[str, Any]) -> Path:
     figures: of evaluate() on this checkpoint; the card's threshold comes from them.
     """
     weights.mkdir(parents=True, exist_ok=True)
-    net = export_weights(checkpoint, weights / FILE)
-    run = torch.load(checkpoint, map_location="cpu", weights_only=True)
+    file = FILES["detect"]
+    net = export_weights(checkpoint, weights / file)
     card = Card(
         name="default",
         tool="detect",
@@ -94,18 +107,13 @@ def export(checkpoint: Path, weights: Path, figures: dict[str, Any]) -> Path:
         overlap=OVERLAP,
         threshold=float(figures["threshold"]),
         second_look=float(figures["second_look"]),
-        file=FILE,
-        sha256=hashlib.sha256((weights / FILE).read_bytes()).hexdigest(),
+        file=file,
+        sha256=sha256(weights / file),
         training={
-            "data": SOURCES,
+            "data": f"{PHOTOGRAPHS} {DAMAGE}",
             "recipe": "2 BCE + Dice, BCE alone in the last quarter; AdamW, cosine; averaged weights; 256 px crops, "
             "448 px at the end",
-            "command": "python -m core.training train detect --photos PHOTOS --out RUN "
-            f"--minutes {run['settings']['minutes']:g}",
-            "minutes": round(run["progress"]["seconds"] / 60, 1),
-            "steps": run["progress"]["step"],
-            "crops": run["progress"]["crops"],
-            "resumes": run["progress"]["resumes"],
+            **training_of(checkpoint, "detect"),
         },
         figures={
             "command": "python -m core.training evaluate detect --photos PHOTOS --weights weights "
@@ -117,3 +125,61 @@ def export(checkpoint: Path, weights: Path, figures: dict[str, Any]) -> Path:
     path = weights / "detect-default.toml"
     write_card(card, path)
     return path
+
+
+def export_filler(checkpoint: Path, weights: Path, figures: dict[str, Any]) -> Path:
+    """Write repair-cnn.safetensors and its card into `weights`; returns the card's path.
+
+    figures: of evaluate_fillers() on this checkpoint.
+    """
+    weights.mkdir(parents=True, exist_ok=True)
+    file = FILES["repair"]
+    net = export_weights(checkpoint, weights / file)
+    card = Card(
+        name="cnn",
+        tool="repair",
+        title="Network",
+        purpose="Scratches, cracks, folds and spots up to about 60 pixels: lines and edges go on through them.",
+        architecture="fill-unet",
+        arguments=dict(net.arguments()),
+        licence="GPL-3.0-or-later",
+        tile=BLOCK + 2 * AROUND,
+        stride=net.stride,
+        overlap=AROUND,
+        file=file,
+        sha256=sha256(weights / file),
+        training={
+            "data": f"{PHOTOGRAPHS} Shapes of the holes: those of the damage detector's training.",
+            "recipe": "corrects the biharmonic fill: squared and absolute error inside of the hole; AdamW, cosine; "
+            "averaged weights; 128 px crops",
+            **training_of(checkpoint, "repair"),
+        },
+        figures={
+            "command": "python -m core.training evaluate repair --photos PHOTOS --weights weights",
+            **figures,
+        },
+        known_failures=["Holes wider than about 60 pixels become smooth: texture is not invented."],
+    )
+    path = weights / "repair-cnn.toml"
+    write_card(card, path)
+    return path
+
+
+def sha256(path: Path) -> str:
+    """Of a file, as hexadecimal digits."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def training_of(checkpoint: Path, network: str) -> dict[str, Any]:
+    """What a checkpoint tells about its run, for the card."""
+    run = torch.load(checkpoint, map_location="cpu", weights_only=True)
+    begun = {"begun_from": run["settings"]["start"]} if run["settings"].get("start") else {}
+    return {
+        **begun,
+        "command": f"python -m core.training train {network} --photos PHOTOS --out RUN "
+        f"--minutes {run['settings']['minutes']:g}",
+        "minutes": round(run["progress"]["seconds"] / 60, 1),
+        "steps": run["progress"]["step"],
+        "crops": run["progress"]["crops"],
+        "resumes": run["progress"]["resumes"],
+    }

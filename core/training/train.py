@@ -16,7 +16,7 @@ Batches = Iterator[tuple[Tensor, Tensor]]
 
 @dataclass
 class TrainSettings:
-    """minutes: of the whole run, resumes included; the rate has decayed when they are over."""
+    """minutes: of the whole run, resumes included; the rate has decayed when they are over. start: where it began."""
 
     minutes: float
     rate: float = 2e-3
@@ -28,6 +28,7 @@ class TrainSettings:
     checkpoint_every: float = 60.0  # seconds
     preview_every: float = 15.0  # minutes; 0: never
     seed: int = 1
+    start: str = ""
 
 
 class Average:
