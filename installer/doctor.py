@@ -15,6 +15,7 @@ from .plugin import is_current, plugin_folder
 from .problem import Problem, failure_of
 from .program import ROOT, checked_weights
 from .record import Record
+from .window import about_missing, missing_libraries, version
 
 IMPORTS = """
 import importlib, sys, time
@@ -38,6 +39,9 @@ def doctor() -> int:
     app = Path(record.app)
     print(_("Daguerre {version} in {folder}").format(version=record.version, folder=app))
     wrong = environment_problems(record)
+    missing = missing_libraries(record.python)
+    if not missing:
+        wrong += window_problems(record)
     intact, damaged = checked_weights(app / "weights")
     print(_("Models: {count} are intact").format(count=intact))
     wrong += damaged
@@ -55,7 +59,12 @@ def doctor() -> int:
         wrong.append(_("{folder} is version {version}.").format(folder=ROOT, version=VERSION))
     for text in wrong:
         print("!", text)
-    print(_("Run python3 install.py once more; it mends this.") if wrong else _("Everything is in order."))
+    if missing:  # nothing of ours: install.py does not mend it, and only the window needs it
+        print("!", about_missing(missing))
+    if wrong:
+        print(_("Run python3 install.py once more; it mends this."))
+    else:
+        print(_("Everything else is in order.") if missing else _("Everything is in order."))
     return 1 if wrong else 0
 
 
@@ -81,6 +90,17 @@ def environment_problems(record: Record) -> list[str]:
     except (OSError, subprocess.TimeoutExpired, protocol.ProtocolError):
         problems.append(_("The engine does not start."))
     return problems
+
+
+def window_problems(record: Record) -> list[str]:
+    """Open a window where nobody sees it, telling Qt's version; a sentence where it fails."""
+    try:
+        print("   ", _("The window opens, with Qt {version}").format(version=version(record.python)))
+    except Problem as problem:
+        return [str(problem)]
+    except (OSError, subprocess.TimeoutExpired):
+        return [_("The window does not open.")]
+    return []
 
 
 def plugin_problems(app: Path, record: Record) -> list[str]:

@@ -24,7 +24,7 @@ from core.translation import _
 from .problem import Problem, failure_of
 from .program import remove
 
-NEEDED_MODULES = ("torch", "numpy", "cv2", "PIL", "safetensors", "tifffile")
+NEEDED_MODULES = ("torch", "numpy", "cv2", "PIL", "PyQt6", "safetensors", "tifffile")
 STAMP = "complete"
 PIP_CACHE = "pip-cache"
 TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"

@@ -29,9 +29,13 @@ from .program import (
     trial,
 )
 from .record import Record
+from .window import about_missing, missing_libraries
 
 LOCK = "install.lock"
-OURS = ("app", "app.*", "env-*", "bin", "models", "jobs", "trial", "daguerre.log*", "installation.*", LOCK, PIP_CACHE)
+OURS = (
+    *("app", "app.*", "env-*", "bin", "models", "jobs", "journal", "trial"),
+    *("daguerre.log*", "installation.*", "last-values.*", "window.json*", LOCK, PIP_CACHE),
+)
 """What may be in the data folder while there is no finished installation in it."""
 
 
@@ -78,6 +82,9 @@ def install(gimp_profiles: Sequence[str], borrowed: str | None) -> int:
         step(5, _("A trial with a sample photo"))
         for line in trial(interpreter(environment), app, data / "trial"):
             say(line)
+        missing = missing_libraries(record.python)
+    if missing:
+        print(about_missing(missing))
     if refusals:
         raise Problem(" ".join(refusals))
     print(_("Daguerre is installed."))

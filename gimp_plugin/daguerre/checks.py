@@ -64,25 +64,50 @@ def selection(image: Any, photo: Any) -> bool:
 
 def in_place(photo: Any) -> None:
     """Refuse a photo whose own pixels cannot be changed, or would not stay changed."""
-    kind = ""
-    if photo.is_group():
-        kind = _("The group “{layer}” cannot be changed in place. Choose “New layer” as result.")
-    elif photo.is_text_layer():
-        kind = _("The text layer “{layer}” cannot be changed in place. Choose “New layer” as result.")
-    elif hasattr(photo, "is_vector_layer") and photo.is_vector_layer():
-        kind = _("The vector layer “{layer}” cannot be changed in place. Choose “New layer” as result.")
-    elif hasattr(photo, "is_link_layer") and photo.is_link_layer():
-        kind = _("The link layer “{layer}” cannot be changed in place. Choose “New layer” as result.")
+    kind = _drawn_anew(photo)
     if kind:
         raise refused(kind, layer=photo.get_name())
-    item = photo
+    if is_locked(photo):
+        raise refused(
+            _("The layer “{layer}” or its group is locked. Choose “New layer” as result, or unlock it."),
+            layer=photo.get_name(),
+        )
+
+
+def mask_to_paint_on(image: Any, mask: Any) -> bool:
+    """Whether a mask is a layer of this image that can be painted on; refused where only a lock is in the way."""
+    there = mask.is_valid() and mask.get_image().get_id() == image.get_id()
+    if not there or not mask.is_layer() or _drawn_anew(mask):
+        return False
+    if is_locked(mask):
+        raise refused(
+            _("The mask layer “{layer}” or its group is locked. Unlock it in GIMP, then try again."),
+            layer=mask.get_name(),
+        )
+    return True
+
+
+def is_locked(layer: Any) -> bool:
+    """Whether a layer's pixels are locked, by its own lock or by that of a group it is in."""
+    item = layer
     while item is not None:
         if item.get_lock_content():
-            raise refused(
-                _("The layer “{layer}” or its group is locked. Choose “New layer” as result, or unlock it."),
-                layer=photo.get_name(),
-            )
+            return True
         item = item.get_parent()
+    return False
+
+
+def _drawn_anew(layer: Any) -> str:
+    """The sentence about a layer whose pixels are made from something else; empty for a plain layer."""
+    if layer.is_group():
+        return _("The group “{layer}” cannot be changed in place. Choose “New layer” as result.")
+    if layer.is_text_layer():
+        return _("The text layer “{layer}” cannot be changed in place. Choose “New layer” as result.")
+    if hasattr(layer, "is_vector_layer") and layer.is_vector_layer():
+        return _("The vector layer “{layer}” cannot be changed in place. Choose “New layer” as result.")
+    if hasattr(layer, "is_link_layer") and layer.is_link_layer():
+        return _("The link layer “{layer}” cannot be changed in place. Choose “New layer” as result.")
+    return ""
 
 
 def given_mask(image: Any, photo: Any, mask: Any) -> None:

@@ -1,7 +1,7 @@
-"""The other end of the engine's pipe: starts it, sends it one run, follows what it says.
+"""The other end of the pipes: starts the engine or the window, speaks core.protocol with it, follows what it says.
 
-A thread reads and the main thread waits in short steps, because GIMP may die meanwhile without a word: the engine ends
-when its standard input does, so this process must not outlive GIMP.
+A thread reads and the main thread waits in short steps, because GIMP may die meanwhile without a word: engine and
+window end when their standard input does, so this process must not outlive GIMP.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sys
 import threading
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Callable, Dict, Mapping, Optional, Type
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Type, TypeVar
 
 from core import places, protocol
 from failure import Failure
@@ -25,6 +25,7 @@ HEARTBEAT = 0.25
 FAREWELL = 2.0
 
 Follow = Callable[[float, str], None]
+Self = TypeVar("Self", bound="Child")
 
 _FOREIGN = ("PYTHON", "DYLD_", "GIO_", "GTK_", "GDK_PIXBUF_")
 _FOREIGN_NAMES = (
@@ -41,28 +42,37 @@ _FOREIGN_NAMES = (
 
 
 class Cancelled(Exception):
-    """The run was cancelled on the engine's side."""
+    """The run was cancelled on the other side."""
 
 
-class Engine:
-    """A running engine; leaving the `with` block ends it.
+class NoWindow(Exception):
+    """The window does not start, or cannot work at all; text is a sentence that says why, or empty."""
 
-    Raises Failure ("installation") where it cannot be started, does not speak our protocol or knows other tools.
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text)
+        self.text = text
+
+
+class Child:
+    """A process in Daguerre's own environment with a pipe each way; leaving the `with` block ends it.
+
+    Raises Failure ("installation") where nothing is installed, or what is installed knows other tools.
     """
 
+    arguments: Tuple[str, ...] = ()
+
     def __init__(self) -> None:
-        python = _interpreter()
+        self.version = ""
         self._gimp = Parent()
         self._messages: queue.Queue[Optional[bytes]] = queue.Queue()
         try:
             with places.open_log() as log:
-                self._process = _started([python, "-I", "-X", "utf8", "-m", "core", "engine"], log)
+                self._process = _started([interpreter(), "-I", "-X", "utf8", "-m", *self.arguments], log)
         except OSError as error:
-            raise _does_not_start() from error
+            raise self.not_started() from error
         threading.Thread(target=self._read, daemon=True).start()
-        self.version = ""
 
-    def __enter__(self) -> Engine:
+    def __enter__(self: Self) -> Self:
         return self
 
     def __exit__(
@@ -70,54 +80,41 @@ class Engine:
     ) -> None:
         self.close()
 
-    def run(self, request: Mapping[str, Any], follow: Follow) -> Mapping[str, Any]:
-        """Send a run and follow it to its end; returns its "done" message.
+    def not_started(self) -> Exception:
+        """What is raised where the process ends before it has said a word."""
+        raise NotImplementedError
 
-        Raises Cancelled, and Failure where the engine says so or dies.
-        """
-        if not self.version:
-            self._greet()
-        with contextlib.suppress(OSError):  # it has died: _next says so
-            self._send(request)
-        while True:
-            message = self._next(self._died)
-            if message.get("id") not in (request["id"], None):
-                continue
-            kind = message["type"]
-            if kind == "progress":
-                follow(_fraction(message), str(message.get("text", "")))
-            elif kind == "done":
-                return message
-            elif kind == "cancelled":
-                raise Cancelled
-            elif kind == "failed":
-                blame = message.get("kind")
-                raise Failure(blame if blame in protocol.FAILURES else "bug", str(message.get("text", "")))
+    def stopped(self) -> Exception:
+        """What is raised where the process ends in the middle."""
+        raise NotImplementedError
 
-    def close(self) -> None:
-        """End the engine: it has FAREWELL seconds after its input has ended."""
-        assert self._process.stdin is not None
-        with contextlib.suppress(OSError):
-            self._process.stdin.close()
-        try:
-            self._process.wait(FAREWELL)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-    def _greet(self) -> None:
-        greeting = self._next(_does_not_start)
+    def greet(self) -> None:
+        """Wait for the first words."""
+        greeting = self.next(self.not_started)
         if not protocol.is_same_version(greeting):
             raise Failure("installation", _("Daguerre was updated: run install.py once more."))
         self.version = str(greeting.get("version", "")) or "?"
 
-    def _send(self, message: Mapping[str, Any]) -> None:
+    def send(self, message: Mapping[str, Any]) -> None:
+        """Say something; one that has died meanwhile is noticed where its answer is waited for."""
         assert self._process.stdin is not None
-        self._process.stdin.write(protocol.encoded(message))
-        self._process.stdin.flush()
+        with contextlib.suppress(OSError):
+            self._process.stdin.write(protocol.encoded(message))
+            self._process.stdin.flush()
 
-    def _next(self, died: Callable[[], Failure]) -> Dict[str, Any]:
-        """The engine's next message; the Failure that `died` makes where it has ended instead."""
+    def answer(self, number: int, follow: Follow) -> Dict[str, Any]:
+        """The answer to a request: the first message about it that is no progress."""
+        while True:
+            message = self.next(self._died)
+            if message.get("id") not in (number, None):
+                continue
+            if message["type"] == "progress":
+                follow(_fraction(message), str(message.get("text", "")))
+            else:
+                return message
+
+    def next(self, died: Callable[[], Exception]) -> Dict[str, Any]:
+        """The next message; raises what `died` makes where the process has ended instead."""
         while True:
             try:
                 line = self._messages.get(timeout=HEARTBEAT)
@@ -133,10 +130,27 @@ class Engine:
             except protocol.ProtocolError as error:
                 raise Failure("bug", str(error)) from error
 
-    def _died(self) -> Failure:
-        self._process.wait(FAREWELL)
-        error = Failure("bug", _("The computation ended by itself; the image is as it was."))
-        error.__cause__ = RuntimeError(f"the engine ended with code {self._process.returncode}")
+    def close(self) -> None:
+        """End the process: it has FAREWELL seconds after its input has ended."""
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
+        if not self._ends():
+            self._process.kill()
+            self._process.wait()
+
+    def _ends(self) -> bool:
+        """Whether the process ends by itself within FAREWELL seconds."""
+        try:
+            self._process.wait(FAREWELL)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    def _died(self) -> Exception:
+        self._ends()
+        error = self.stopped()
+        error.__cause__ = RuntimeError(f"{' '.join(self.arguments)} ended with code {self._process.returncode}")
         return error
 
     def _read(self) -> None:
@@ -155,6 +169,72 @@ class Engine:
         self._messages.put(None)
 
 
+class Engine(Child):
+    """A running engine."""
+
+    arguments = ("core", "engine")
+
+    def run(self, request: Mapping[str, Any], follow: Follow) -> Mapping[str, Any]:
+        """Send a run and follow it to its end; returns its "done" message.
+
+        Raises Cancelled, and Failure where the engine says so or dies.
+        """
+        if not self.version:
+            self.greet()
+        self.send(request)
+        answer = self.answer(request["id"], follow)
+        if answer["type"] == "cancelled":
+            raise Cancelled
+        if answer["type"] != "done":
+            raise _failure(answer)
+        return answer
+
+    def not_started(self) -> Failure:
+        return _does_not_start()
+
+    def stopped(self) -> Failure:
+        return Failure("bug", _("The computation ended by itself; the image is as it was."))
+
+
+class Window(Child):
+    """A running window over one photo. Raises NoWindow where there cannot be one here."""
+
+    arguments = ("qt_dialogs", "session")
+
+    def open(self, request: Mapping[str, Any]) -> None:
+        """Show what the request names."""
+        self._number = request["id"]
+        self.greet()
+        self.send(request)
+
+    def decision(self, follow: Follow) -> Mapping[str, Any]:
+        """What the person decided, as soon as they did: a message "done" or "cancelled"."""
+        answer = self.answer(self._number, follow)
+        if answer["type"] == "failed" and answer.get("kind") == "installation":
+            raise NoWindow(str(answer.get("text", "")))
+        if answer["type"] not in ("done", "cancelled"):
+            raise _failure(answer)
+        return answer
+
+    def placed(self) -> None:
+        """Say that all is in the image: the window clears up and ends."""
+        self.send({"type": "placed", "id": self._number})
+        self._ends()
+
+    def refused(self, text: str) -> None:
+        """Say why the image did not take it: the window shows itself again."""
+        self.send({"type": "refused", "id": self._number, "text": text})
+
+    def not_started(self) -> NoWindow:
+        return NoWindow()
+
+    def stopped(self) -> Failure:
+        return Failure(
+            "bug",
+            _("Daguerre's window ended by itself; the image is as it was, and what was painted is offered next time."),
+        )
+
+
 def environment() -> Dict[str, str]:
     """This process's environment without what GIMP's own Python and libraries need."""
     kept = {
@@ -169,7 +249,7 @@ def environment() -> Dict[str, str]:
     return kept
 
 
-def _interpreter() -> str:
+def interpreter() -> str:
     """The environment's Python; Failure where nothing is installed."""
     try:
         python = str(places.installation()["python"])
@@ -182,7 +262,7 @@ def _interpreter() -> str:
     return python
 
 
-def _started(command: list[str], log: Any) -> subprocess.Popen[bytes]:
+def _started(command: List[str], log: Any) -> subprocess.Popen[bytes]:
     """The process, in a session of its own (GIMP kills process groups) and with this process on its pipes alone."""
     options: Dict[str, Any] = {"start_new_session": True}
     if sys.platform == "win32":
@@ -199,6 +279,14 @@ def _started(command: list[str], log: Any) -> subprocess.Popen[bytes]:
         cwd=places.data_folder(),
         **options,
     )
+
+
+def _failure(message: Mapping[str, Any]) -> Failure:
+    """What a "failed" message says; anything else is no answer at all."""
+    if message["type"] != "failed":
+        return Failure("bug", f"An answer of the unknown type {message['type']!r} was given.")
+    blame = message.get("kind")
+    return Failure(blame if blame in protocol.FAILURES else "bug", str(message.get("text", "")))
 
 
 def _fraction(message: Mapping[str, Any]) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any, List, Mapping, Optional, Tuple
+from typing import Any, Dict, List, Tuple, Union
 
 import gi
 
@@ -14,15 +14,19 @@ gi.require_version("Gegl", "0.4")
 gi.require_version("Gimp", "3.0")
 from gi.repository import Gegl, Gimp, GLib, GObject  # noqa: E402
 
-from client import Cancelled  # noqa: E402
+from client import Cancelled, NoWindow  # noqa: E402
 from core import tools  # noqa: E402
 from failure import Failure, sentence  # noqa: E402
 from job import Job, Outcome  # noqa: E402
+from last_values import keep_values, last_values  # noqa: E402
 from translation import DOMAIN, _  # noqa: E402
+from windowed import run as run_windowed  # noqa: E402
 
 PREFIX = "plug-in-daguerre-"
 LOCALE = "locale"
 READWRITE = GObject.ParamFlags.READWRITE
+
+Entry = Union[tools.Tool, tools.Shortcut]
 
 
 class Daguerre(Gimp.PlugIn):  # type: ignore[misc]
@@ -33,23 +37,25 @@ class Daguerre(Gimp.PlugIn):  # type: ignore[misc]
         return (True, DOMAIN, LOCALE) if there else False
 
     def do_query_procedures(self) -> List[str]:
-        return [PREFIX + name for name in tools.TOOLS]
+        return [PREFIX + name for name in (*tools.TOOLS, *tools.SHORTCUTS)]
 
     def do_create_procedure(self, name: str) -> Any:
-        tool = tools.TOOLS[name[len(PREFIX) :]]
-        procedure = Gimp.ImageProcedure.new(self, name, Gimp.PDBProcType.PLUGIN, run, tool)
+        short = name[len(PREFIX) :]
+        tool = tools.TOOLS.get(short)
+        entry: Entry = tool or tools.SHORTCUTS[short]
+        procedure = Gimp.ImageProcedure.new(self, name, Gimp.PDBProcType.PLUGIN, run, entry)
         procedure.set_image_types("RGB*, GRAY*")
         procedure.set_sensitivity_mask(
             Gimp.ProcedureSensitivityMask.DRAWABLE
             | Gimp.ProcedureSensitivityMask.DRAWABLES
             | Gimp.ProcedureSensitivityMask.NO_DRAWABLES
         )
-        procedure.set_documentation(_(tool.blurb), None, name)
-        procedure.set_menu_label(_(tool.menu))
+        procedure.set_documentation(_(entry.blurb), None, name)
+        procedure.set_menu_label(_(entry.menu))
         procedure.set_icon_name("gimp-tool-heal")
         procedure.set_attribution("Daguerre", "The Daguerre authors, GPL-3.0-or-later", "2026")
         procedure.add_menu_path("<Image>/Filters/" + _("Photo Restoration"))
-        if tool.takes_mask:
+        if tool is not None and tool.takes_mask:
             procedure.add_drawable_argument(
                 "mask",
                 _("Mask"),
@@ -57,7 +63,7 @@ class Daguerre(Gimp.PlugIn):  # type: ignore[misc]
                 True,
                 READWRITE,
             )
-        for parameter in tool.parameters:
+        for parameter in tool.parameters if tool is not None else ():
             add_argument(procedure, parameter)
         procedure.add_string_return_value("summary", _("Summary"), _("What was done."), "", READWRITE)
         procedure.add_layer_return_value(
@@ -88,20 +94,28 @@ def add_argument(procedure: Any, parameter: tools.Parameter) -> None:
         procedure.add_string_argument(*common, parameter.default, READWRITE)
 
 
-def run(procedure: Any, run_mode: Any, image: Any, drawables: List[Any], config: Any, tool: tools.Tool) -> Any:
+def run(procedure: Any, run_mode: Any, image: Any, drawables: List[Any], config: Any, entry: Entry) -> Any:
     """What GIMP calls. Nothing that goes wrong leaves it as an exception: GIMP would not show that to anybody."""
     shows = run_mode != Gimp.RunMode.NONINTERACTIVE
     try:
         Gegl.init(None)
-        Gimp.progress_init(_(tool.menu).replace("_", ""))
-        outcome = job_from(tool, image, drawables, config, shows).run()
+        Gimp.progress_init(_(entry.menu).replace("_", ""))
+        if isinstance(entry, tools.Shortcut):
+            tool = tools.TOOLS[entry.tool]
+            outcome = Job(tool, image, drawables, None, shows).run({**last_values(tool), **entry.fixed})
+        elif run_mode == Gimp.RunMode.INTERACTIVE:
+            outcome = interactive(entry, image, drawables, config)
+        else:
+            # A mask counts only where a script names it: in GIMP's last values it may be an item of another time.
+            mask = config.get_property("mask") if entry.takes_mask and not shows else None
+            outcome = Job(entry, image, drawables, mask, shows).run(settings_in(config, entry))
     except Cancelled:
         return procedure.new_return_values(Gimp.PDBStatusType.CANCEL, GLib.Error())
     except Exception as error:
         return procedure.new_return_values(Gimp.PDBStatusType.EXECUTION_ERROR, GLib.Error(sentence(error)))
     finally:
         Gimp.progress_end()
-    notes = outcome.notes + ([outcome.summary] if shows and outcome.silent else [])
+    notes = outcome.notes + ([outcome.summary] if shows and outcome.silent and outcome.summary else [])
     if notes:
         Gimp.message("\n".join(notes))
     if shows and not image.is_valid():
@@ -110,18 +124,29 @@ def run(procedure: Any, run_mode: Any, image: Any, drawables: List[Any], config:
     return answered(procedure, outcome)
 
 
-def job_from(tool: tools.Tool, image: Any, drawables: List[Any], config: Any, shows: bool) -> Job:
-    """The run that GIMP's configuration asks for.
+def interactive(tool: tools.Tool, image: Any, drawables: List[Any], config: Any) -> Outcome:
+    """A run through the window, or with GIMP's last values where there cannot be a window.
 
-    A mask counts only where a script names it: in GIMP's last values it may be an item of another time.
+    What the person set goes into GIMP's configuration, for Repeat, and to the menu entries without a window.
     """
-    values: Mapping[str, Any] = {name: config.get_property(name) for name in tools.defaults(tool)}
+    job, settings = Job(tool, image, drawables, None, True), settings_in(config, tool)
     try:
-        settings = tools.checked(tool, values)
+        outcome, settings = run_windowed(job, settings)
+    except NoWindow as missing:
+        outcome = job.run(settings)
+        outcome.notes.insert(0, _("{reason} The settings used last were taken.").format(reason=missing.text))
+    for name, value in settings.items():
+        config.set_property(name, value)
+    keep_values(tool, settings)
+    return outcome
+
+
+def settings_in(config: Any, tool: tools.Tool) -> Dict[str, tools.Value]:
+    """The settings in GIMP's configuration; Failure where one means nothing."""
+    try:
+        return tools.checked(tool, {name: config.get_property(name) for name in tools.defaults(tool)})
     except ValueError as error:
         raise Failure("person", str(error)) from error
-    given: Optional[Any] = config.get_property("mask") if tool.takes_mask and not shows else None
-    return Job(tool, settings, image, drawables, given, shows)
 
 
 def answered(procedure: Any, outcome: Outcome) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Iterator, List
+from typing import Any, Iterator, List, Sequence
 
 from gi.repository import Gimp
 
@@ -70,32 +70,58 @@ def insert_channel(image: Any, made: Any, added: List[Any]) -> None:
     added.append(made)
 
 
-def replace_pixels(image: Any, photo: Any, path: Path) -> None:
-    """Give a photo the samples of an array of its own format. Nothing may lock it (see checks.in_place).
+def copy_layer_mask(photo: Any, made: Any) -> None:
+    """Hide a new layer in the image where the photo's own layer mask hides the photo."""
+    theirs = photo.get_mask()
+    if theirs is None or not photo.get_apply_mask():
+        return
+    ours = made.create_mask(Gimp.AddMaskType.WHITE)
+    if not made.add_mask(ours):
+        raise Failure("bug", _("GIMP did not take the layer mask."))
+    pixels.copy(theirs, ours)
+    made.set_edit_mask(False)
 
-    Selection and alpha lock are put aside meanwhile: with either, GIMP composes the whole rectangle in 32-bit floats
-    and changes samples that should stay as they are. The engine has kept to the selection already.
+
+def take_shadows(image: Any, drawables: Sequence[Any]) -> None:
+    """Let what was written into the shadow buffers of these drawables become their pixels, undoably.
+
+    Nothing may lock them (see checks.in_place). Selection and alpha lock are put aside meanwhile: with either, GIMP
+    composes the whole rectangle in 32-bit floats and changes samples that should stay as they are.
     """
-    shadow = photo.get_shadow_buffer()
-    pixels.load(photo, path, shadow)
+    with _no_selection(image):
+        for drawable in drawables:
+            alpha_locked = drawable.get_lock_alpha()
+            try:
+                if alpha_locked:
+                    drawable.set_lock_alpha(False)
+                if not drawable.merge_shadow(True):
+                    raise Failure("bug", _("GIMP did not take the new pixels."))
+                drawable.update(0, 0, drawable.get_width(), drawable.get_height())
+            finally:
+                if alpha_locked:
+                    drawable.set_lock_alpha(True)
+
+
+@contextmanager
+def _no_selection(image: Any) -> Iterator[None]:
+    """Put the selection aside, and back bit for bit.
+
+    GIMP puts a selection back by way of 32-bit floats, and Babl chooses its conversions anew in each process, by their
+    speed: the last bits may differ. So the samples that were kept are written over what came back.
+    """
+    if Gimp.Selection.is_empty(image):
+        yield
+        return
     active = image.get_selected_layers()
-    held = None if Gimp.Selection.is_empty(image) else Gimp.Selection.save(image)
-    alpha_locked = photo.get_lock_alpha()
+    held = Gimp.Selection.save(image)
     try:
-        if held is not None:
-            Gimp.Selection.none(image)
-        if alpha_locked:
-            photo.set_lock_alpha(False)
-        if not photo.merge_shadow(True):
-            raise Failure("bug", _("GIMP did not take the repaired pixels."))
-        photo.update(0, 0, photo.get_width(), photo.get_height())
+        Gimp.Selection.none(image)
+        yield
     finally:
-        if alpha_locked:
-            photo.set_lock_alpha(True)
-        if held is not None:
-            image.select_item(Gimp.ChannelOps.REPLACE, held)
-            image.remove_channel(held)
-            image.set_selected_layers(active)
+        image.select_item(Gimp.ChannelOps.REPLACE, held)
+        pixels.copy(held, image.get_selection())
+        image.remove_channel(held)
+        image.set_selected_layers(active)
 
 
 def select(image: Any, made: Any, added: List[Any]) -> None:

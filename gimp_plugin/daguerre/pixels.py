@@ -143,6 +143,27 @@ def load(drawable: Any, path: Path, buffer: Optional[Any] = None) -> None:
     target.flush()
 
 
+def copy(source: Any, target: Any, shadow: Optional[Any] = None) -> None:
+    """Give a drawable, or its shadow buffer, the very samples of another one of its size and type.
+
+    Samples are taken as they stand: a linear channel's and a perceptual one's are not converted into each other.
+    """
+    ours, theirs = own_format(target), own_format(source)
+    width, height = target.get_width(), target.get_height()
+    row_bytes = width * Babl.format_get_bytes_per_pixel(target.get_format())
+    buffer = source.get_buffer()
+    into = target.get_buffer() if shadow is None else shadow
+    for top, rows in strips(height, row_bytes):
+        area = Gegl.Rectangle.new(0, top, width, rows)
+        strip = buffer.get(area, 1.0, theirs, Gegl.AbyssPolicy.NONE)
+        if strip is None or len(strip) != rows * row_bytes:
+            raise Failure("bug", "GIMP handed over fewer pixels than there are.")
+        into.set(area, ours, strip)
+    into.flush()
+    if shadow is None:
+        target.update(0, 0, width, height)
+
+
 def mask_strips(path: Path, height: int, width: int) -> Iterator[Tuple[int, int, bytes]]:
     """(first row, number of rows, bytes) of each strip of an (H, W) uint8 array."""
     with path.open("rb") as file:

@@ -8,6 +8,7 @@ from typing import Any, List, Mapping, Optional
 
 import layers
 import links
+import mask_update
 import masks
 import pixels
 
@@ -21,65 +22,101 @@ class Placed:
     changed: bool = False
 
 
-def place(
-    image: Any,
-    photo: Any,
-    files: Mapping[str, Path],
-    mask_as: str,
-    used_mask: Optional[Any],
-    record: Mapping[str, Any],
-) -> Placed:
-    """Put the engine's files into the image as one step of its history.
+@dataclass(frozen=True)
+class Results:
+    """What a run has made.
 
-    files has "mask", "fill" (a new layer) or "photo" (into the photo itself, beside the "photo.npy" that it came
-    from). mask_as is "layer", "channel" or "selection". used_mask, the mask that was repaired by, is hidden where it
-    is a mask layer of ours. record goes into the parasites of what is made.
+    files has "mask", "fill" (a new layer) or "photo" (into the photo itself, beside the "photo.npy" that it came from).
+    mask_as is "layer", "channel" or "selection". record goes into the parasites of what is made.
     """
-    placed = Placed()
+
+    files: Mapping[str, Path]
+    mask_as: str
+    record: Mapping[str, Any]
+
+
+def place(
+    image: Any, photo: Any, results: Results, used_mask: Optional[Any] = None, opened: Optional[Any] = None
+) -> Placed:
+    """Put a run's results into the image as one step of its history.
+
+    used_mask, the mask that was repaired by, is hidden where it is a mask layer of ours. opened is a mask layer that
+    takes the mask instead of a new one; checks.mask_to_paint_on has let it pass.
+    """
+    files, placed = results.files, Placed()
     if "fill" in files:
         placed.changed = not pixels.is_transparent(files["fill"], pixels.with_alpha(pixels.layout(photo)))
         placed.layer = layers.fill(image, photo, files["fill"]) if placed.changed else None
     elif "photo" in files:
         placed.changed = not pixels.same(files["photo"], files["photo"].with_name("photo.npy"))
     if "mask" in files:
-        placed.mask = (masks.layer if mask_as == "layer" else masks.channel)(image, photo, files["mask"])
+        placed.mask = opened or _new_mask(image, photo, results)
+    if placed.mask is None and not placed.changed:
+        return placed
     with layers.one_step(image) as added:
         if placed.layer is not None:
             layers.insert_above(image, placed.layer, photo, added)
-            links.attach(placed.layer, links.RUN, {**record, "photo": links.photo_link(photo)})
-        if placed.mask is not None:
-            _place_mask(image, photo, placed, mask_as, record, added)
+            layers.copy_layer_mask(photo, placed.layer)
+            links.attach(placed.layer, links.RUN, {**results.record, "photo": links.photo_link(photo)})
+        if placed.mask is not None and opened is None:
+            _place_mask(image, photo, placed, results, added)
         elif placed.changed and used_mask is not None and used_mask.is_valid() and _is_ours(used_mask):
             used_mask.set_visible(False)
-        if "photo" in files and placed.changed:  # last: this cannot be taken out again
-            layers.replace_pixels(image, photo, files["photo"])
-            links.attach(photo, links.RUN, record)
-        _select(image, photo, placed, mask_as)
+        _change_pixels(image, photo, placed, results, opened)  # last: this cannot be taken out again
+        _select(image, photo, placed, results.mask_as)
     return placed
 
 
-def _place_mask(
-    image: Any, photo: Any, placed: Placed, mask_as: str, record: Mapping[str, Any], added: List[Any]
-) -> None:
-    mask: Any = placed.mask
-    link = {"photo": links.photo_link(photo)}
-    if mask_as == "selection":
-        layers.select(image, mask, added)
+def _change_pixels(image: Any, photo: Any, placed: Placed, results: Results, opened: Optional[Any]) -> None:
+    """Everything that changes pixels which were there: all is written before any of it is taken."""
+    edits = opened is not None and placed.mask is opened
+    written = []
+    if edits and mask_update.differs(opened, photo, results.files["mask"]):
+        mask_update.write(opened, photo, results.files["mask"])
+        written.append(opened)
+    in_place = "photo" in results.files and placed.changed
+    if in_place:
+        pixels.load(photo, results.files["photo"], photo.get_shadow_buffer())
+        written.append(photo)
+    if written:
+        layers.take_shadows(image, written)
+    if edits:
+        _label(opened, photo, placed, results)
+    if in_place:
+        links.attach(photo, links.RUN, results.record)
+
+
+def _new_mask(image: Any, photo: Any, results: Results) -> Any:
+    make = masks.layer if results.mask_as == "layer" else masks.channel
+    return make(image, photo, results.files["mask"])
+
+
+def _place_mask(image: Any, photo: Any, placed: Placed, results: Results, added: List[Any]) -> None:
+    """Insert a new mask as what it was asked for."""
+    if results.mask_as == "selection":
+        layers.select(image, placed.mask, added)
         placed.mask = None
         return
-    if mask_as == "layer":
-        layers.insert_above(image, mask, placed.layer or photo, added)
-        links.attach(mask, links.MASK, link)
+    if results.mask_as == "layer":
+        layers.insert_above(image, placed.mask, placed.layer or photo, added)
     else:
-        layers.insert_channel(image, mask, added)
-    links.attach(mask, links.RUN, {**record, **link})
-    mask.set_visible(mask_as == "layer" and not placed.changed)
+        layers.insert_channel(image, placed.mask, added)
+    _label(placed.mask, photo, placed, results)
+
+
+def _label(mask: Any, photo: Any, placed: Placed, results: Results) -> None:
+    """Say on a mask whose it is and what made it; it shows where the damage does, and not over a repair."""
+    link = {"photo": links.photo_link(photo)}
+    if results.mask_as == "layer":
+        links.attach(mask, links.MASK, link)
+    links.attach(mask, links.RUN, {**results.record, **link})
+    mask.set_visible(results.mask_as == "layer" and not placed.changed)
 
 
 def _select(image: Any, photo: Any, placed: Placed, mask_as: str) -> None:
     """The result becomes the active layer: the repair, or a mask that stays visible to be corrected."""
     shown = placed.layer or photo
-    if mask_as == "layer" and not placed.changed:
+    if mask_as == "layer" and placed.mask is not None and not placed.changed:
         shown = placed.mask
     image.set_selected_layers([shown])
 

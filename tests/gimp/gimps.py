@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from installer.plugin import put_plugin
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 INSIDE = HERE / "inside"
 PLUGIN = "daguerre"
-SHARED_WITH_CORE = ("__init__", "tools", "protocol", "places", "jobfolder")
+DESKTOP = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 HOW_TO_GET_ONE = (
     "no GIMP 3 here: install one, or run tests/gimp/provision-gimp --version 3.0 ~/.cache/daguerre-ci/gimp30 "
@@ -74,12 +76,8 @@ class Gimp:
 
     def install(self) -> None:
         """The plug-in as install.py places it, and an installation record that names the test's own interpreter."""
-        shutil.copytree(CHECKOUT / "gimp_plugin" / PLUGIN, self.plugin, ignore=shutil.ignore_patterns("__pycache__"))
-        (self.plugin / "core").mkdir()
-        for name in SHARED_WITH_CORE:
-            shutil.copy(CHECKOUT / "core" / f"{name}.py", self.plugin / "core")
+        put_plugin(CHECKOUT, self.profile)
         self.data.mkdir()
-        self.record(str(self.engine))
 
     def record(self, python: str) -> None:
         record = {"python": python, "version": "test"}
@@ -90,22 +88,33 @@ class Gimp:
 
         cleans: whatever GIMP leaves running is killed with it.
         """
+        self.record(str(self.engine))
         script = (
             f"import sys; sys.path[:0] = [{str(INSIDE)!r}, {str(self.plugin)!r}]; import runner; "
             f"runner.run({module!r}, {str(report)!r})"
         )
         command = ["gimp-console", "-i", "-d", "-f", "--quit", "--batch-interpreter=python-fu-eval", "-b", script]
+        return self.spawn(command, cleans)
+
+    def spawn(
+        self, command: list[str], cleans: bool = True, listens: bool = False, **environment: str
+    ) -> subprocess.Popen[bytes]:
+        """Start a program of this GIMP's world, without a display unless `environment` names one.
+
+        listens: its standard input is a pipe.
+        """
         if self.root is not None:
             binds = [CHECKOUT, self.home, self.engine.parent, self.engine.resolve().parents[1], *_interpreter_folders()]
             wrapper = [str(HERE / "run-gimp")] + ["--pidns"] * cleans
             for folder in binds:
                 wrapper += ["--bind", str(folder)]
             command = [*wrapper, str(self.root), *command]
-        environment = {**os.environ, "GIMP3_DIRECTORY": str(self.profile), "DAGUERRE_DATA": str(self.data)}
+        ours = {name: value for name, value in os.environ.items() if name not in DESKTOP}
+        ours |= {"GIMP3_DIRECTORY": str(self.profile), "DAGUERRE_DATA": str(self.data), **environment}
         return subprocess.Popen(
             command,
-            env=environment,
-            stdin=subprocess.DEVNULL,
+            env=ours,
+            stdin=subprocess.PIPE if listens else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             cwd=CHECKOUT,

@@ -3,46 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 import gimps
+from processes import MOST, end, engine, folders, plugin, processes, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
-
-MOST = 2.0
-"""Seconds after which nothing may be left."""
-
-
-def processes(gimp: gimps.Gimp, part: str) -> list[int]:
-    """The processes that belong to this GIMP's profile and have this in their command line."""
-    mark = f"DAGUERRE_DATA={gimp.data}".encode()
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            if mark in (folder / "environ").read_bytes().split(b"\0") and part.encode() in (
-                folder / "cmdline"
-            ).read_bytes().replace(b"\0", b" "):
-                found.append(int(folder.name))
-        except OSError:
-            continue
-    return found
-
-
-def engine(gimp: gimps.Gimp) -> list[int]:
-    return processes(gimp, "-m core engine")
-
-
-def plugin(gimp: gimps.Gimp) -> list[int]:
-    return processes(gimp, "/daguerre.py ")
 
 
 @contextmanager
@@ -60,25 +33,6 @@ def long_run(gimp: gimps.Gimp) -> Iterator[tuple[subprocess.Popen[bytes], Path]]
         for pid in [*processes(gimp, "gimp"), *engine(gimp), *plugin(gimp)]:
             end(pid)
         process.communicate(timeout=30)
-
-
-def end(pid: int) -> None:
-    with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
-
-
-def until(condition: object, seconds: float) -> bool:
-    assert callable(condition)
-    limit = time.monotonic() + seconds
-    while time.monotonic() < limit:
-        if condition():
-            return True
-        time.sleep(0.02)
-    return False
-
-
-def folders(gimp: gimps.Gimp) -> list[Path]:
-    return list(gimp.jobs.glob("*"))
 
 
 def test_engine_killed(gimp: gimps.Gimp) -> None:

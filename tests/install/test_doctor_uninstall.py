@@ -18,7 +18,15 @@ def test_doctor_in_good_health(installed: Machine) -> None:
     with (installed.data / "daguerre.log").open("a") as log:
         log.write("Traceback (most recent call last):\n  File ...\nValueError: a strange photo\n")
     output = installed.run("--doctor")
-    for said in ("torch 2.", "numpy 2.", "cv2 ", "PIL ", "GIMP 3.0.4", "ValueError: a strange photo"):
+    for said in (
+        "torch 2.",
+        "numpy 2.",
+        "cv2 ",
+        "PIL ",
+        "The window opens",
+        "GIMP 3.0.4",
+        "ValueError: a strange photo",
+    ):
         assert said in output
     for path in (installed.data / "app", installed.home / ".config/GIMP/3.2/plug-ins/daguerre"):
         assert str(path) in output

@@ -41,12 +41,16 @@ def lint(folder: Path) -> int:
         ("core/places.py", "from . import photo"),
         ("gimp_plugin/daguerre/layers.py", "import numpy"),
         ("gimp_plugin/daguerre/layers.py", "from core import detect"),
+        ("qt_dialogs/host.py", "import torch"),
+        ("qt_dialogs/host.py", "from core import engine"),
+        ("qt_dialogs/host.py", "import gi"),
         ("installer/program.py", "from core.models import card"),
+        ("installer/program.py", "from PyQt6 import QtCore"),
     ],
 )
 def test_forbidden_import_is_seen(tmp_path: Path, file: str, line: str) -> None:
     pytest.importorskip("importlinter")
-    for name in ("core", "gimp_plugin", "installer"):
+    for name in ("core", "gimp_plugin", "installer", "qt_dialogs"):
         shutil.copytree(CHECKOUT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(CHECKOUT / "pyproject.toml", tmp_path)
     assert lint(tmp_path) == 0

@@ -27,7 +27,7 @@ def one_sentence(output: str) -> str:
 
 
 def copy_of_checkout(target: Path) -> Path:
-    for name in ("core", "gimp_plugin", "installer", "weights", "docs"):
+    for name in ("core", "gimp_plugin", "installer", "qt_dialogs", "weights", "docs"):
         shutil.copytree(CHECKOUT / name, target / name, ignore=shutil.ignore_patterns("__pycache__", "training"))
     for name in ("install.py", "pyproject.toml"):
         shutil.copy(CHECKOUT / name, target / name)

@@ -101,7 +101,8 @@ def _results(photo):
     samples = bytearray(shape.width * shape.height * size)
     samples[5 * size : 6 * size] = b"\xff" * size
     (FOLDER / "fill.npy").write_bytes(pixels.header(filled.shape, filled.dtype) + samples)
-    return {"mask": FOLDER / "mask.npy", "fill": FOLDER / "fill.npy"}
+    files = {"mask": FOLDER / "mask.npy", "fill": FOLDER / "fill.npy"}
+    return placing.Results(files, "layer", {"tool": "restore"})
 
 
 def check_photo_that_is_gone_is_built_again():
@@ -115,14 +116,14 @@ def check_photo_that_is_gone_is_built_again():
         image.set_resolution(600, 600)
         photo = scene.photo_in(image, alpha=grey)
         source, before = layers.Source(image, photo), scene.samples(photo)
-        files = _results(photo)
+        results = _results(photo)
         assert source.still_is(image, photo)
         photo.set_offsets(10, 10)
         assert source.still_is(image, photo)
         image.remove_layer(photo)
         assert not source.still_is(image, photo)
         again = source.again(FOLDER / "photo.npy")
-        placed = placing.place(again, again.get_layers()[0], files, "layer", None, {"tool": "restore"})
+        placed = placing.place(again, again.get_layers()[0], results)
         assert scene.tree(again) == ["Damage mask (scan)", "Repaired (scan)", "scan"] and placed.changed
         assert scene.samples(again.get_layers()[2]) == before
         assert again.get_precision() == image.get_precision() and again.get_resolution()[1:] == (600, 600)
@@ -147,19 +148,19 @@ def check_converted_photo_is_not_what_it_was():
 def check_lost_result_is_refused_where_nobody_looks():
     image = scene.image_of()
     photo = scene.photo_in(image)
-    run = job.Job(tools.DETECT, tools.defaults(tools.DETECT), image, [photo], None, False)
+    run = job.Job(tools.DETECT, image, [photo])
     source = layers.Source(image, photo)
-    assert run._lost(source) == ""
+    assert run.lost(source) == ""
     image.remove_layer(photo)
-    assert run._lost(source) == "The layer was removed or converted meanwhile."
+    assert run.lost(source) == "The layer was removed or converted meanwhile."
     image.delete()
-    assert run._lost(source) == "The image was closed meanwhile."
+    assert run.lost(source) == "The image was closed meanwhile."
 
 
 def check_nothing_half_done_stays():
     image = scene.image_of()
     photo = scene.photo_in(image)
-    files = _results(photo)
+    results = _results(photo)
     before = scene.state(image), scene.samples(photo)
     real = links.attach
     for stop in (1, 2, 3):
@@ -173,7 +174,7 @@ def check_nothing_half_done_stays():
 
         links.attach = failing
         try:
-            placing.place(image, photo, files, "layer", None, {"tool": "restore"})
+            placing.place(image, photo, results)
         except OSError:
             pass
         else:
@@ -183,13 +184,13 @@ def check_nothing_half_done_stays():
         assert scene.state(image) == before[0], (stop, scene.state(image)[::3], before[0][::3])
         assert scene.samples(photo) == before[1]
     for broken in ("mask", "fill"):
-        good = files[broken].read_bytes()
-        files[broken].write_bytes(good[:-1])
+        good = results.files[broken].read_bytes()
+        results.files[broken].write_bytes(good[:-1])
         try:
-            placing.place(image, photo, files, "layer", None, {"tool": "restore"})
+            placing.place(image, photo, results)
         except Failure:
             pass
         else:
             raise AssertionError("it should have failed")
-        files[broken].write_bytes(good)
+        results.files[broken].write_bytes(good)
         assert (scene.state(image), scene.samples(photo)) == before

@@ -1,0 +1,61 @@
+"""The settings each tool was last used with in the window: what the menu entries without a window take.
+
+GIMP keeps such values too, for Repeat, but a procedure cannot read those of another one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any, Dict, Mapping
+
+from core import places
+from core.tools import TOOLS, Tool, Value, checked, defaults
+from failure import logged
+
+
+def last_values(tool: Tool) -> Dict[str, Value]:
+    """A tool's settings as they were kept; its defaults for what is not there or means nothing any more."""
+    settings, kept = defaults(tool), _read().get(tool.name)
+    for name, value in (kept if isinstance(kept, dict) else {}).items():
+        try:
+            settings = checked(tool, {**settings, name: value})
+        except ValueError:
+            continue
+    return settings
+
+
+def keep_values(tool: Tool, settings: Mapping[str, Value]) -> None:
+    """Keep a tool's settings; where they cannot be written the log says so, and the run has succeeded all the same."""
+    everything = {name: kept for name, kept in _read().items() if name in TOOLS}
+    everything[tool.name] = dict(settings)
+    try:
+        _write(everything)
+    except OSError as error:
+        logged(error)
+
+
+def _file() -> Path:
+    return places.data_folder() / "last-values.json"
+
+
+def _read() -> Dict[str, Any]:
+    try:
+        found = json.loads(_file().read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _write(everything: Mapping[str, Any]) -> None:
+    """Whole or not at all: another GIMP may read or write it at the same time."""
+    descriptor, name = tempfile.mkstemp(prefix="last-values.", dir=places.data_folder())
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(everything, file, indent=2)
+        Path(name).replace(_file())
+    except BaseException:
+        Path(name).unlink()
+        raise

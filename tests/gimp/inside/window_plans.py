@@ -1,0 +1,37 @@
+"""What the window of fake_window.py is to do, and what it has heard."""
+
+import json
+import os
+from pathlib import Path
+
+DATA = Path(os.environ["DAGUERRE_DATA"])
+RECORD = DATA / "installation.json"
+PYTHON = json.loads(RECORD.read_text(encoding="utf-8"))["python"]
+
+
+def plan(*steps):
+    """From now on the window does this; see fake_window.py."""
+    program = DATA / "python-with-a-window"
+    fake = Path(__file__).with_name("fake_window.py")
+    program.write_text(
+        f"""#!/bin/sh
+case "$*" in *"-m qt_dialogs session"*) exec "{PYTHON}" -I -X utf8 "{fake}" ;; esac
+exec "{PYTHON}" "$@"
+""",
+        encoding="utf-8",
+    )
+    program.chmod(0o755)
+    RECORD.write_text(json.dumps({"python": str(program), "version": "test"}), encoding="utf-8")
+    (DATA / "plan.json").write_text(json.dumps(steps), encoding="utf-8")
+    (DATA / "heard.json").unlink(missing_ok=True)
+
+
+def heard():
+    return json.loads((DATA / "heard.json").read_text(encoding="utf-8"))
+
+
+def done(mask, repair=None, **message):
+    return {"say": {"type": "done", "text": "", "facts": {}, **message}, "mask": mask, "repair": repair}
+
+
+CANCELLED = {"say": {"type": "cancelled"}}

@@ -1,0 +1,222 @@
+"""The real GIMP and the real window, by mouse and keys: what a person does, and what is left however it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import gimps
+from desktop import DAGUERRE, PATIENCE, Desktop
+from processes import MOST, end, engine, folders, journal, plugin, processes, until, window
+
+pytest.importorskip("PyQt6")
+
+STROKE = ((640, 440), (650, 480), (670, 530))
+"""Through places of the window: on the photo, right below, where there is no damage."""
+STROKE_BEGINS = 380
+"""The column of the photo right of which there is nothing but the stroke."""
+KEEP, DISCARD = (448, 58), (556, 58)
+"""Where the buttons of the question about a painted mask are in the window."""
+DETECT, REPAIR, RESTORE = "plug-in-daguerre-detect", "plug-in-daguerre-repair", "plug-in-daguerre-restore"
+
+
+def scratched(path: Path) -> Path:
+    """A photo 480 pixels wide with a scratch, a speck, and some grain."""
+    y, x = np.mgrid[0:360, 0:480]
+    tone = 110 + 40 * np.sin(x / 31) + 30 * np.sin(y / 23)
+    photo = np.stack([tone, tone * 0.9, tone * 0.8], axis=2) + np.random.default_rng(3).normal(0, 3, (360, 480, 1))
+    for row in range(20, 340):
+        photo[row, 160 + row // 9 : 162 + row // 9] = 250
+    photo[200:206, 300:306] = 255
+    Image.fromarray(photo.clip(0, 255).astype(np.uint8)).save(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def desktop(gimp: gimps.Gimp) -> Iterator[Desktop]:
+    """GIMP with a photo on a display of its own; each test leaves it with the photo alone and nothing to undo."""
+    if gimp.root is None:
+        pytest.skip("the display's programs are in the folders of provision-gimp")
+    desktop = Desktop(gimp)
+    gimp.record(str(gimp.engine))
+    try:
+        desktop.start(scratched(gimp.home / "scan.png"))
+        yield desktop
+    finally:
+        desktop.stop()
+
+
+def layers(desktop: Desktop) -> list[dict[str, Any]]:
+    (image,) = desktop.images()
+    found: list[dict[str, Any]] = image["layers"]
+    return found
+
+
+def names(desktop: Desktop) -> list[str]:
+    return [layer["name"] for layer in layers(desktop)]
+
+
+def undo(desktop: Desktop, left: int) -> None:
+    """One step back leaves so many layers; with the photo alone the image is as it was opened."""
+    desktop.focus()
+    desktop.keys("ctrl+z")
+    assert until(lambda: desktop.layers(left), PATIENCE)
+    if left == 1:
+        assert desktop.images() == [{"dirty": False, "layers": [PHOTO]}]
+
+
+PHOTO = {"name": "scan.png", "visible": True, "box": [0, 0, 480, 360], "marked": 480 * 360}
+
+
+def nothing_runs(gimp: gimps.Gimp) -> bool:
+    return not (window(gimp) or engine(gimp) or plugin(gimp) or folders(gimp))
+
+
+def paint(desktop: Desktop, dialog: str) -> None:
+    """A stroke, and wait until the journal has it."""
+    known = {path: path.stat().st_mtime_ns for path in journal(desktop.gimp)}
+    desktop.drag(dialog, *STROKE)
+    assert until(lambda: any(known.get(path) != path.stat().st_mtime_ns for path in journal(desktop.gimp)), PATIENCE), (
+        "the journal has no entry"
+    )
+
+
+def test_detect_paint_accept_undo(desktop: Desktop) -> None:
+    desktop.shot("gimp")
+    dialog = desktop.dialog(DETECT)
+    desktop.shot("detected")
+    owner = desktop.run("xprop", "-id", dialog, "WM_TRANSIENT_FOR").split()[-1]
+    assert int(owner, 16) == int(desktop.titles("imported")[0].split()[0], 16)
+    paint(desktop, dialog)
+    desktop.shot("painted")
+    desktop.keys("ctrl+Return")
+    assert until(lambda: desktop.layers(2), PATIENCE)
+    desktop.shot("mask-in-gimp")
+    mask, photo = layers(desktop)
+    assert mask["name"] == "Damage mask (scan.png)" and mask["visible"] and photo == PHOTO
+    left, top, right, bottom = mask["box"]
+    assert left <= 165 and top <= 25 and right > STROKE_BEGINS and bottom >= 335
+    assert until(lambda: nothing_runs(desktop.gimp), MOST) and not journal(desktop.gimp)
+    undo(desktop, 1)
+    desktop.shot("undone")
+
+
+def test_cancel(desktop: Desktop) -> None:
+    desktop.dialog(RESTORE)
+    desktop.shot("restore")
+    desktop.keys("Escape")
+    assert until(lambda: not desktop.titles(DAGUERRE) and nothing_runs(desktop.gimp), PATIENCE)
+    assert desktop.images() == [{"dirty": False, "layers": [PHOTO]}]
+
+
+def test_cancel_with_a_painted_mask(desktop: Desktop) -> None:
+    for button, count in ((DISCARD, 1), (KEEP, 2)):
+        dialog = desktop.dialog(REPAIR)
+        paint(desktop, dialog)
+        desktop.keys("Escape")
+        desktop.settle()
+        desktop.shot("keep-or-discard")
+        desktop.click(dialog, button)
+        assert until(lambda: not desktop.titles(DAGUERRE) and nothing_runs(desktop.gimp), PATIENCE)
+        assert until(lambda count=count: desktop.layers(count), PATIENCE)
+        assert not journal(desktop.gimp)
+    mask, photo = layers(desktop)
+    assert mask["name"] == "Damage mask (scan.png)" and mask["box"][0] > STROKE_BEGINS and photo == PHOTO
+    undo(desktop, 1)
+
+
+def test_opened_mask_is_edited_and_repaired_by(desktop: Desktop) -> None:
+    desktop.dialog(DETECT)
+    desktop.keys("ctrl+Return")
+    assert until(lambda: desktop.layers(2), PATIENCE)
+    before = layers(desktop)
+    dialog = desktop.dialog(REPAIR)
+    desktop.shot("opened-mask")
+    paint(desktop, dialog)
+    desktop.settle()
+    desktop.shot("preview")
+    desktop.keys("ctrl+Return")
+    assert until(lambda: desktop.layers(3), PATIENCE)
+    desktop.shot("repaired")
+    mask, repaired, photo = layers(desktop)
+    assert (mask["name"], repaired["name"]) == ("Damage mask (scan.png)", "Repaired (scan.png)")
+    assert mask["box"][2] > STROKE_BEGINS > before[0]["box"][2] and not mask["visible"] and photo == PHOTO
+    assert repaired["marked"] > mask["marked"] and repaired["box"][2] > STROKE_BEGINS
+    undo(desktop, 2)
+    assert layers(desktop) == before
+    desktop.focus()
+    desktop.call("plug-in-daguerre-repair-with-mask")
+    assert until(lambda: desktop.layers(3), PATIENCE)
+    assert names(desktop)[1] == "Repaired (scan.png)" and not layers(desktop)[0]["visible"]
+    undo(desktop, 2)
+    undo(desktop, 1)
+
+
+def test_restore_in_place(desktop: Desktop) -> None:
+    desktop.focus()
+    desktop.call("plug-in-daguerre-restore-in-place")
+    assert until(lambda: desktop.layers(2), PATIENCE)
+    desktop.settle()
+    desktop.shot("in-place")
+    mask, _photo = layers(desktop)
+    assert mask["marked"] and not mask["visible"]
+    undo(desktop, 1)
+
+
+def test_engine_killed(desktop: Desktop) -> None:
+    dialog = desktop.dialog(REPAIR)
+    paint(desktop, dialog)
+    for pid in engine(desktop.gimp):
+        end(pid)
+    desktop.settle()
+    desktop.shot("engine-killed")
+    assert window(desktop.gimp) and folders(desktop.gimp)
+    desktop.keys("ctrl+Return")
+    assert until(lambda: desktop.layers(3), PATIENCE)
+    assert layers(desktop)[1]["box"][0] > STROKE_BEGINS - 20
+    assert until(lambda: nothing_runs(desktop.gimp), MOST)
+    undo(desktop, 1)
+
+
+def test_window_killed(desktop: Desktop) -> None:
+    dialog = desktop.dialog(REPAIR)
+    paint(desktop, dialog)
+    for pid in window(desktop.gimp):
+        end(pid)
+    assert until(lambda: nothing_runs(desktop.gimp), MOST)
+    assert until(lambda: desktop.titles("GIMP Message"), PATIENCE)
+    desktop.shot("window-killed")
+    desktop.run("wmctrl", "-c", "GIMP Message")
+    assert desktop.images() == [{"dirty": False, "layers": [PHOTO]}]
+    assert len(journal(desktop.gimp)) == 1
+
+
+def test_plugin_killed(desktop: Desktop) -> None:
+    dialog = desktop.dialog(REPAIR)
+    desktop.shot("found-mask")
+    paint(desktop, dialog)
+    for pid in plugin(desktop.gimp):
+        end(pid)
+    assert until(lambda: nothing_runs(desktop.gimp), MOST)
+    desktop.settle()
+    desktop.shot("plugin-killed")
+    desktop.run("wmctrl", "-c", "GIMP Message")
+    assert desktop.images() == [{"dirty": False, "layers": [PHOTO]}]
+    assert len(journal(desktop.gimp)) == 1
+
+
+def test_gimp_killed(desktop: Desktop) -> None:
+    dialog = desktop.dialog(REPAIR)
+    paint(desktop, dialog)
+    killed = [pid for pid in processes(desktop.gimp, "gimp --new-instance") if pid]
+    assert killed
+    for pid in killed:
+        end(pid)
+    assert until(lambda: nothing_runs(desktop.gimp), MOST)
+    desktop.shot("gimp-killed")
+    assert len(journal(desktop.gimp)) == 1
