@@ -1,4 +1,4 @@
-"""The training's command line: train, evaluate, export."""
+"""The training's command line: train, evaluate, blend, export."""
 
 from __future__ import annotations
 
@@ -163,6 +163,11 @@ def export_network(options: argparse.Namespace) -> None:
     print(write(options.checkpoint, options.weights, json.loads(options.figures.read_text())))
 
 
+def blend_networks(options: argparse.Namespace) -> None:
+    """`blend detect` and `blend repair`."""
+    export.blend(options.first, options.second, options.share, options.out)
+
+
 def parser() -> argparse.ArgumentParser:
     """python -m core.training COMMAND detect ..."""
     top = argparse.ArgumentParser(prog="python -m core.training", description=__doc__)
@@ -200,6 +205,13 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--json", type=Path, help="write the figures to this file too")
     one.add_argument("--sheets", type=Path, help="folder for pictures: before, truth, probability")
     one.set_defaults(run=evaluate_network)
+
+    one = command("blend", "average the weights of two runs, one begun from the other", ["detect", "repair"])
+    one.add_argument("--first", type=Path, required=True, help="checkpoint")
+    one.add_argument("--second", type=Path, required=True, help="checkpoint")
+    one.add_argument("--share", type=float, default=0.5, help="of the first in the blend, 0 to 1")
+    one.add_argument("--out", type=Path, required=True, help="the blended checkpoint")
+    one.set_defaults(run=blend_networks)
 
     one = command("export", "write weights and their card", ["detect", "repair"])
     one.add_argument("--checkpoint", type=Path, required=True)

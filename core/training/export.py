@@ -55,6 +55,21 @@ def load_start(path: Path) -> UNet:
     return averaged(path) if path.suffix == ".pt" else load_weights(path)
 
 
+def blend(first: Path, second: Path, share: float, out: Path) -> None:
+    """A checkpoint whose averaged weights are `share` of the first's and the rest of the second's.
+
+    Two runs of which one began with the other's weights agree more with the truth between them than at either end
+    (Wortsman et al., Model soups, 2022).
+    """
+    state = torch.load(second, map_location="cpu", weights_only=True)
+    other = torch.load(first, map_location="cpu", weights_only=True)["average"]
+    for name, value in state["average"].items():
+        if value.is_floating_point():
+            value.lerp_(other[name], share)
+    state["settings"]["blended"] = f"{share:g} of {described(first)}"
+    torch.save(state, out)
+
+
 def described(start: Path) -> str:
     """What a run begins from, for its card."""
     if start.suffix != ".pt":
@@ -173,9 +188,9 @@ def sha256(path: Path) -> str:
 def training_of(checkpoint: Path, network: str) -> dict[str, Any]:
     """What a checkpoint tells about its run, for the card."""
     run = torch.load(checkpoint, map_location="cpu", weights_only=True)
-    begun = {"begun_from": run["settings"]["start"]} if run["settings"].get("start") else {}
+    history = {name: run["settings"][name] for name in ("start", "blended") if run["settings"].get(name)}
     return {
-        **begun,
+        **history,
         "command": f"python -m core.training train {network} --photos PHOTOS --out RUN "
         f"--minutes {run['settings']['minutes']:g}",
         "minutes": round(run["progress"]["seconds"] / 60, 1),

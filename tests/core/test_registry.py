@@ -18,7 +18,7 @@ from core.tools import DETECT, REPAIR
 def test_the_program_has_its_contract_names() -> None:
     models = Registry([PROGRAM_WEIGHTS])
     assert models.problems == []
-    assert {card.name for card in models.cards("repair")} >= {"telea", "ns", "biharmonic"}
+    assert {card.name for card in models.cards("repair")} >= {"telea", "ns", "biharmonic", "cnn"}
     assert {card.name for card in models.cards("detect")} >= {"classical"}
     for card in models.cards():
         assert callable(models.load(card.tool, card.name))

@@ -288,7 +288,7 @@ def test_a_mask_of_another_size_is_refused_in_one_sentence() -> None:
 
 
 def test_an_unknown_model_is_refused() -> None:
-    with pytest.raises(ModelError, match="no model lama for repair; there are: biharmonic, ns, telea"):
+    with pytest.raises(ModelError, match="no model lama for repair; there are: biharmonic, cnn, ns, telea"):
         run(Photo(noise(9, 9)), np.zeros((9, 9), np.uint8), settings_with(model="lama"), MODELS, silent)
 
 

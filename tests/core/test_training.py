@@ -167,3 +167,15 @@ def test_batches_are_stacked(real: Found) -> None:
     generator = Generator([photo()], real)
     images, masks = batch([generator.crop(np.random.default_rng(i), 64) for i in range(3)])
     assert images.shape == (3, 64, 64, 3) and masks.shape == (3, 64, 64)
+
+
+def test_a_blend_lies_between_two_runs(tmp_path: Path) -> None:
+    for name, value in (("a", 1.0), ("b", 3.0)):
+        progress = {"seconds": 60.0, "crops": 5}
+        torch.save(
+            {"average": {"w": torch.full((2,), value)}, "progress": progress, "settings": {}}, tmp_path / f"{name}.pt"
+        )
+    export.blend(tmp_path / "a.pt", tmp_path / "b.pt", 0.25, tmp_path / "c.pt")
+    made = torch.load(tmp_path / "c.pt", weights_only=True)
+    assert made["average"]["w"].tolist() == [2.5, 2.5]
+    assert made["settings"]["blended"] == "0.25 of the weights of a run of 1 minutes and 5 crops"
