@@ -28,7 +28,7 @@ DAMAGE = (
     "(LGPL-3.0), SynthDoG crumples (MIT), dust lifted from old films, paper textures (GPL, CC0)."
 )
 FAILURES = [
-    "Dark strokes with clean edges, 3 pixels wide and more, are mostly missed; bright ones are found.",
+    "Of dark strokes with clean edges, 3 pixels wide and more, only about a third is found; of bright ones most.",
     "In pictures of less than about 400 pixels eyes and lips look like specks.",
     "Handwriting on the print is marked.",
     "Faint lines in busy texture are missed, and so is broad soft shading such as a shallow bend of the paper.",
