@@ -44,6 +44,7 @@ def _boxed(boxes):
 
 def check_cancel_changes_nothing():
     image, photo = _scratched()
+    LAST.unlink(missing_ok=True)
     before = scene.state(image), scene.samples(photo)
     plan({"say": {"type": "progress", "fraction": 0.5, "text": "Finding damage"}}, CANCELLED)
     for tool in tools.TOOLS:
