@@ -10,7 +10,9 @@ import numpy as np
 
 from core.training import cracks, found, look, patches, strokes
 from core.training.canvas import Canvas, visible_change
+from core.training.cut import choose_cut
 from core.training.found import Found
+from core.training.marked import DAMAGED, Marked
 from core.training.textures import Bytes, Rng
 
 Maker = Callable[[Canvas, Rng, Found], None]
@@ -30,21 +32,19 @@ KINDS: dict[str, tuple[float, Maker]] = {
     "scuffs": (0.4, alone(strokes.scuffs)),
     "dust": (1.8, alone(strokes.dust)),
     "outlines": (1.2, found.outlines),
-    "film dust": (0.1, found.film_dust),
+    "film dust": (0.04, found.film_dust),
     "sprites": (1.1, found.sprites),
     "overlay": (0.3, found.overlay),
     "cracks": (1.1, alone(cracks.cracks)),
     "craquelure": (0.35, alone(cracks.craquelure)),
     "folds": (0.7, alone(cracks.folds)),
     "crumpled": (0.04, lambda canvas, rng, real: cracks.crumpled(canvas, rng, real.crumples)),
-    "lost patches": (1.8, alone(patches.lost_patches)),
+    "lost patches": (2.3, alone(patches.lost_patches)),
     "flakes": (0.9, alone(patches.flakes)),
     "blotches": (0.35, alone(patches.blotches)),
-    "torn": (0.9, alone(patches.torn)),
+    "torn": (1.2, alone(patches.torn)),
     "stains": (0.25, lambda canvas, rng, real: patches.stains(canvas, rng, real.stains)),
 }
-PRESUMED = 2
-"""In a mask: sound as far as is known."""
 LABELS = {name: i + 1 for i, name in enumerate(KINDS)}
 LINES = (
     "scratches",
@@ -112,62 +112,45 @@ def tidy(mask: Bytes) -> Bytes:
     return np.asarray(filled, np.uint8)
 
 
-def window(rng: Rng, photo: Bytes, size: int, busy: bool) -> Bytes:
-    """A square of `size` pixels out of a photo at a random scale 0.5..2: uint8 (size, size, 3).
-
-    busy: the one of several windows with most detail, where false alarms are.
-    """
-    smallest = size / min(photo.shape[:2])
-    factor = max(float(np.exp(rng.uniform(np.log(0.5), np.log(2.0)))), smallest)
-    side = min(round(size / factor), *photo.shape[:2])
-    best: tuple[float, Bytes] | None = None
-    for _ in range(5 if busy else 1):
-        y = int(rng.integers(photo.shape[0] - side + 1))
-        x = int(rng.integers(photo.shape[1] - side + 1))
-        part = photo[y : y + side, x : x + side]
-        detail = 0.0
-        if busy:
-            thin = np.asarray(part[::3, ::3, 1], np.float32)
-            detail = float(np.abs(np.diff(thin, axis=0)).mean() + np.abs(np.diff(thin, axis=1)).mean())
-        if best is None or detail > best[0]:
-            best = detail, part
-    assert best is not None
-    part = best[1]
-    if side != size:
-        way = cv2.INTER_AREA if side > size else int(rng.choice([cv2.INTER_LINEAR, cv2.INTER_CUBIC]))
-        part = np.asarray(cv2.resize(part, (size, size), interpolation=way), np.uint8)
-    part = np.rot90(part, int(rng.choice([0, 0, 0, 1, 2, 3])))
-    return np.ascontiguousarray(part[:, :: int(rng.choice([-1, 1]))])
-
-
 @dataclass
 class Generator:
-    """Crops to train on, without end. photos: uint8 (H, W, 3) each; old: real old ones, which may have damage of
-    their own that nobody marked: where none was added their mask says PRESUMED.
-    """
+    """Crops to train on, without end. photos: uint8 (H, W, 3) each, sound; old: real ones, marked by hand."""
 
     photos: list[Bytes]
     real: Found
     undamaged: float = 1 / 3
-    old: Sequence[Bytes] = ()
-    share_of_old: float = 0.15
+    old: Sequence[Marked] = ()
+    share_of_old: float = 0.2
 
     def __post_init__(self) -> None:
         area = np.array([min(p.shape[0] * p.shape[1], 3_000_000) for p in self.photos], np.float64) ** 0.5
         self.chances = np.cumsum(area / area.sum())
 
     def crop(self, rng: Rng, size: int) -> tuple[Bytes, Bytes]:
-        """(image uint8 (size, size, 3), mask uint8 (size, size): 1 damaged, 0 sound, PRESUMED sound)."""
-        old = len(self.old) > 0 and rng.random() < self.share_of_old
-        if old:
-            photo = self.old[int(rng.integers(len(self.old)))]
-        else:
-            photo = self.photos[min(int(np.searchsorted(self.chances, rng.random())), len(self.photos) - 1)]
+        """(image uint8 (size, size, 3), labels uint8 (size, size), of core.training.marked)."""
+        if len(self.old) and rng.random() < self.share_of_old:
+            return self.old_crop(rng, size)
+        photo = self.photos[min(int(np.searchsorted(self.chances, rng.random())), len(self.photos) - 1)]
         sound = rng.random() < self.undamaged
-        part = window(rng, photo, size, busy=bool(rng.random() < (0.5 if sound else 0.15)))
+        part = choose_cut(rng, photo, size, busy=bool(rng.random() < (0.5 if sound else 0.15))).picture(photo)
         scale = random_scale(rng)
         made = damage(rng, part, self.real, [] if sound else random_kinds(rng), scale)
-        return made.image, np.where(made.mask == 0, np.uint8(PRESUMED), made.mask) if old else made.mask
+        return made.image, made.mask
+
+    def old_crop(self, rng: Rng, size: int) -> tuple[Bytes, Bytes]:
+        """A part of a real old photograph with its own damage: as it is, scanned anew, or with more damage on it."""
+        photo = self.old[int(rng.integers(len(self.old)))]
+        cut = choose_cut(rng, photo.image, size, busy=rng.random() < 0.3)
+        for _ in range(3 if rng.random() < 0.5 else 0):  # half of the time: a place where something is marked
+            if (cut.labels(photo.labels) == DAMAGED).any():
+                break
+            cut = choose_cut(rng, photo.image, size, busy=False)
+        part, labels = cut.picture(photo.image), cut.labels(photo.labels)
+        way = rng.random()
+        if way < 0.4:
+            return part, labels
+        made = damage(rng, part, self.real, [] if way < 0.65 else random_kinds(rng), random_scale(rng))
+        return made.image, np.where(made.mask > 0, np.uint8(DAMAGED), labels)
 
 
 def batch(crops: list[tuple[Bytes, Bytes]]) -> tuple[Bytes, Bytes]:

@@ -19,9 +19,10 @@ from core.models.network import tile_detector
 from core.models.unet import UNet
 from core.photo import Photo
 from core.progress import silent
-from core.training.damage import PRESUMED, Generator, batch
+from core.training.damage import Generator, batch
 from core.training.found import load_found
-from core.training.photos import old_photographs, read, split
+from core.training.marked import DAMAGED, PRESUMED, UNKNOWN, load_marked
+from core.training.photos import read, split
 from core.training.textures import Bytes, Field
 
 ENOUGH = 24  # damaged pixels of a crop that make its own Dice meaningful
@@ -41,7 +42,7 @@ class DetectorSettings:
     crops: int = 10
     large_crop: int = 448  # for the end: 256 never show the context that faint long lines need
     large_crops: int = 3
-    large_from: float = 0.85  # share of the run after which the large crops come
+    large_from: float = 0.75  # share of the run after which the large crops come
     bce_alone_from: float = 0.75  # Dice pushes probabilities to the ends; this calibrates them again
 
 
@@ -50,12 +51,13 @@ def build(settings: DetectorSettings) -> UNet:
     return UNet(3, settings.width, settings.levels)
 
 
-PRESUMED_WEIGHT = 0.3
-"""What a pixel that is only presumed to be sound counts, against one that is known to be."""
+PRESUMED_WEIGHT = 0.5
+"""What a pixel that is only presumed to be sound counts, against one that is known to be; one that cannot be told
+counts nothing."""
 
 
 class Crops(IterableDataset[tuple[Tensor, Tensor]]):
-    """Endless batches: images uint8 (N, 3, S, S), masks uint8 (N, 1, S, S)."""
+    """Endless batches: images uint8 (N, 3, S, S), labels uint8 (N, 1, S, S)."""
 
     def __init__(self, generator: Generator, size: int, count: int, seed: int) -> None:
         self.generator, self.size, self.count, self.seed = generator, size, count, seed
@@ -75,22 +77,22 @@ def load_generator(photos: Path) -> Generator:
     return Generator(
         [read(path) for path in training],
         load_found(photos / "damage", validation=False),
-        old=[read(path) for path in old_photographs(photos)],
+        old=load_marked(photos, validation=False),
     )
 
 
-def detection_loss(net: nn.Module, images: Tensor, masks: Tensor, progress: float, bce_alone_from: float) -> Tensor:
+def detection_loss(net: nn.Module, images: Tensor, labels: Tensor, progress: float, bce_alone_from: float) -> Tensor:
     """2 BCE + Dice; at the end of the run BCE alone.
 
     Dice is half over the whole batch, half over each damaged crop by itself: by pixel a patch outweighs a hundred
     scratches, by crop they count alike. Crops with hardly any damage would be noise in the second half.
-    images: uint8 (N, 3, S, S), masks: uint8 (N, 1, S, S); progress 0..1. What is only presumed sound counts less
-    in BCE and not at all in Dice.
+    images: uint8 (N, 3, S, S), labels: uint8 (N, 1, S, S), of core.training.marked; progress 0..1. What is only
+    presumed sound counts less in BCE and not at all in Dice.
     """
     logits = net(images.float().div_(255).contiguous(memory_format=torch.channels_last)).float()
-    truth = (masks == 1).float()
-    known = (masks != PRESUMED).float()
-    weight = known + PRESUMED_WEIGHT * (1 - known)
+    truth = (labels == DAMAGED).float()
+    known = ((labels != PRESUMED) & (labels != UNKNOWN)).float()
+    weight = known + PRESUMED_WEIGHT * (labels == PRESUMED).float()
     loss = 2 * F.binary_cross_entropy_with_logits(logits, truth, weight)
     if progress < bce_alone_from:
         p = torch.sigmoid(logits) * known

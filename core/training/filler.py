@@ -18,7 +18,8 @@ from core.models.unet import UNet
 from core.photo import Mask
 from core.training import look
 from core.training.canvas import OPAQUE, Canvas
-from core.training.damage import KINDS, random_scale, window
+from core.training.cut import choose_cut
+from core.training.damage import KINDS, random_scale
 from core.training.found import Found, load_found
 from core.training.photos import old_photographs, read, split
 from core.training.textures import Bytes, Field, Rng
@@ -69,7 +70,8 @@ class HoleGenerator:
     def crop(self, rng: Rng, size: int) -> tuple[Field, Field, Mask]:
         """(true picture, the same biharmonically filled: float32 (size, size, 3); hole uint8 (size, size), 255)."""
         photo = self.photos[int(rng.integers(len(self.photos)))]
-        part = np.asarray(window(rng, photo, size, busy=rng.random() < 0.6), np.float32) / np.float32(255)
+        cut = choose_cut(rng, photo, size, busy=rng.random() < 0.6)
+        part = np.asarray(cut.picture(photo), np.float32) / np.float32(255)
         if rng.random() < 0.5:
             part = look.to_grey(rng, part)
             if rng.random() < 0.4:

@@ -11,10 +11,12 @@ from core.models.card import read_card
 from core.models.unet import UNet
 from core.training import export, look
 from core.training.canvas import Canvas, visible_change
-from core.training.damage import KINDS, Generator, batch, damage, window
+from core.training.cut import choose_cut
+from core.training.damage import KINDS, Generator, batch, damage
 from core.training.detector import Crops, as_shipped, detection_loss
 from core.training.evaluate import calibration, marked_shares, tally, threshold_for
 from core.training.found import Found, Outline
+from core.training.marked import DAMAGED, PRESUMED, SOUND, UNKNOWN, Marked
 from core.training.photos import split, stable
 from core.training.textures import Bytes, cloud, grain, octaves
 from core.training.train import TrainSettings, train
@@ -95,9 +97,41 @@ def test_grey_looks_are_grey(real: Found) -> None:
 
 
 @pytest.mark.parametrize("shape", [(300, 300), (100, 140), (1000, 300)])
-def test_windows_have_the_size_asked_for(shape: tuple[int, int]) -> None:
+def test_cuts_have_the_size_asked_for(shape: tuple[int, int]) -> None:
     for seed in range(10):
-        assert window(np.random.default_rng(seed), photo(*shape), 128, seed % 2 == 0).shape == (128, 128, 3)
+        cut = choose_cut(np.random.default_rng(seed), photo(*shape), 128, seed % 2 == 0)
+        assert cut.picture(photo(*shape)).shape == (128, 128, 3)
+        assert cut.labels(np.zeros(shape, np.uint8)).shape == (128, 128)
+
+
+def test_labels_are_cut_like_their_photo() -> None:
+    labels = np.full((300, 400), PRESUMED, np.uint8)
+    labels[100:140, 50:350], labels[200:260, 100:300] = DAMAGED, UNKNOWN
+    shown = np.repeat(np.array([0, 255, 80, 160], np.uint8)[labels][..., None], 3, 2)
+    for seed in range(20):
+        cut = choose_cut(np.random.default_rng(seed), shown, 128, False)
+        seen, cut_labels = cut.picture(shown)[..., 0], cut.labels(labels)
+        for label, grey in ((DAMAGED, 255), (PRESUMED, 80), (UNKNOWN, 160)):
+            inside = cv2.erode((np.abs(seen.astype(int) - grey) < 3).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+            assert (cut_labels[inside] == label).all()
+
+
+def test_crops_of_old_photographs_keep_their_labels(real: Found) -> None:
+    labels = np.full((260, 260), PRESUMED, np.uint8)
+    labels[:, 100:160], labels[:, 200:] = DAMAGED, UNKNOWN
+    generator = Generator([photo()], real, old=[Marked("old", photo(260, 260), labels)], share_of_old=1.0)
+    seen = {int(v) for i in range(6) for v in np.unique(generator.crop(np.random.default_rng(i), 64)[1])}
+    assert seen == {DAMAGED, PRESUMED, UNKNOWN}
+
+
+def test_what_cannot_be_told_does_not_count() -> None:
+    net = torch.nn.Conv2d(3, 1, 1)
+    images = torch.zeros(1, 3, 8, 8, dtype=torch.uint8)
+    losses = [
+        float(detection_loss(net, images, torch.full((1, 1, 8, 8), label, dtype=torch.uint8), 0.9, 0.75).detach())
+        for label in (SOUND, PRESUMED, UNKNOWN)
+    ]
+    assert losses[0] > losses[1] > losses[2] == 0
 
 
 def test_fields_have_zero_mean_and_about_unit_deviation() -> None:
