@@ -10,7 +10,7 @@ from pathlib import Path
 from . import VERSION
 from .failures import FileProblem
 from .files import FORMATS, check_exact, checked_format
-from .tools import DETECT, REPAIR, RESTORE, Parameter, Tool, Value, defaults, parsed_value, step_settings
+from .tools import DETECT, REPAIR, RESTORE, Parameter, Tool, Value, default_text, defaults, parsed_value, step_settings
 from .translation import _
 
 
@@ -79,7 +79,7 @@ def _add_tool(command: argparse.ArgumentParser, tool: Tool) -> None:
                 command.add_argument(
                     f"--{parameter.name}",
                     dest=f"setting {parameter.name}",
-                    metavar=parameter.unit.upper() or parameter.kind.upper(),
+                    metavar=_placeholder(parameter),
                     help=_option_help(parameter),
                 )
     if tool is DETECT:
@@ -98,16 +98,20 @@ def _add_tool(command: argparse.ArgumentParser, tool: Tool) -> None:
     command.add_argument("--json", action="store_true", help=_("Report in JSON, one object a line."))
 
 
+def _placeholder(parameter: Parameter) -> str:
+    """What stands for the value in the help."""
+    return "ON|OFF" if parameter.kind == "switch" else parameter.unit.upper() or parameter.kind.upper()
+
+
 def _option_help(parameter: Parameter) -> str:
     bounds = ""
     if parameter.kind in ("number", "integer"):
         bounds = _("{low:g} to {high:g}{unit}; ").format(
             low=parameter.low, high=parameter.high, unit=parameter.unit and f" {parameter.unit}"
         )
-    value = f"{parameter.default:g}" if isinstance(parameter.default, float) else parameter.default
     return (
         _("{help} {bounds}default {value}.")
-        .format(help=_(parameter.help), bounds=bounds, value=value)
+        .format(help=_(parameter.help), bounds=bounds, value=default_text(parameter))
         .replace("%", "%%")
     )
 

@@ -59,7 +59,7 @@ def run(photo: Photo, settings: Mapping[str, Value], models: Registry, progress:
     """
     card, detector, notes = _detector(str(settings["model"]), models)
     found = probabilities(photo, card, detector, progress)
-    marked = selected(marked_damage(found, card.threshold, settings), photo.selection)
+    marked = selected(marked_damage(found, card.threshold, settings, photo), photo.selection)
     share = float(np.count_nonzero(marked) / marked.size)
     return Detection(marked, found, card.name, card.threshold, masks.count(marked), share, notes)
 

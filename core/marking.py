@@ -8,9 +8,10 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from . import kinds
 from . import mask as masks
-from .photo import Mask
-from .tools import Value
+from .photo import Mask, Photo
+from .tools import KINDS, Value
 
 SENSITIVITY_SPAN = 6.0
 """How far sensitivity 0 and 1 lie apart, in logits of probability."""
@@ -30,9 +31,20 @@ def above(found: Probabilities, threshold: float) -> Mask:
     return masks.binary(found >= np.uint16(math.ceil(threshold * 65535)))
 
 
-def marked_damage(found: Probabilities, threshold: float, settings: Mapping[str, Value]) -> Mask:
-    """The mask at the settings' sensitivity and sizes, grown as asked; threshold is the model's own."""
+def wanted_kinds(settings: Mapping[str, Value]) -> frozenset[str]:
+    """Those of KINDS that are switched on."""
+    return frozenset(kind for kind in KINDS if settings[kind])
+
+
+def marked_damage(found: Probabilities, threshold: float, settings: Mapping[str, Value], photo: Photo) -> Mask:
+    """The mask at the settings' sensitivity, kinds and sizes, grown as asked; threshold is the model's own.
+
+    A defect's kind and size are those of what is marked at this sensitivity, the photo's other defects included.
+    """
     marked = above(found, threshold_at(float(settings["sensitivity"]), threshold))
+    wanted = wanted_kinds(settings)
+    if len(wanted) < len(KINDS):
+        marked = kinds.only(marked, photo, wanted)
     marked = masks.within_sizes(marked, float(settings["min-size"]), float(settings["max-size"]))
     return masks.grown(marked, float(settings["grow"]))
 

@@ -69,6 +69,11 @@ def count(mask: Mask) -> int:
     return int(cv2.connectedComponents(mask, connectivity=8)[0]) - 1
 
 
+def labelled(mask: Mask) -> NDArray[np.int32]:
+    """Labels (H, W) of the defects (8-connected), 0 = none."""
+    return np.asarray(cv2.connectedComponents(mask, connectivity=8)[1], np.int32)
+
+
 def diameters(mask: Mask) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Labels (H, W) of the defects, 0 = none, and by label the diameter of the largest circle inside, in pixels.
 

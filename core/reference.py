@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .tools import SHORTCUTS, TOOLS, Parameter, Shortcut, Tool
+from .tools import SHORTCUTS, TOOLS, Parameter, Shortcut, Tool, default_text
 
 HEAD = """# Reference
 
@@ -46,7 +46,7 @@ def _entry(shortcut: Shortcut) -> str:
 
 def _row(parameter: Parameter) -> str:
     where = " (GIMP)" if parameter.placing else ""
-    default = f"{parameter.default:g}" if isinstance(parameter.default, float) else parameter.default
+    default = default_text(parameter)
     return f"| {parameter.label}{where} | `{parameter.name}` | {_values(parameter)} | {default} | {parameter.help} |"
 
 

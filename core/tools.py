@@ -32,7 +32,8 @@ class Parameter:
 
     kind is "number", "integer", "switch", "choice", "model" (the name of a model in the registry) or "steps"
     (comma-separated names out of choices). low and high bound numbers and integers, both included.
-    placing marks what only GIMP asks for: where results go.
+    placing marks what only GIMP asks for: where results go. Parameters of the same row are shown beside each other,
+    behind its name.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Parameter:
     choices: Tuple[Choice, ...] = ()
     advanced: bool = False
     placing: bool = False
+    row: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,11 @@ OUTPUT = Parameter(
     placing=True,
 )
 
+TONES = ("bright", "dark")
+SHAPES = ("lines", "spots", "areas")
+KINDS = (*TONES, *SHAPES)
+"""The switches of Detect: each defect has a tone and a shape, and is marked where both are on."""
+
 DETECT = Tool(
     "detect",
     "_Detect Damage…",
@@ -124,6 +131,11 @@ DETECT = Tool(
             high=10000.0,
             unit="px",
         ),
+        Parameter("bright", "switch", True, "Bright", "Mark damage lighter than its surroundings.", row="Tone"),
+        Parameter("dark", "switch", True, "Dark", "Mark damage darker than its surroundings.", row="Tone"),
+        Parameter("lines", "switch", True, "Lines", "Mark scratches, cracks, folds and hairs.", row="Shape"),
+        Parameter("spots", "switch", True, "Spots", "Mark dust and other small defects.", row="Shape"),
+        Parameter("areas", "switch", True, "Areas", "Mark stains and lost patches.", row="Shape"),
         Parameter("grow", "number", 0.0, "Grow", "Widens every mark by this much.", high=100.0, unit="px"),
         MASK_AS,
     ),
@@ -134,7 +146,7 @@ REPAIR = Tool(
     "_Repair Damage…",
     "Fill what the mask marks from its surroundings; every pixel outside of the mask stays as it is.",
     (
-        Parameter("model", "model", "telea", "Model", "Which method fills the damage."),
+        Parameter("model", "model", "auto", "Model", "Which method fills the damage."),
         Parameter(
             "radius",
             "number",
@@ -149,9 +161,9 @@ REPAIR = Tool(
         Parameter(
             "grow",
             "number",
-            2.0,
-            "Grow",
-            "Widens the mask before filling, to take the soft rim of the damage in.",
+            4.0,
+            "Rim",
+            "Widens each mark by as much of the damage's soft rim as shows, at most by this.",
             high=100.0,
             unit="px",
         ),
@@ -163,6 +175,13 @@ REPAIR = Tool(
             "Width of the soft transition around the fill.",
             high=100.0,
             unit="px",
+        ),
+        Parameter(
+            "grain",
+            "number",
+            1.0,
+            "Grain",
+            "How much of the grain around it a fill gets: 0 is none, 1 as much as there is.",
         ),
         OUTPUT,
     ),
@@ -258,6 +277,13 @@ def checked_value(parameter: Parameter, value: Any) -> Value:
             raise ValueError(f"{name} must be names out of {','.join(offered)}, each once and in this order.")
         return ",".join(steps)
     return value
+
+
+def default_text(parameter: Parameter) -> str:
+    """The default as a person would type it."""
+    if isinstance(parameter.default, bool):
+        return "on" if parameter.default else "off"
+    return f"{parameter.default:g}" if isinstance(parameter.default, float) else str(parameter.default)
 
 
 def parsed_value(parameter: Parameter, text: str) -> Value:

@@ -185,7 +185,7 @@ class SwitchControl(Control):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.box)
-        self.box.toggled.connect(self.changed)
+        self.box.toggled.connect(lambda on: self.changed.emit(on))
 
     def set_value(self, value: Value) -> None:
         with QSignalBlocker(self.box):

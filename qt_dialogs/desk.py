@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PyQt6.QtCore import QObject
 
 from core.protocol import PhotoFiles
-from core.tools import DETECT, REPAIR
+from core.tools import DETECT, KINDS, REPAIR
 from core.translation import _
 
 from . import messages
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 
     from .canvas import Canvas
     from .marks import Marks
+
+NUMBERS = ("detect-sensitivity", "detect-min-size", "detect-max-size", "detect-grow")
+MARKING = {*NUMBERS, *(f"detect-{kind}" for kind in KINDS)}
+"""The settings that decide what of the found is marked."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,7 @@ class Desk(QObject):
         self._job = Job(opening.folder, opening.files, photo, opening.name)
         self.canvas = Canvas()
         self.canvas.setObjectName("canvas")
-        self.marks = Marks(photo.height, photo.width, photo.selection, self)
+        self.marks = Marks(photo, self)
         if mask is not None:
             self.marks.hand.start_with(mask)
         self._set_limits()
@@ -338,7 +342,7 @@ class Desk(QObject):
     # settings
 
     def _value_changed(self, key: str) -> None:
-        if key in ("detect-sensitivity", "detect-min-size", "detect-max-size", "detect-grow"):
+        if key in MARKING:
             self._set_limits()
         elif key == "detect-model":
             self._check_models()
@@ -365,9 +369,13 @@ class Desk(QObject):
 
     def _set_limits(self) -> None:
         if self.marks is not None:
-            self.marks.set_settings(
-                *(self.values.number(f"detect-{name}") for name in ("sensitivity", "min-size", "max-size", "grow"))
-            )
+            from core.marking import wanted_kinds
+
+            from .marks import Settings
+
+            sensitivity, smallest, largest, grow = (self.values.number(key) for key in NUMBERS)
+            kinds = wanted_kinds(self.values.of(DETECT))
+            self.marks.set_settings(Settings(sensitivity, smallest, largest, grow, kinds))
 
     def _detects(self, tool: str) -> bool:
         return tool == "detect" or (tool == "restore" and "detect" in self.values.steps())

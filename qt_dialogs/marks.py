@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
-from core.photo import Box, Mask
+from core.photo import Box, Mask, Photo
 
-from .detected import Defects, Limits, cut_at, detected, detected_part, thresholded
+from .detected import EVERY_KIND, Defects, Limits, cut_at, detected, detected_part, thresholded
 from .hand import ADD, NOTHING, REMOVE, Hand, Plane
 from .newest import Newest, Turn
 from .reduced import Reduced
@@ -27,10 +28,23 @@ PAUSE = 150
 """Milliseconds without a new setting before the exact picture is computed: a slider in motion comes first."""
 
 
+@dataclass(frozen=True)
+class Settings:
+    """Sensitivity 0..1; diameters of the smallest and the largest defect (0: no limit) and growth in pixels; which of
+    core.tools.KINDS are wanted.
+    """
+
+    sensitivity: float = 0.5
+    smallest: float = 0.0
+    largest: float = 0.0
+    grow: float = 0.0
+    kinds: frozenset[str] = EVERY_KIND
+
+
 class Marks(QObject):
     """The mask of a photo: detected or added by hand, and not removed by hand. A selection limits the detected only.
 
-    Nothing here takes the window's thread for long: the exact picture of size limits and growth is computed in the
+    Nothing here takes the window's thread for long: the exact picture of kinds, sizes and growth is computed in the
     background. Until it is there, `part` and `kinds` show what the threshold alone says (grown, where asked).
     """
 
@@ -41,14 +55,15 @@ class Marks(QObject):
     settled = pyqtSignal()
     """The background work is done: part(box) equals mask() there."""
 
-    def __init__(self, height: int, width: int, selection: Mask | None = None, parent: QObject | None = None) -> None:
+    def __init__(self, photo: Photo, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.height, self.width = height, width
+        self.height, self.width = height, width = photo.height, photo.width
         self.hand = Hand(height, width, self)
-        self._selection = selection
+        self._photo = photo
+        self._selection = photo.selection
         self._found: NDArray[np.uint16] | None = None
         self._default = 0.5
-        self._settings = (0.5, 0.0, 0.0, 0.0)
+        self._settings = Settings()
         self._limits = Limits(cut_at(0.5))
         self._defects: Defects | None = None
         self._exact: Mask | None = None
@@ -67,7 +82,6 @@ class Marks(QObject):
         self._quiet.timeout.connect(self._count)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
-        self._pause.setInterval(PAUSE)
         self._pause.timeout.connect(self._compute_exact)
         self.hand.changed.connect(self._hand_changed)
 
@@ -97,19 +111,19 @@ class Marks(QObject):
         if found is None:
             self._announce()
 
-    def set_settings(self, sensitivity: float, smallest: float, largest: float, grow: float) -> None:
-        """Sensitivity 0..1; diameters of the smallest and the largest defect (0: no limit) and growth in pixels."""
-        settings = (sensitivity, smallest, largest, grow)
+    def set_settings(self, settings: Settings) -> None:
+        """Mark what these settings say."""
         if settings == self._settings:
             return
+        moving = replace(settings, kinds=self._settings.kinds) != self._settings
         self._settings = settings
         self._limits = self._limits_at(settings)
-        self._ask_exact()
+        self._ask_exact(PAUSE if moving else 0)
         self._announce()
 
     def part(self, box: Box) -> Mask:
         """The mask of a part, (h, w) uint8 0/255. Equals mask() there once the background work is done; before that,
-        size limits may be missing. Quick: it looks no further than the part and the growth around it.
+        kinds and size limits may be missing. Quick: it looks no further than the part and the growth around it.
         """
         return _with_hand(self._detected(box), self.hand.plane[box.rows, box.columns])
 
@@ -134,7 +148,7 @@ class Marks(QObject):
         return np.maximum(by_hand, np.where(marked > 0, np.uint8(DETECTED), np.uint8(0)))
 
     def mask(self) -> Mask:
-        """The exact mask of the whole photo, (H, W) uint8 0/255; may take a second at 24 megapixels with sizes."""
+        """The exact mask of the whole photo, (H, W) uint8 0/255; takes seconds at 24 megapixels with sizes or kinds."""
         return self._snapshot()(None)
 
     def mask_in_background(self, callback: Callable[[Mask], None]) -> None:
@@ -156,11 +170,11 @@ class Marks(QObject):
 
     # inside
 
-    def _limits_at(self, settings: tuple[float, float, float, float]) -> Limits:
+    def _limits_at(self, settings: Settings) -> Limits:
         from core.marking import threshold_at
 
-        sensitivity, smallest, largest, grow = settings
-        return Limits(cut_at(threshold_at(sensitivity, self._default)), smallest, largest, grow)
+        cut = cut_at(threshold_at(settings.sensitivity, self._default))
+        return Limits(cut, settings.smallest, settings.largest, settings.grow, settings.kinds)
 
     def _announce(self) -> None:
         self._quiet.start()
@@ -174,17 +188,18 @@ class Marks(QObject):
         return detected_part(self._found, self._limits, self._selection, self._defects, box)
 
     def _shown_exact(self) -> Reduced | None:
-        """The exact picture at reduced sizes; one of other sizes at the same cut stays until the new one is there."""
+        """The exact picture at reduced sizes; that of other kinds or sizes at the same cut stays until it is there."""
         if self._limits.local or self._exact_limits is None:
             return None
-        same_cut = self._limits.by_size and self._exact_limits.by_size and self._exact_limits.cut == self._limits.cut
+        by_defect = self._limits.measures and self._exact_limits.measures
+        same_cut = by_defect and self._exact_limits.cut == self._limits.cut
         return self._open_exact if same_cut or self._exact_limits == self._limits else None
 
     def _snapshot(self) -> Callable[[Turn | None], Mask]:
         """A function that computes the mask as it is now, whatever changes meanwhile."""
         if self._plane is None:
             self._plane = self.hand.plane.copy()
-        found, limits, selection, known, plane = self._found, self._limits, self._selection, self._defects, self._plane
+        found, limits, known, plane = self._found, self._limits, self._defects, self._plane
         exact = self._exact if self._exact_limits == limits else None
 
         def compute(turn: Turn | None) -> Mask:
@@ -193,9 +208,9 @@ class Marks(QObject):
             elif exact is not None:
                 marked = exact
             elif turn is None:
-                marked = detected(found, limits, selection, known)[0]
+                marked = detected(self._photo, found, limits, known)[0]
             else:
-                marked = detected(found, limits, selection, known, turn.stopped)[0]
+                marked = detected(self._photo, found, limits, known, turn.stopped)[0]
             return _with_hand(marked, plane)
 
         return compute
@@ -257,15 +272,15 @@ class Marks(QObject):
         self._awaited["reduced"] = []
         self._reducing.run(work, take)
 
-    def _ask_exact(self) -> None:
-        """Have the exact picture of sizes and growth computed after a pause, where there are any."""
+    def _ask_exact(self, pause: int = PAUSE) -> None:
+        """Have the exact picture of kinds, sizes and growth computed after a pause, where there are any."""
         self._exacting.stop()
         if self._found is None or self._limits.local:
             self._pause.stop()
             self._awaited.pop("exact", None)
         else:
             self._awaited["exact"] = []
-            self._pause.start()
+            self._pause.start(pause)
 
     def _compute_exact(self) -> None:
         found, limits, known = self._found, self._limits, self._defects
@@ -274,7 +289,7 @@ class Marks(QObject):
         self._awaited["exact"] = []
 
         def work(turn: Turn) -> tuple[Mask, Defects | None, Reduced]:
-            mask, every = detected(found, limits, self._selection, known, turn.stopped)
+            mask, every = detected(self._photo, found, limits, known, turn.stopped)
             reduced = Reduced(self.height, self.width, np.uint8)
             reduced.update(self.box, lambda box: self._open_mask(mask, box), turn.stopped)
             return mask, every, reduced
@@ -326,7 +341,7 @@ def _with_hand(marked: Mask, plane: Plane) -> Mask:
 
 
 def _at_level(open_found: Reduced, level: int, box: Box, limits: Limits) -> Mask:
-    """What the threshold marks at a level, grown where asked; sizes are left out."""
+    """What the threshold marks at a level, grown where asked; kinds and sizes are left out."""
     cells = open_found.level(level)
     grow = limits.grow / 2**level
     outer = box.grown(ceil(grow), *cells.shape)

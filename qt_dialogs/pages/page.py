@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
 from PyQt6.QtCore import QSize, Qt
-from PyQt6.QtWidgets import QFrame, QLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFrame, QGridLayout, QLabel, QLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from core.tools import Parameter, Tool
 from core.translation import _
@@ -93,9 +94,28 @@ class Page(QScrollArea):
         self._add_advanced(self._layout)
 
     def _add(self, parameters: Iterable[Parameter], layout: QLayout) -> None:
-        for parameter in parameters:
-            if not parameter.advanced and not parameter.placing:
-                layout.addWidget(self._control(parameter))
+        usual = [parameter for parameter in parameters if not parameter.advanced and not parameter.placing]
+        for in_rows, group in groupby(usual, key=lambda parameter: bool(parameter.row)):
+            if in_rows:
+                layout.addWidget(self._rows(group))
+            else:
+                for parameter in group:
+                    layout.addWidget(self._control(parameter))
+
+    def _rows(self, parameters: Iterable[Parameter]) -> QWidget:
+        """Controls beside each other, behind the names of their rows."""
+        widget = QWidget()
+        grid = QGridLayout(widget)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(4)
+        columns = 1
+        for line, (name, group) in enumerate(groupby(parameters, key=lambda parameter: parameter.row)):
+            grid.addWidget(QLabel(_(name)), line, 0)
+            for column, parameter in enumerate(group, start=1):
+                grid.addWidget(self._control(parameter), line, column)
+                columns = max(columns, column + 1)
+        grid.setColumnStretch(columns, 1)
+        return widget
 
     def _add_advanced(self, layout: QLayout) -> None:
         advanced = [parameter for parameter in self.tool.parameters if parameter.advanced]

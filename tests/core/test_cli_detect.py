@@ -10,13 +10,13 @@ import pytest
 from commands import write_damaged
 from PIL import Image
 
-from core import detect, files
+from core import detect, files, kinds
 from core import mask as masks
 from core.cli import DONE, run
 from core.models.registry import Registry
 from core.photo import Photo
 from core.progress import silent
-from core.tools import DETECT, defaults
+from core.tools import DETECT, TONES, defaults
 
 
 def detected(tmp_path: Path, *options: str, photo: str = "photo.png") -> np.ndarray:
@@ -77,6 +77,16 @@ def test_sizes_and_growth(tmp_path: Path) -> None:
     assert np.array_equal(detected(tmp_path, "--min-size", "2.5"), masks.within_sizes(plain, 2.5, 0))
     assert np.array_equal(detected(tmp_path, "--max-size", "1"), masks.within_sizes(plain, 0, 1))
     assert not detected(tmp_path, "--min-size", "90").any()
+
+
+def test_kinds_can_be_switched_off(tmp_path: Path) -> None:
+    photo = write_damaged(tmp_path / "photo.png")
+    plain = detected(tmp_path)
+    lines = detected(tmp_path, "--spots", "off", "--areas", "no")
+    assert np.array_equal(lines, kinds.only(plain, photo, {*TONES, "lines"})) and lines.any()
+    others = detected(tmp_path, "--lines", "false")
+    assert np.array_equal(lines | others, plain) and not (lines & others).any()
+    assert not detected(tmp_path, "--bright", "off", "--dark", "off").any()
 
 
 def test_probability_writes_16_bit_probabilities_in_the_masks_place(tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ def test_help_and_version() -> None:
     assert helped.returncode == 0
     for option in ("--sensitivity", "--min-size", "--max-size", "--grow", "--probability", "--overwrite", "--json"):
         assert option in helped.stdout
+    assert "--dark ON|OFF" in helped.stdout and "default on" in helped.stdout
     assert daguerre("--version").stdout.startswith("daguerre ")
 
 

@@ -23,7 +23,8 @@ from PyQt6.QtWidgets import QApplication
 
 from core.photo import Box, Photo
 from qt_dialogs.canvas import Canvas
-from qt_dialogs.marks import Marks
+from qt_dialogs.detected import EVERY_KIND
+from qt_dialogs.marks import Marks, Settings
 from qt_dialogs.source import Source
 
 HEIGHT, WIDTH = 4000, 6000
@@ -83,13 +84,15 @@ class LongestGap:
             self.longest = max(self.longest, 1000 * (time.perf_counter() - start))
 
 
-def sensitivity_to_overlay(canvas: Canvas, marks: Marks, smallest: float = 0.0, grow: float = 0.0) -> list[float]:
-    """A slider's change to the painted overlay; with sizes, to the first picture without the window waiting."""
+def sensitivity_to_overlay(
+    canvas: Canvas, marks: Marks, smallest: float = 0.0, grow: float = 0.0, kinds: frozenset[str] = EVERY_KIND
+) -> list[float]:
+    """A slider's change to the painted overlay; with sizes or kinds to the first picture, without any waiting."""
     took = []
     for i in range(WARM_UPS + REPEATS):
         QApplication.processEvents()
         start = time.perf_counter()
-        marks.set_settings(0.2 + 0.6 * i / (WARM_UPS + REPEATS), smallest, 0.0, grow)
+        marks.set_settings(Settings(0.2 + 0.6 * i / (WARM_UPS + REPEATS), smallest, 0.0, grow, kinds))
         canvas.repaint()
         took.append(1000 * (time.perf_counter() - start))
     return took[WARM_UPS:]
@@ -140,7 +143,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         photo, found = large_photo(Path(name)), found_damage(Path(name))
         print(f"private memory before: {resident()} MB")
-        canvas, marks = Watched(), Marks(HEIGHT, WIDTH)
+        canvas, marks = Watched(), Marks(photo)
         canvas.resize(1280, 800)
         canvas.show()
         start = time.perf_counter()
@@ -164,14 +167,21 @@ def main() -> None:
             say(f"sensitivity to overlay, {where}", sensitivity_to_overlay(canvas, marks))
             say(f"the same with grow 5, {where}", sensitivity_to_overlay(canvas, marks, 0.0, 5.0))
             say(f"the same with sizes, {where}", sensitivity_to_overlay(canvas, marks, 3.0, 5.0))
+            say(f"the same without spots, {where}", sensitivity_to_overlay(canvas, marks, kinds=EVERY_KIND - {"spots"}))
             LongestGap().until(lambda: not marks.pending)
             say(f"stroke to screen, {where}", stroke_to_screen(canvas))
             say(f"pan and paint, {where}", pan_frames(canvas))
-        settled.clear()
-        start, gap = time.perf_counter(), LongestGap()
-        marks.set_settings(0.5, 4.0, 200.0, 3.0)
-        gap.until(lambda: settled)
-        print(f"exact mask with sizes after {1000 * (time.perf_counter() - start):.0f} ms; gap {gap.longest:.0f} ms")
+        for what, changed in (
+            ("without spots", Settings(kinds=EVERY_KIND - {"spots"})),
+            ("without lines at the same sensitivity", Settings(kinds=EVERY_KIND - {"lines"})),
+            ("without dark lines", Settings(kinds=EVERY_KIND - {"dark", "lines"})),
+            ("with sizes", Settings(0.5, 4.0, 200.0, 3.0)),
+        ):
+            settled.clear()
+            start, gap = time.perf_counter(), LongestGap()
+            marks.set_settings(changed)
+            gap.until(lambda: settled)
+            print(f"exact mask {what} after {1000 * (time.perf_counter() - start):.0f} ms; gap {gap.longest:.0f} ms")
         counts: list[tuple[int, float]] = []
         marks.counted.connect(lambda count, share: counts.append((count, share)))
         start, gap = time.perf_counter(), LongestGap()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from plain import plain
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt6.QtGui import QFocusEvent, QInputDevice, QMouseEvent, QPointingDevice, QTabletEvent, QWheelEvent
 from PyQt6.QtTest import QTest
@@ -34,7 +35,7 @@ class Scene:
     """A canvas over a grey photo of its own size, so that at 1:1 the pointer's places are the photo's."""
 
     def __init__(self, qtbot: QtBot) -> None:
-        self.marks, self.canvas = Marks(HEIGHT, WIDTH), Canvas()
+        self.marks, self.canvas = Marks(plain(HEIGHT, WIDTH)), Canvas()
         qtbot.addWidget(self.canvas)
         self.canvas.resize(WIDTH, HEIGHT)
         self.canvas.show()

@@ -11,13 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from plain import plain
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from core.photo import Box, Photo
 from qt_dialogs.canvas import Canvas
-from qt_dialogs.marks import Marks
+from qt_dialogs.marks import Marks, Settings
 from qt_dialogs.overlay import BLUE, VERMILION, cells_under
 from qt_dialogs.source import Source
 from qt_dialogs.view import LARGEST, SMALLEST, STEPS, View
@@ -307,7 +308,7 @@ def blended(colour: tuple[int, int, int], over: int, opacity: float) -> NDArray[
 
 def marked(qtbot: QtBot) -> tuple[Canvas, Marks]:
     """Detected in the left upper quarter, added right above, removed in the lower half."""
-    marks = Marks(300, 400)
+    marks = Marks(plain(300, 400))
     found = np.zeros((300, 400), np.uint16)
     found[40:130, 40:180] = 65535
     marks.set_probability(found, 0.5)
@@ -352,12 +353,12 @@ def test_a_slider_reaches_the_screen(qtbot: QtBot) -> None:
     with qtbot.waitSignal(marks.settled):
         marks.set_probability(found, 0.5)
     assert tuple(picture(canvas)[90, 100]) == (80, 80, 80)
-    marks.set_settings(1.0, 0.0, 0.0, 0.0)
+    marks.set_settings(Settings(1.0, 0.0, 0.0, 0.0))
     assert np.abs(picture(canvas)[90, 100] - blended(BLUE, 80, 0.5)).max() <= 1
 
 
 def test_hairs_are_seen_at_any_zoom(qtbot: QtBot) -> None:
-    marks = Marks(4000, 5000)
+    marks = Marks(plain(4000, 5000))
     found = np.zeros((4000, 5000), np.uint16)
     found[:, 2503] = 65535
     with qtbot.waitSignal(marks.settled):
@@ -373,7 +374,7 @@ def test_hairs_are_seen_at_any_zoom(qtbot: QtBot) -> None:
 def test_repainting_a_part_gives_the_same_picture_as_painting_all(qtbot: QtBot) -> None:
     """Strokes repaint only what they touch: afterwards it must look as if everything had been painted."""
     for scale in (0.4, 1.0, 5.5):
-        marks = Marks(600, 800)
+        marks = Marks(plain(600, 800))
         marks.hand.line([(100, 100), (700, 500)], 60)
         canvas = shown(qtbot, Photo(np.full((600, 800, 3), 80, np.uint8)), marks=marks)
         canvas.zoom_to(scale)
@@ -388,7 +389,7 @@ def test_repainting_a_part_gives_the_same_picture_as_painting_all(qtbot: QtBot) 
 
 
 def test_the_side_after_is_clean_so_that_it_can_be_judged(qtbot: QtBot) -> None:
-    marks = Marks(300, 400)
+    marks = Marks(plain(300, 400))
     marks.hand.line([(50, 150), (350, 150)], 40)
     canvas = grey_canvas(qtbot, marks)
     canvas.set_mode("split")
@@ -416,7 +417,7 @@ def test_it_looks_right_on_a_photograph(qtbot: QtBot, keep: Keep) -> None:
 
     sample = Path(__file__).parents[2] / "docs" / "samples" / "andersson_scratched.jpg"
     photo = files.read_photo(sample)
-    marks = Marks(photo.height, photo.width)
+    marks = Marks(photo)
     grey = photo.samples.mean(axis=2).astype(np.uint8)
     bright = cv2.morphologyEx(grey, cv2.MORPH_TOPHAT, np.ones((9, 9), np.uint8))
     with qtbot.waitSignal(marks.settled):

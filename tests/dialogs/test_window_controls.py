@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import QApplication, QCheckBox, QGroupBox, QLabel, QPushBut
 from pytestqt.qtbot import QtBot
 from windows import VERBS
 
-from core.tools import TOOLS, Parameter
+from core.tools import SHAPES, TONES, TOOLS, Parameter
 from qt_dialogs.accesskeys import AccessKeys
 from qt_dialogs.controls import ChoiceControl, Control, NumberBox, NumberControl
 from qt_dialogs.pages.page import Page, Section
@@ -225,6 +225,29 @@ def test_a_value_between_the_slider_s_positions_is_kept(values: Values, window: 
     window.show_page("detect")
     window.show_page("restore")
     assert values["detect-sensitivity"] == 0.333
+
+
+@pytest.mark.parametrize("tool", ["detect", "restore"])
+def test_parameters_of_a_row_stand_beside_each_other_behind_its_name(window: Window, tool: str) -> None:
+    window.show_page(tool)
+    page = window.panel.current
+    QApplication.processEvents()
+    for name, kinds in (("Tone", TONES), ("Shape", SHAPES)):
+        label = next(label for label in page.findChildren(QLabel) if label.text() == name)
+        row = [label, *(page.controls[f"detect-{kind}"] for kind in kinds)]
+        places = [widget.mapTo(page, widget.rect().center()) for widget in row]
+        assert all(abs(place.y() - places[0].y()) <= 2 for place in places)
+        assert [place.x() for place in places] == sorted({place.x() for place in places})
+
+
+def test_a_box_switches_a_value_and_follows_it(window: Window, values: Values) -> None:
+    window.show_page("detect")
+    box = window.panel.current.controls["detect-spots"].findChild(QCheckBox)
+    assert box is not None and box.isChecked()
+    QTest.keyClick(box, Qt.Key.Key_Space)
+    assert values["detect-spots"] is False
+    values.reset("detect-spots")
+    assert box.isChecked()
 
 
 def test_choices_of_where_results_go_are_for_gimp_only(qtbot: QtBot, window: Window) -> None:

@@ -8,9 +8,11 @@ import signal
 import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QCheckBox
 from windows import Desktop, clean, sample
 
 from core.tools import TOOLS
+from qt_dialogs.hand import ADD
 from qt_dialogs.work import said_of
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -76,6 +78,28 @@ def test_sensitivity_changes_the_mask_at_once_and_no_stroke(desktop: Desktop) ->
     assert amounts == sorted(amounts) and amounts[0] < amounts[2]
     assert np.array_equal(desktop.marks.hand.plane, hand)
     assert (desktop.marks.mask()[hand == 1] == 255).all()
+
+
+def test_kinds_are_switched_by_their_boxes_and_no_stroke_is(desktop: Desktop) -> None:
+    desktop.open("detect")
+    desktop.until_found()
+    desktop.stroke((0.5, 0.5), (0.6, 0.5))
+    hand, everything = desktop.marks.hand.plane.copy(), desktop.marks.mask()
+    assert hand.any()
+    parts = []
+    for name in ("dark", "bright"):
+        box = desktop.window.panel.current.findChild(QCheckBox, name)
+        assert box is not None and box.isChecked()
+        desktop.click(box)
+        assert desktop.values[f"detect-{name}"] is False
+        desktop.until(lambda: not desktop.marks.pending)
+        parts.append(desktop.marks.part(desktop.marks.box))
+        assert np.array_equal(desktop.marks.hand.plane, hand) and (parts[-1][hand == ADD] == 255).all()
+        desktop.click(box)
+    desktop.until(lambda: not desktop.marks.pending)
+    assert np.array_equal(desktop.marks.mask(), everything)
+    assert np.array_equal(parts[0] | parts[1], everything)
+    assert all(np.count_nonzero(part) < np.count_nonzero(everything) for part in parts)
 
 
 def test_a_model_looks_once_and_its_answer_is_kept(desktop: Desktop) -> None:

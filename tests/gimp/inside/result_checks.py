@@ -181,6 +181,17 @@ def check_restore_says_where_nothing_was_found():
     assert scene.tree(image) == ["Damage mask (scan)", "scan"]
 
 
+def check_kinds_of_damage_are_switched_off():
+    image = scene.image_of()
+    photo = scene.photo_in(image)
+    marked = [
+        sum(scene.marked(scene.done("detect", image, photo, **dict.fromkeys(off, False))[2]))
+        for off in ((), ("dark",), ("bright",), ("bright", "dark"), tools.SHAPES)
+    ]
+    assert marked[0] > 0 and marked[1] + marked[2] == marked[0] and marked[2] < marked[1], marked
+    assert marked[3:] == [0, 0], marked
+
+
 def check_in_place_changes_the_very_pixels_that_the_layer_would():
     for precision in ("U8_NON_LINEAR", "U16_LINEAR", "U32_NON_LINEAR", "FLOAT_NON_LINEAR", "DOUBLE_PERCEPTUAL"):
         for selected in (False, True):

@@ -99,6 +99,7 @@ def check_selection_that_was_the_mask_makes_no_layer_unless_it_was_painted_on():
 def check_settings_come_back():
     image, photo = _scratched()
     changed = {**tools.defaults(tools.DETECT), "sensitivity": 0.75, "model": "classical", "mask-as": "channel"}
+    changed["areas"] = False
     plan(done([BOX], settings=changed))
     assert scene.call("detect", image, photo, run_mode=INTERACTIVE)[0] == SUCCESS
     assert scene.tree(image) == ["scan"] and len(image.get_channels()) == 1
