@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from . import mask as masks
-from .color import Samples, from_view
-from .models.registry import Filler, Registry
+from .color import Samples, View, from_view
+from .failures import ModelError, UnknownModel
+from .fringe import widened
+from .grain import grained
+from .models.filling import Filler, Hole
+from .models.registry import Registry
 from .photo import Box, Mask, Photo
 from .progress import Progress
-from .tools import Value
+from .tools import REPAIR, Value
 from .translation import _, ngettext
+
+FALLBACK = "biharmonic"
+WIDE = 16.0
+"""Pixels from the rim of a defect to its middle from which on a fill sees more of its surroundings."""
+FURTHEST = 256
+"""Pixels of surroundings that are seen at most."""
+BUNCH = 128 * 1024
+"""Pixels of windows that are filled together."""
+HEARD = 0.2
+"""Seconds after which a cancellation is heard at the latest."""
+THREADS = min(4, os.cpu_count() or 1)
 
 
 @dataclass(frozen=True)
@@ -31,11 +49,12 @@ class Patch:
 
 @dataclass(frozen=True)
 class Repair:
-    """The fills of a photo; their boxes may overlap, what they cover does not."""
+    """The fills of a photo; their boxes may overlap, what they cover does not. notes are sentences for the person."""
 
     patches: list[Patch]
     model: str
     defects: int
+    notes: list[str] = field(default_factory=list)
 
     @property
     def summary(self) -> str:
@@ -44,6 +63,21 @@ class Repair:
         return ngettext("{count} defect was repaired.", "{count} defects were repaired.", self.defects).format(
             count=self.defects
         )
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How places are filled: radius, grow and feather in pixels, grain 0..1."""
+
+    radius: float
+    grow: float
+    feather: float
+    grain: float
+
+    @property
+    def reach(self) -> int:
+        """Pixels around a defect that its filling depends on."""
+        return int(np.ceil(2 * (self.grow + self.feather) + self.radius)) + 2
 
 
 def run(
@@ -58,56 +92,118 @@ def run(
 
     A selection in the photo limits what is changed. With a region, a box inside of the photo, only what lies in it is
     filled, and its defects alone are counted: each window that touches it is filled just as in the run over the whole
-    photo, whatever the filler looks at, so the fill is the same to the last bit. Raises ModelError where the model
-    does not exist or is broken, WrongInput where the mask is not of the photo's size, Cancelled from progress.
+    photo, whatever the filler looks at, so the fill is the same (a network's up to its rounding). Where the default
+    model's weights are broken another takes its place, and a note says so. Raises ModelError where the model does not
+    exist or is broken, WrongInput where the mask is not of the photo's size, Cancelled from progress.
     """
     masks.check_size(mask, photo.height, photo.width)
-    name = str(settings["model"])
-    filler: Filler = models.load("repair", name)
-    radius, grow, feather = (float(settings[key]) for key in ("radius", "grow", "feather"))
+    name, filler, notes = _filler(str(settings["model"]), models)
+    manner = Manner(*(float(settings[key]) for key in ("radius", "grow", "feather", "grain")))
     limited = mask if photo.selection is None else np.where(photo.selection > 0, mask, np.uint8(0))
-    reach = int(np.ceil(2 * (grow + feather) + radius)) + 2
     asked = region or photo.whole
     progress(0.0, _("Repairing"))
-    places = masks.windows(limited, reach, asked)
-    patches = []
-    for index, window in enumerate(places):
-        progress(index / len(places), _("Repairing"))
-        patch = _patch(photo, limited, window, asked, filler, radius, grow, feather)
-        if patch is not None:
-            patches.append(patch)
+    bunches = list(_bunches(masks.windows(limited, manner.reach, asked)))
+    patches: list[Patch] = []
+
+    def fill(bunch: Sequence[masks.Window]) -> list[Patch]:
+        return _patches(photo, limited, bunch, asked, filler, manner)
+
+    pool = ThreadPoolExecutor(THREADS)
+    try:
+        for index, future in enumerate([pool.submit(fill, bunch) for bunch in bunches]):
+            while not wait([future], HEARD).done:
+                progress(index / len(bunches), _("Repairing"))
+            patches.extend(future.result())
+            progress((index + 1) / len(bunches), _("Repairing"))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
     progress(1.0, _("Repairing"))
-    return Repair(patches, name, masks.count(limited[asked.rows, asked.columns]) if patches else 0)
+    return Repair(patches, name, masks.count(limited[asked.rows, asked.columns]) if patches else 0, notes)
 
 
-def _patch(
-    photo: Photo,
-    mask: Mask,
-    window: masks.Window,
-    asked: Box,
-    filler: Filler,
-    radius: float,
-    grow: float,
-    feather: float,
-) -> Patch | None:
-    """Fill one window and keep what was asked for. Other defects in it are no source, nor is what is transparent."""
-    box = window.outer
-    opaque = photo.opaque(box)
-    opacity = masks.opacity(masks.grown(window.mask, grow), feather) * opaque
+def _filler(name: str, models: Registry) -> tuple[str, Filler, list[str]]:
+    """The model's name, its filler, and a note where another one had to take its place."""
+    try:
+        return name, models.load("repair", name), []
+    except ModelError as error:
+        if isinstance(error, UnknownModel) or name != REPAIR.parameters[0].default:
+            raise
+        note = _("{problem} The biharmonic fill was used instead.").format(problem=error)
+        return FALLBACK, models.load("repair", FALLBACK), [note]
+
+
+def _bunches(windows: Sequence[masks.Window]) -> Iterator[list[masks.Window]]:
+    """The windows in bunches of about BUNCH pixels."""
+    bunch: list[masks.Window] = []
+    for window in windows:
+        bunch.append(window)
+        if sum(other.outer.area for other in bunch) >= BUNCH:
+            yield bunch
+            bunch = []
+    if bunch:
+        yield bunch
+
+
+@dataclass(frozen=True)
+class Place:
+    """A window about to be filled: the box that is seen, its view and hole, and what the fill is kept for."""
+
+    box: Box
+    view: View
+    hole: Mask
+    kept: Box
+    covered: NDArray[np.bool_]
+    opacity: NDArray[np.float32]
+
+
+def _patches(
+    photo: Photo, mask: Mask, windows: Sequence[masks.Window], asked: Box, filler: Filler, manner: Manner
+) -> list[Patch]:
+    """Fill some windows and keep what was asked for."""
+    found = (_place(photo, mask, window, asked, manner) for window in windows)
+    places = [place for place in found if place is not None]
+    filled = filler([Hole(place.view, place.hole, manner.radius) for place in places])
+    patches = []
+    for place, view in zip(places, filled, strict=True):
+        if manner.grain > 0:
+            view = grained(place.view, view, place.hole > 0, manner.grain, (place.box.left, place.box.top))
+        fill = view[place.kept.within(place.box)][place.covered]
+        samples = from_view(fill[None], photo.samples.dtype, photo.encoding)[0]
+        patches.append(Patch(place.kept, place.covered, samples, place.opacity[place.covered].astype(np.float64)))
+    return patches
+
+
+def _place(photo: Photo, mask: Mask, window: masks.Window, asked: Box, manner: Manner) -> Place | None:
+    """What is to be filled of a window; None where that is nothing, or where nothing is left to fill it from.
+
+    Other defects in it are no source, nor is what is transparent.
+    """
+    box, own = _surroundings(window, photo.height, photo.width)
+    opaque, view = photo.opaque(box), photo.view(box)
+    others = ((mask[box.rows, box.columns] > 0) & (own == 0)) | ~opaque
+    marked = widened(view, own, others, manner.grow)
+    opacity = masks.opacity(marked, manner.feather) * opaque
     if photo.selection is not None:
         opacity *= photo.selection[box.rows, box.columns] / np.float32(255)
     kept = window.inner.common(asked)
-    inner = kept.within(box)
-    covered = opacity[inner] > 0
-    if not covered.any():
+    inside = opacity[kept.within(box)]
+    covered = inside > 0
+    apart = masks.grown(masks.binary(others), manner.grow + manner.feather)
+    hole = np.maximum(masks.grown(marked, manner.feather), apart)
+    if not covered.any() or hole.all():
         return None
-    hole = masks.grown(mask[box.rows, box.columns], grow + feather)
-    hole = masks.binary((hole > 0) | ~opaque)
-    if hole.all():
-        return None  # nothing is left that a fill could be made from
-    filled = filler(photo.view(box), hole, radius)[inner][covered]
-    fill = from_view(filled[None], photo.samples.dtype, photo.encoding)[0]
-    return Patch(kept, covered, fill, opacity[inner][covered].astype(np.float64))
+    return Place(box, view, hole, kept, covered, inside)
+
+
+def _surroundings(window: masks.Window, height: int, width: int) -> tuple[Box, Mask]:
+    """What is seen for a window, and the window's own mask in it; round wide defects twice their width is seen."""
+    deep = float(cv2.distanceTransform(window.mask, cv2.DIST_L2, cv2.DIST_MASK_3).max())
+    if deep <= WIDE:
+        return window.outer, window.mask
+    box = window.outer.grown(min(round(4 * deep), FURTHEST), height, width)
+    own = np.zeros((box.bottom - box.top, box.right - box.left), np.uint8)
+    own[window.outer.within(box)] = window.mask
+    return box, own
 
 
 def repaired_samples(photo: Photo, repair: Repair) -> Samples:

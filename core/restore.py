@@ -33,7 +33,8 @@ class Restoration:
     @property
     def facts(self) -> dict[str, Any]:
         """What machines want to know: plain values for JSON."""
-        facts: dict[str, Any] = {"notes": self.detection.notes if self.detection else []}
+        notes = [note for step in (self.detection, self.repair) if step for note in step.notes]
+        facts: dict[str, Any] = {"notes": notes}
         if self.detection:
             facts |= {
                 "found": self.detection.defects,

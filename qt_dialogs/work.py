@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from .marks import Marks
 
 MASK = "mask.npy"
-SURROUNDINGS = 64
-"""Pixels of the mask around a preview's part that are handed over beyond what the settings reach."""
 
 
 @dataclass(frozen=True)
@@ -161,18 +159,13 @@ class Work(QObject):
                     request["region"] = [box.left, box.top, box.right, box.bottom]
                 self.engine.ask("preview", request, lambda answer: self._previewed(number, name, part, answer))
 
-        def write(around: Box, mask: Mask) -> None:
+        def write(mask: Mask) -> None:
             if number == self._preview:
                 self._background.run(
-                    lambda: _write_part(job, around, mask, name), ask, lambda error: self._broken("preview", error)
+                    lambda: _write_for_preview(job, mask, name), ask, lambda error: self._broken("preview", error)
                 )
 
-        if box is None:
-            marks.mask_in_background(lambda mask: write(part, mask))
-        else:
-            reach = sum(float(settings[key]) for key in ("grow", "feather", "radius"))
-            around = box.grown(int(2 * reach) + SURROUNDINGS, job.photo.height, job.photo.width)
-            write(around, marks.part(around))
+        marks.mask_in_background(write)  # all of it: how the run cuts it, and so its fill, depends on all of it
 
     def stop_preview(self) -> None:
         """What is being computed for a preview is not wanted any more."""
@@ -365,15 +358,13 @@ def _written(job: Job, mask: Mask) -> tuple[int, float]:
     return masks.count(mask), float(np.count_nonzero(mask) / mask.size)
 
 
-def _write_part(job: Job, box: Box, part: Mask, name: str) -> bool:
-    """Write a mask of the photo's size with only this part in it; False, and no file, where it is empty."""
+def _write_for_preview(job: Job, mask: Mask, name: str) -> bool:
+    """Write the mask under this name; False, and no file, where it is empty."""
     import numpy as np
-    from numpy.lib.format import open_memmap
 
-    if not part.any():
+    if not mask.any():
         return False
-    whole = open_memmap(job.folder / name, "w+", np.uint8, (job.photo.height, job.photo.width))
-    whole[box.rows, box.columns] = part
+    np.save(job.folder / name, mask)
     return True
 
 

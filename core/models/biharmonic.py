@@ -13,7 +13,7 @@ from skimage.restoration import inpaint_biharmonic
 
 from ..color import View
 from ..photo import Mask
-from .registry import Filler
+from .filling import Filler, filled_in_unit_range, one_by_one
 
 WIDEST = 16.0
 """Pixels from the rim to the middle of a hole that is filled in one go."""
@@ -24,13 +24,7 @@ SMALLEST = 8
 
 def biharmonic_filler() -> Filler:
     """A filler for holes of any width; the radius has no meaning for it."""
-
-    def fill(view: View, hole: Mask, radius: float) -> View:
-        low, high = min(float(view.min()), 0.0), max(float(view.max()), 1.0)
-        scale = np.float32(high - low)
-        return np.asarray(filled((view - np.float32(low)) / scale, hole) * scale + np.float32(low), np.float32)
-
-    return fill
+    return one_by_one(lambda hole: filled_in_unit_range(filled, hole))
 
 
 def filled(view: View, hole: Mask) -> View:

@@ -11,15 +11,12 @@ import numpy as np
 
 from ..color import View
 from ..photo import Mask
-from .registry import Filler
+from .filling import LARGEST, Filler, one_by_one
 
 METHODS = {"telea": cv2.INPAINT_TELEA, "ns": cv2.INPAINT_NS}
 
 SCALE = np.float32(65535)
 """OpenCV's Telea adds up to two units to every filled value whatever the type: at this scale that is nothing."""
-
-LARGEST = np.float32(1e20)
-"""Values beyond it would overflow in the sums."""
 SMALLEST = 3
 """OpenCV's Telea reads beyond pictures of a single row or column."""
 
@@ -39,4 +36,4 @@ def opencv_filler(method: str) -> Filler:
             np.divide(cv2.inpaint(scaled, hole, radius, flag), SCALE, out=filled[..., channel])
         return filled
 
-    return fill
+    return one_by_one(lambda hole: fill(hole.view, hole.mask, hole.radius))

@@ -19,52 +19,68 @@ from ..color import View
 from ..failures import ModelError, UnknownModel
 from ..translation import _
 from .card import Card, CardError, read_card
+from .filling import Filler
 
 Probability = NDArray[np.float32]
 Detector = Callable[[View], Probability]
 """A tile (h, w, C) of a photo's view, C = 1 or 3, to damage probabilities (h, w) in 0..1."""
-Filler = Callable[[View, NDArray[np.uint8], float], View]
-"""A part (h, w, C) of a photo's view, its hole (h, w) uint8 and a radius in pixels to the filled view."""
+Load = Callable[[str], Any]
+"""Another model of the same tool by its name, for models that are made of others."""
 
 PROGRAM_WEIGHTS = Path(__file__).resolve().parents[2] / "weights"
 
 
-def _unet(card: Card, weights: Path) -> Detector:
+def _unet(card: Card, weights: Path, load: Load) -> Detector:
     from .network import unet_detector
 
     return unet_detector(card, weights)
 
 
-def _top_hat(card: Card, weights: Path) -> Detector:
+def _top_hat(card: Card, weights: Path, load: Load) -> Detector:
     from .tophat import top_hat_detector
 
     return top_hat_detector(**card.arguments)
 
 
-def _opencv_inpaint(card: Card, weights: Path) -> Filler:
+def _opencv_inpaint(card: Card, weights: Path, load: Load) -> Filler:
     from .opencv_inpaint import opencv_filler
 
     return opencv_filler(**card.arguments)
 
 
-def _biharmonic(card: Card, weights: Path) -> Filler:
+def _biharmonic(card: Card, weights: Path, load: Load) -> Filler:
     from .biharmonic import biharmonic_filler
 
     return biharmonic_filler()
 
 
-def _fill_unet(card: Card, weights: Path) -> Filler:
+def _fill_unet(card: Card, weights: Path, load: Load) -> Filler:
     from .fill_network import network_filler
 
     return network_filler(card, weights)
 
 
-ARCHITECTURES: dict[str, Callable[[Card, Path], Any]] = {
+def _patch_match(card: Card, weights: Path, load: Load) -> Filler:
+    from .patch_match import patch_filler
+
+    return patch_filler()
+
+
+def _by_width(card: Card, weights: Path, load: Load) -> Filler:
+    from .by_width import by_width_filler
+
+    sizes = dict(card.arguments)
+    return by_width_filler(load(sizes.pop("narrow")), load(sizes.pop("wide")), **sizes)
+
+
+ARCHITECTURES: dict[str, Callable[[Card, Path, Load], Any]] = {
     "unet": _unet,
     "top-hat": _top_hat,
     "opencv-inpaint": _opencv_inpaint,
     "biharmonic": _biharmonic,
     "fill-unet": _fill_unet,
+    "patch-match": _patch_match,
+    "by-width": _by_width,
 }
 
 
@@ -120,7 +136,10 @@ class Registry:
             folder = self._cards[tool, name][1]
             self.check_weights(card)
             try:
-                self._loaded[tool, name] = ARCHITECTURES[card.architecture](card, folder / card.file)
+                build = ARCHITECTURES[card.architecture]
+                self._loaded[tool, name] = build(card, folder / card.file, lambda other: self.load(tool, other))
+            except (ModelError, RecursionError):
+                raise
             except Exception as error:
                 raise ModelError(
                     _("The model {name} cannot be loaded ({reason}); run install.py once more.").format(

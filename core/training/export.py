@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from core.models.card import Card, write_card
-from core.models.fill_network import AROUND, BLOCK
+from core.models.fill_network import MIDDLE
 from core.models.network import exported_unet
 from core.models.unet import UNet, fold_batch_norms
 from core.training.detector import OVERLAP, TILE
@@ -133,7 +133,7 @@ def export(checkpoint: Path, weights: Path, figures: dict[str, Any]) -> Path:
         figures={
             "command": "python -m core.training evaluate detect --photos PHOTOS --weights weights "
             f"--second-look {figures['second_look']:g}",
-            **figures,
+            **{name: value for name, value in figures.items() if name != "curves"},
         },
         known_failures=FAILURES,
     )
@@ -158,9 +158,8 @@ def export_filler(checkpoint: Path, weights: Path, figures: dict[str, Any]) -> P
         architecture="fill-unet",
         arguments=dict(net.arguments()),
         licence="GPL-3.0-or-later",
-        tile=BLOCK + 2 * AROUND,
+        tile=MIDDLE,
         stride=net.stride,
-        overlap=AROUND,
         file=file,
         sha256=sha256(weights / file),
         training={

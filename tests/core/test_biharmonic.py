@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from core.models.biharmonic import WIDEST, biharmonic_filler, filled
+from core.models.filling import Hole
 from core.models.opencv_inpaint import opencv_filler
 
 
@@ -36,7 +37,7 @@ def test_a_wide_hole_is_filled_from_coarse_to_fine() -> None:
 @pytest.mark.parametrize("channels", [1, 3])
 def test_values_beyond_one_come_back(channels: int) -> None:
     true, hole = 20 * plane(60, 60, channels) - 5, disc(60, 60, 4)
-    fill = biharmonic_filler()(np.where(hole[..., None] > 0, np.float32(0), true), hole, 5.0)
+    fill = biharmonic_filler()([Hole(np.where(hole[..., None] > 0, np.float32(0), true), hole, 5.0)])[0]
     assert fill.shape == true.shape and np.abs(fill - true).max() < 0.05
 
 
@@ -46,7 +47,7 @@ def test_curved_tones_are_closer_than_with_telea() -> None:
     hole = disc(120, 120, 6)
     seen = np.where(hole[..., None] > 0, np.float32(0), true)
     errors = [
-        float(((fill(seen, hole, 5.0) - true)[hole > 0] ** 2).mean())
+        float(((fill([Hole(seen, hole, 5.0)])[0] - true)[hole > 0] ** 2).mean())
         for fill in (biharmonic_filler(), opencv_filler("telea"))
     ]
     assert errors[0] < 0.25 * errors[1]

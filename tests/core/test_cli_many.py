@@ -246,7 +246,7 @@ def test_restore_in_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     arguments = ["restore", str(tmp_path / "anna.png"), "--output", str(tmp_path / "out.png"), "--json"]
     assert run([*arguments, "--set", "detect.model=classical"]) == DONE
     end = json_lines(capsys.readouterr().out)[-1]
-    assert end["type"] == "done" and end["found"] > 0 and end["repaired"] > 0 and end["repair_model"] == "telea"
+    assert end["type"] == "done" and end["found"] > 0 and end["repaired"] > 0 and end["repair_model"] == "auto"
 
 
 def test_the_registry_in_json(data_folder: Path, installed_network: None, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from engines import Engine, Job
-from pictures import damaged, photo_samples, scratches
+from pictures import damaged, photo_samples, scratches, specks
 
 from core import VERSION, jobfolder, places
 from core.marking import marked_damage
@@ -78,15 +78,21 @@ def test_detect_gives_a_mask(engine: Engine) -> None:
 @pytest.mark.parametrize("tool", ["detect", "restore"])
 def test_probabilities_make_the_mask_again(engine: Engine, tool: str) -> None:
     """What the window does: it asks once and marks by itself when a slider moves."""
-    work = job()
-    name = "sensitivity" if tool == "detect" else "detect-sensitivity"
-    engine.send(work.run(1, tool, want=["mask", "probability"], settings={name: 0.6}))
+    photo = Photo(damaged(photo_samples(150, 180), MASK | specks(150, 180, 8)))
+    work = Job(photo.samples)
+    changed = {"model": "classical", "sensitivity": 0.6, "dark": False, "spots": False}
+    settings = changed if tool == "detect" else {f"detect-{name}": value for name, value in changed.items()}
+    engine.send(work.run(1, tool, want=["mask", "probability"], settings=settings))
     answer = engine.answer(1)
     found, threshold = work.result(answer, "probability"), answer["facts"]["threshold"]
     assert found.dtype == np.uint16 and found.shape == (150, 180)
     assert threshold == Registry().card("detect", answer["facts"]["detect_model"]).threshold
-    expected = marked_damage(found, threshold, {**defaults(DETECT), "sensitivity": 0.6})
-    assert expected.any() and np.array_equal(work.result(answer, "mask"), expected)
+    expected, everything = (
+        marked_damage(found, threshold, {**defaults(DETECT), "sensitivity": 0.6, **kinds}, photo)
+        for kinds in (changed, {})
+    )
+    assert np.array_equal(work.result(answer, "mask"), expected)
+    assert 0 < np.count_nonzero(expected) < np.count_nonzero(everything)
 
 
 def test_a_part_is_filled_like_the_whole(engine: Engine) -> None:

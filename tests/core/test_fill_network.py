@@ -9,10 +9,15 @@ from hypothesis import strategies as st
 
 from core.color import View
 from core.models.biharmonic import biharmonic_filler
+from core.models.filling import Filler, Hole
 from core.models.registry import Registry
 from core.photo import Mask
 
-FILL = Registry().load("repair", "cnn")
+FILLER = Registry().load("repair", "cnn")
+
+
+def filled(view: View, hole: Mask, filler: Filler = FILLER) -> View:
+    return filler([Hole(view, hole, 5.0)])[0]
 
 
 def edges(height: int, width: int) -> View:
@@ -34,7 +39,7 @@ def test_only_the_hole_changes(height: int, width: int, channels: int, seed: int
     rng = np.random.default_rng(seed)
     view = rng.random((height, width, channels), np.float32)
     hole = np.where(rng.random((height, width)) < 0.1, np.uint8(255), np.uint8(0))
-    fill = FILL(view, hole, 5.0)
+    fill = filled(view, hole)
     assert fill.shape == view.shape and np.isfinite(fill).all()
     assert np.abs(fill - view)[hole == 0].max(initial=0) < 1e-6
 
@@ -44,13 +49,42 @@ def test_edges_go_on_better_than_biharmonically(thick: int) -> None:
     true, hole = edges(150, 170), scratch(150, 170, thick)
     seen = np.where(hole[..., None] > 0, np.float32(1), true)
     ours, smooth = (
-        float(((fill(seen, hole, 5.0) - true)[hole > 0] ** 2).mean()) for fill in (FILL, biharmonic_filler())
+        float(((filled(seen, hole, filler) - true)[hole > 0] ** 2).mean()) for filler in (FILLER, biharmonic_filler())
     )
     assert ours < 0.95 * smooth
 
 
 def test_values_beyond_one_come_back() -> None:
     true, hole = 6 * edges(70, 70) - 2, scratch(70, 70, 2)
-    fill = FILL(np.where(hole[..., None] > 0, np.float32(0), true), hole, 5.0)
+    fill = filled(np.where(hole[..., None] > 0, np.float32(0), true), hole)
     assert np.array_equal(np.isfinite(fill), np.ones_like(fill, np.bool_))
     assert true.min() - 0.1 <= fill[hole > 0].min() and fill[hole > 0].max() <= true.max() + 0.1
+
+
+def test_holes_together_are_filled_as_each_by_itself() -> None:
+    """Small, long and thick ones, so that tiles of every size are mixed."""
+    sizes = [(40, 44), (150, 170), (120, 120)]
+    holes = []
+    for (height, width), thick in zip(sizes, (4, 3, 20), strict=True):
+        mask = scratch(height, width, thick)
+        if thick == 4:
+            mask[:, :20], mask[:, 24:] = 0, 0
+        holes.append(Hole(edges(height, width), mask, 5.0))
+    for hole, view in zip(holes, FILLER(holes), strict=True):
+        assert np.abs(view - filled(hole.view, hole.mask)).max() < 1e-5
+
+
+def test_a_grey_photo_stays_grey() -> None:
+    fill = filled(edges(100, 110), scratch(100, 110, 5))
+    assert np.ptp(fill, axis=2).max() < 1e-6
+
+
+def test_no_seam_in_a_thick_hole() -> None:
+    """Across the tiles a fill of a smooth picture is smooth."""
+    y, x = np.indices((200, 260), dtype=np.float32)
+    true = np.repeat((0.3 + 0.001 * x + 0.0006 * y)[..., None], 3, 2).astype(np.float32)
+    hole = np.zeros((200, 260), np.uint8)
+    hole[80:120, 30:230] = 255
+    fill = filled(np.where(hole[..., None] > 0, np.float32(0), true), hole)
+    inside = fill[82:118, 32:228]
+    assert np.abs(np.diff(inside, 2, axis=0)).max() < 0.02 and np.abs(np.diff(inside, 2, axis=1)).max() < 0.02

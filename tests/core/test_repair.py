@@ -21,7 +21,9 @@ from core.repair import Repair, repaired_samples, run, write_fill_layer
 from core.tools import REPAIR, Value, defaults
 
 MODELS = Registry()
-METHODS = ["telea", "ns", "biharmonic"]
+METHODS = ["telea", "ns", "biharmonic", "cnn", "patch", "auto"]
+SMOOTH = ["telea", "ns", "biharmonic", "cnn", "auto"]
+"""Those that continue tones rather than lay patches together."""
 ENCODINGS = {
     "linear": Encoding("linear"),
     "srgb": Encoding("srgb"),
@@ -271,7 +273,7 @@ def test_the_thinnest_photos_are_filled_from_their_own_tones(size: tuple[int, in
 def test_an_empty_mask_changes_nothing_and_says_so() -> None:
     photo = Photo(noise(20, 20))
     repair = run(photo, np.zeros((20, 20), np.uint8), settings_with(), MODELS, silent)
-    assert repair == Repair([], "telea", 0) and repair.summary == "There was nothing to fill."
+    assert repair == Repair([], "auto", 0) and repair.summary == "There was nothing to fill."
 
 
 def test_defects_are_counted() -> None:
@@ -288,7 +290,9 @@ def test_a_mask_of_another_size_is_refused_in_one_sentence() -> None:
 
 
 def test_an_unknown_model_is_refused() -> None:
-    with pytest.raises(ModelError, match="no model lama for repair; there are: biharmonic, cnn, ns, telea"):
+    with pytest.raises(
+        ModelError, match="no model lama for repair; there are: auto, biharmonic, cnn, ns, patch, telea"
+    ):
         run(Photo(noise(9, 9)), np.zeros((9, 9), np.uint8), settings_with(model="lama"), MODELS, silent)
 
 

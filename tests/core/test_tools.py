@@ -39,9 +39,14 @@ def test_the_contract_of_the_issue() -> None:
         "sensitivity": 0.5,
         "min-size": 0.0,
         "max-size": 0.0,
+        "bright": True,
+        "dark": True,
+        "lines": True,
+        "spots": True,
+        "areas": True,
         "grow": 0.0,
     }
-    assert set(visible["repair"]) == {"model", "radius", "grow", "feather"}
+    assert set(visible["repair"]) == {"model", "radius", "grow", "feather", "grain"}
     assert defaults(RESTORE)["steps"] == "detect,repair"
     for step in STEPS:
         for parameter in TOOLS[step].parameters:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pictures import photo_samples, scratches, specks
 
 from core import mask as masks
+from core.models.filling import Hole
 from core.models.opencv_inpaint import opencv_filler
 from core.models.registry import Registry
 from core.photo import Box, Mask, Photo
@@ -127,16 +128,17 @@ def test_filling_by_windows_is_filling_at_once(
 ) -> None:
     """Within a tenth of an 8-bit level where defects are apart, within a level where they are cut; mostly exactly."""
     photo = Photo(photo_samples(*mask.shape, channels, "uint16", seed))
-    settings_ = {"model": method, "radius": float(radius), "grow": float(grow), "feather": float(feather)}
+    mask = masks.grown(mask, grow)
+    settings_ = {"model": method, "radius": float(radius), "grow": 0.0, "feather": float(feather), "grain": 0.0}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(masks, "CELL", cell)
         repair = run(photo, mask, settings_, Registry(), silent)
-    hole = masks.grown(mask, grow + feather)
+    hole = masks.grown(mask, feather)
     if hole.all() or not mask.any():
         assert not repair.patches
         return
-    at_once = opencv_filler(method)(photo.view(photo.whole), hole, radius)
-    opacity = masks.opacity(masks.grown(mask, grow), feather)[..., None]
+    at_once = opencv_filler(method)([Hole(photo.view(photo.whole), hole, radius)])[0]
+    opacity = masks.opacity(mask, feather)[..., None]
     expected = opacity * at_once * 65535 + (1 - opacity) * photo.samples
     difference = np.abs(repaired_samples(photo, repair).astype(float) - expected)
     assert difference.max() <= (257 if cell == 32 else 26), np.argwhere(difference > 26)[:5]
@@ -148,5 +150,5 @@ def test_windows_are_used_at_all(method: str) -> None:
     """Otherwise the test above would compare one filling with itself."""
     photo = Photo(photo_samples(300, 400, 3, "uint16"))
     mask = specks(300, 400, 4, radius=2)
-    settings_ = {"model": method, "radius": 5.0, "grow": 2.0, "feather": 1.0}
+    settings_ = {"model": method, "radius": 5.0, "grow": 2.0, "feather": 1.0, "grain": 0.0}
     assert len(run(photo, mask, settings_, Registry(), silent).patches) == 4
