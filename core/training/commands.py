@@ -1,4 +1,4 @@
-"""The training's command line: train, evaluate, blend, export."""
+"""The training's command line: train, evaluate, sheets, results, blend, export."""
 
 from __future__ import annotations
 
@@ -7,21 +7,15 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import cv2
 import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, IterableDataset
 
-from core.models.biharmonic import biharmonic_filler
-from core.models.fill_network import filler_of
-from core.models.opencv_inpaint import opencv_filler
-from core.models.unet import UNet
-from core.training import detector, export, filler
-from core.training.evaluate import evaluate
-from core.training.evaluate_fill import evaluate_fillers
-from core.training.sheets import write_sheets
+from core.models.registry import PROGRAM_WEIGHTS
+from core.training import detector, evidence, export, filler
 from core.training.train import Batches, Progress, TrainSettings, train
 
 if TYPE_CHECKING:
@@ -115,48 +109,6 @@ def run(
     export.export_weights(checkpoint, options.out / "final.safetensors")
 
 
-def network_of(options: argparse.Namespace) -> UNet:
-    """The network that --checkpoint or --weights (a file, or the folder of weights) names."""
-    if options.checkpoint:
-        return export.load_checkpoint(options.checkpoint)
-    path: Path = options.weights
-    return export.load_weights(path / export.FILES[options.network] if path.is_dir() else path)
-
-
-def evaluate_network(options: argparse.Namespace) -> None:
-    """`evaluate detect` and `evaluate repair`."""
-    {"detect": evaluate_detector, "repair": evaluate_repair}[options.network](options)
-
-
-def evaluate_detector(options: argparse.Namespace) -> None:
-    """Figures of a detector, and pictures where they are asked for."""
-    net = network_of(options)
-    look = detector.as_shipped(net, options.second_look)
-    figures = {"second_look": options.second_look, **evaluate(look, options.photos, options.threshold)}
-    report(figures, options.json)
-    if options.sheets:
-        write_sheets(look, options.photos, options.sheets, figures["threshold"])
-
-
-def evaluate_repair(options: argparse.Namespace) -> None:
-    """PSNR of the filling network beside the methods without weights."""
-    fillers = {
-        "telea": opencv_filler("telea"),
-        "ns": opencv_filler("ns"),
-        "biharmonic": biharmonic_filler(),
-        "cnn": filler_of(network_of(options)),
-    }
-    report(evaluate_fillers(fillers, options.photos), options.json)
-
-
-def report(figures: dict[str, Any], path: Path | None) -> None:
-    """Print figures and, where a path is given, keep them."""
-    text = json.dumps(figures, indent=1)
-    if path:
-        path.write_text(text + "\n")
-    print(text, flush=True)
-
-
 def export_network(options: argparse.Namespace) -> None:
     """`export detect` and `export repair`."""
     write = {"detect": export.export, "repair": export.export_filler}[options.network]
@@ -193,18 +145,36 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--seed", type=int, default=1)
     one.set_defaults(run=train_network)
 
-    one = command("evaluate", "measure a network on the validation photos", ["detect", "repair"])
+    one = commands.add_parser("evaluate", help="measure all models, or one network, on the validation photos")
+    one.add_argument("network", nargs="?", choices=["detect", "repair"], help="default: every model that has a card")
     one.add_argument("--photos", type=Path, required=True)
-    which = one.add_mutually_exclusive_group(required=True)
-    which.add_argument("--weights", type=Path, help="exported weights: a file, or the folder")
-    which.add_argument("--checkpoint", type=Path, help="state of a training run")
-    one.add_argument("--threshold", type=float, help="default: what marks 0.3 %% of sound photos")
+    which = one.add_mutually_exclusive_group()
+    which.add_argument("--weights", type=Path, default=PROGRAM_WEIGHTS, help="a folder; of one network also a file")
+    which.add_argument("--checkpoint", type=Path, help="of one network: state of a training run")
+    one.add_argument("--threshold", type=float, help="of one detector, default: what marks 0.3 %% of sound photos")
     one.add_argument(
-        "--second-look", type=float, default=0.0, help="by how much small photos are enlarged for a second look"
+        "--second-look",
+        type=float,
+        default=0.0,
+        help="of one detector: how much small photos are enlarged to look again",
     )
-    one.add_argument("--json", type=Path, help="write the figures to this file too")
-    one.add_argument("--sheets", type=Path, help="folder for pictures: before, truth, probability")
-    one.set_defaults(run=evaluate_network)
+    one.add_argument("--json", type=Path, help="write the figures and curves to this file")
+    one.add_argument("--sheets", type=Path, help="folder for pictures: those of `sheets`; of one detector, its own")
+    one.add_argument("--measured", type=Path, help="of all models: the --json of an earlier run, not measured again")
+    one.add_argument("--cards", type=Path, help="of all models: put the figures into the cards of this folder")
+    one.add_argument("--docs", type=Path, help="of all models: write figures.md and the pictures of results.md here")
+    one.set_defaults(run=evidence.evaluate_models)
+
+    one = commands.add_parser("sheets", help="old_damaged/ before, marked and restored, at full size")
+    one.add_argument("--photos", type=Path, required=True)
+    one.add_argument("--out", type=Path, required=True, help="folder for a PNG of each photo and overview.jpg")
+    one.add_argument("--weights", type=Path, default=PROGRAM_WEIGHTS, help="folder of models")
+    one.set_defaults(run=evidence.make_sheets)
+
+    one = commands.add_parser("results", help="make the pictures of docs/results.md anew")
+    one.add_argument("--docs", type=Path, required=True)
+    one.add_argument("--weights", type=Path, default=PROGRAM_WEIGHTS, help="folder of models")
+    one.set_defaults(run=evidence.make_results)
 
     one = command("blend", "average the weights of two runs, one begun from the other", ["detect", "repair"])
     one.add_argument("--first", type=Path, required=True, help="checkpoint")

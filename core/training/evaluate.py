@@ -1,208 +1,200 @@
-"""How good a detector is, on photos kept for validation and damage made by the part of the generator kept for it."""
+"""How good detectors are, on photos kept for validation: damaged by the generator, sound, and marked by hand."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.training.damage import KINDS, LABELS, LINES, PATCHES, damage, random_kinds, random_scale
+from core import detect
+from core.models.card import Card
+from core.models.registry import Detector
+from core.photo import Photo
+from core.progress import silent
 from core.training.detector import Look
-from core.training.found import Found, load_found
-from core.training.photos import read, split
+from core.training.found import load_found
+from core.training.marked import DAMAGED, UNKNOWN, load_marked
+from core.training.measures import (
+    LEVELS,
+    Compared,
+    Counts,
+    calibration,
+    compare,
+    level_of,
+    marked_shares,
+    threshold_for,
+)
+from core.training.photos import split
+from core.training.samples import SETS, Sample, damaged_samples, sound_samples
 from core.training.textures import Bytes, Field
 
-TOLERANCE = 2  # pixels
-BINS = 1000
 CLEAN_SHARE = 0.003  # of a sound photo's pixels that may be marked, mean over photos: where the threshold is set
-OTHERS = tuple(kind for kind in KINDS if kind not in (*LINES, *PATCHES, "overlay"))
+REAL_TOLERANCE = 4  # pixels; marks made by hand are no more exact
+QUIET = 0.001  # share of a real photo that is damaged, below which it counts as nearly undamaged
+STEPS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]
+CURVE = [*(k / 100 for k in range(2, 100, 2)), *(float(v) for v in LEVELS[990:])]
+"""The thresholds of the precision/recall curves; the last ones for answers that lie near 1."""
 
 
 @dataclass
-class Sample:
-    """One validation photo. mask, kind, brighter: uint8 (H, W); all zero where it is undamaged."""
+class Measured:
+    """What was counted of one detector, at every threshold.
 
-    name: str
-    image: Bytes
-    mask: Bytes
-    kind: Bytes
-    brighter: Bytes
+    shares: {"sound", "sound_made_old", "real_quiet": [share marked of each photo]}. sets: {"lines", "patches",
+    "others", "real", "real_damaged": {photo: what was compared}}. said and true: probabilities and damage of a part of
+    the pixels.
+    """
 
+    shares: dict[str, list[Counts]] = field(default_factory=dict)
+    sets: dict[str, dict[str, Compared]] = field(default_factory=dict)
+    said: list[Field] = field(default_factory=list)
+    true: list[Bytes] = field(default_factory=list)
 
-@dataclass
-class Tally:
-    """Counts of pixels at one threshold, two pixels' tolerance."""
+    def note_sound(self, name: str, p: Field) -> None:
+        self.shares.setdefault(name, []).append(marked_shares(p))
 
-    found: float = 0.0
-    right: float = 0.0
-    damaged: float = 0.0
-    hit: float = 0.0
+    def note_damaged(self, name: str, photo: str, compared: Compared) -> None:
+        if compared.damaged:
+            self.sets.setdefault(name, {})[photo] = compared
 
-    @property
-    def precision(self) -> float:
-        return self.right / self.found if self.found else 1.0 if not self.damaged else 0.0
+    def note_real(self, photo: str, compared: Compared) -> None:
+        """Of a nearly undamaged photo what counts is how much else is marked."""
+        self.note_damaged("real", photo, compared)
+        if compared.damaged < QUIET * compared.pixels:
+            self.shares.setdefault("real_quiet", []).append((compared.found - compared.right) / compared.pixels)
+        else:
+            self.note_damaged("real_damaged", photo, compared)
 
-    @property
-    def recall(self) -> float:
-        return self.hit / self.damaged if self.damaged else 1.0
-
-    @property
-    def f1(self) -> float:
-        total = self.precision + self.recall
-        return 2 * self.precision * self.recall / total if total else 0.0
-
-
-@dataclass
-class SetResult:
-    """Of one validation set: by photo, and over kinds and polarities. recall: {kind: [hit, damaged]}."""
-
-    photos: list[Tally] = field(default_factory=list)
-    kinds: dict[str, list[float]] = field(default_factory=dict)
-
-    def note(self, kind: str, hit: float, damaged: float) -> None:
-        sums = self.kinds.setdefault(kind, [0.0, 0.0])
-        sums[0] += hit
-        sums[1] += damaged
+    def note_pixels(self, p: Field, mask: Bytes) -> None:
+        """For the calibration."""
+        self.said.append(p[::3, ::3])
+        self.true.append(mask[::3, ::3])
 
 
-def sound_samples(photos: list[Path]) -> Iterator[Sample]:
-    """The validation photos as they are."""
-    for path in photos:
-        image = read(path)
-        nothing = np.zeros(image.shape[:2], np.uint8)
-        yield Sample(path.stem, image, nothing, nothing, nothing)
+def look_of(card: Card, model: Detector) -> Look:
+    """A model of the registry the way the tool Detect uses it."""
 
+    def look(photo: Bytes) -> Field:
+        return detect.probabilities(Photo(photo), card, model, silent).astype(np.float32) / np.float32(65535)
 
-def damaged_samples(photos: list[Path], real: Found, among: tuple[str, ...], seed: int) -> Iterator[Sample]:
-    """The validation photos made old and damaged by some of the kinds `among`, none of them: only made old."""
-    for i, path in enumerate(photos):
-        rng = np.random.default_rng([20260, seed, i])
-        scale = random_scale(rng)
-        kinds = random_kinds(rng, among, 1.0) if among else []
-        made = damage(rng, read(path), real, kinds, scale)
-        yield Sample(path.stem, made.image, made.mask, made.kind, made.brighter)
-
-
-def near(mask: Bytes | npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Grown by TOLERANCE."""
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * TOLERANCE + 1, 2 * TOLERANCE + 1))
-    return np.asarray(cv2.dilate(mask.astype(np.uint8), disc) > 0)
-
-
-def tally(found: npt.NDArray[np.bool_], truth: npt.NDArray[np.bool_]) -> Tally:
-    """Precision counts found pixels near the truth, recall true pixels near what was found."""
-    return Tally(
-        float(found.sum()),
-        float((found & near(truth)).sum()),
-        float(truth.sum()),
-        float((truth & near(found)).sum()),
-    )
-
-
-def compare(result: SetResult, sample: Sample, found: npt.NDArray[np.bool_]) -> None:
-    """Add one damaged photo to a set's result."""
-    truth = sample.mask > 0
-    if not truth.any():
-        return
-    result.photos.append(tally(found, truth))
-    hit = truth & near(found)
-    for name, label in LABELS.items():
-        own = truth & (sample.kind == label)
-        if own.any():
-            result.note(name, float((hit & own).sum()), float(own.sum()))
-    bright = sample.brighter > 0
-    result.note("bright", float((hit & bright).sum()), float((truth & bright).sum()))
-    result.note("dark", float((hit & ~bright).sum()), float((truth & ~bright).sum()))
-
-
-def threshold_for(shares: npt.NDArray[np.float64], wanted: float) -> float:
-    """The least threshold whose mean share marked (shares: (photos, BINS), falling) is at most `wanted`."""
-    fits = np.nonzero(shares.mean(0) <= wanted)[0]
-    return float(fits[0] / BINS) if len(fits) else 1.0
-
-
-def marked_shares(p: Field) -> npt.NDArray[np.float64]:
-    """Share of pixels at or above each threshold k / BINS: (BINS,)."""
-    counts = np.bincount(np.minimum((p * BINS).astype(np.int64), BINS - 1).ravel(), minlength=BINS)
-    return np.cumsum(counts[::-1])[::-1] / p.size
-
-
-def calibration(said: list[Field], true: list[Bytes]) -> list[list[float]]:
-    """[[mean probability said, share that is damaged, pixels], ...] in ten steps of probability, pixel-exact."""
-    p = np.concatenate([s.ravel() for s in said])
-    t = np.concatenate([s.ravel() for s in true])
-    table = []
-    for low in np.arange(0.0, 1.0, 0.1):
-        inside = (p >= low) & (p < low + 0.1 + (low > 0.85))
-        if inside.any():
-            table.append([round(float(p[inside].mean()), 3), round(float(t[inside].mean()), 3), int(inside.sum())])
-    return table
+    return look
 
 
 def evaluate(look: Look, photos: Path, threshold: float | None = None) -> dict[str, Any]:
-    """All figures, as plain values for a card. threshold None: the one that marks CLEAN_SHARE of sound photos."""
+    """All figures of one detector, as plain values for a card, and its curves.
+
+    threshold None: the one that marks CLEAN_SHARE of sound photos.
+    """
+    measured = measure({"": look}, photos)[""]
+    at = clean_threshold(measured) if threshold is None else threshold
+    return {**figures_at(measured, at), "curves": curves(measured)}
+
+
+def measure(looks: Mapping[str, Look], photos: Path) -> dict[str, Measured]:
+    """Every detector over every validation photo; what damages the photos is drawn once for all of them."""
+    out = {name: Measured() for name in looks}
     _, validation = split(photos)
-    real = load_found(photos / "damage", validation=True)
-    shares: dict[str, list[npt.NDArray[np.float64]]] = {"sound": [], "sound_made_old": []}
-    said: list[Field] = []
-    true: list[Bytes] = []
-    for name, samples in (
-        ("sound", sound_samples(validation)),
-        ("sound_made_old", damaged_samples(validation, real, (), 0)),
-    ):
-        for sample in samples:
-            p = look(sample.image)
-            shares[name].append(marked_shares(p))
-            if name == "sound_made_old":
-                said.append(p[::3, ::3])
-                true.append(sample.mask[::3, ::3])
-    clean = np.array(shares["sound"])
-    chosen = threshold_for(clean, CLEAN_SHARE)
-    threshold = chosen if threshold is None else threshold
-    at = min(round(threshold * BINS), BINS - 1)
+    found = load_found(photos / "damage", validation=True)
+
+    def answers(sample: Sample) -> Iterable[tuple[Measured, Field]]:
+        return ((out[name], look(sample.image)) for name, look in looks.items())
+
+    for sample in sound_samples(validation):
+        for measured, p in answers(sample):
+            measured.note_sound("sound", p)
+    for sample in damaged_samples(validation, found, (), 0):
+        for measured, p in answers(sample):
+            measured.note_sound("sound_made_old", p)
+            measured.note_pixels(p, sample.mask)
+    for name, (among, seed) in SETS.items():
+        for sample in damaged_samples(validation, found, among, seed):
+            for measured, p in answers(sample):
+                measured.note_damaged(name, sample.name, compare(p, sample.mask > 0, kinds=sample.kinds()))
+                measured.note_pixels(p, sample.mask)
+    for photo in load_marked(photos, validation=True):
+        damaged, unknown = photo.labels == DAMAGED, photo.labels == UNKNOWN
+        for name, look in looks.items():
+            compared = compare(look(photo.image), damaged, REAL_TOLERANCE, ignored=unknown)
+            out[name].note_real(photo.name, compared)
+    return out
+
+
+def clean_threshold(measured: Measured) -> float:
+    """The threshold that marks CLEAN_SHARE of sound photos."""
+    return threshold_for(np.array(measured.shares["sound"]), CLEAN_SHARE)
+
+
+def figures_at(measured: Measured, threshold: float) -> dict[str, Any]:
+    """The figures of a detector at one threshold, as plain values for a card."""
     figures: dict[str, Any] = {
         "threshold": threshold,
-        "threshold_for_clean_share": chosen,
-        "validation_photos": len(validation),
+        "threshold_for_clean_share": clean_threshold(measured),
+        "validation_photos": len(measured.shares["sound"]),
     }
-    for name, rows in shares.items():
-        marked = 100 * np.array(rows)[:, at]
-        figures[f"{name}_marked_percent"] = {
-            "mean": round(float(marked.mean()), 3),
-            "median": round(float(np.median(marked)), 3),
-            "worst": round(float(marked.max()), 3),
-        }
-    recalls: dict[str, list[float]] = {}
-    levels = sorted({0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, threshold})
-    for name, among, seed in (("lines", LINES, 1), ("patches", PATCHES, 2), ("others", OTHERS, 3)):
-        results = {level: SetResult() for level in levels}
-        for sample in damaged_samples(validation, real, among, seed):
-            p = look(sample.image)
-            for level in levels:
-                compare(results[level], sample, p >= level)
-            said.append(p[::3, ::3])
-            true.append(sample.mask[::3, ::3])
-        figures[name] = summary(results[threshold])
-        figures[name]["f1_by_threshold"] = {f"{v:.2f}": summary(results[v])["f1"] for v in levels}
-        for kind, (hit, damaged) in results[threshold].kinds.items():
-            key = f"{name}_{kind}" if kind in ("bright", "dark") else kind
-            sums = recalls.setdefault(key, [0.0, 0.0])
-            sums[0], sums[1] = sums[0] + hit, sums[1] + damaged
-    figures["recall"] = {kind: round(hit / max(total, 1), 3) for kind, (hit, total) in recalls.items()}
-    figures["calibration"] = calibration(said, true)
+    for name, rows in measured.shares.items():
+        figures[f"{name}_marked_percent"] = spread(100 * np.array(rows)[:, level_of(threshold)])
+    for name, photos in measured.sets.items():
+        counted = list(photos.values())
+        figures[name] = summary(counted, threshold)
+        figures[name]["f1_by_threshold"] = {f"{v:.2f}": summary(counted, v)["f1"] for v in sorted({*STEPS, threshold})}
+    if "real" in measured.sets:
+        figures["real_photos"] = {name: one_photo(one, threshold) for name, one in measured.sets["real"].items()}
+    figures["recall"] = recall_by_kind(measured, threshold)
+    figures["calibration"] = calibration(measured.said, measured.true)
     return figures
 
 
-def summary(result: SetResult) -> dict[str, Any]:
-    """Means over photos."""
+def spread(percent: npt.NDArray[np.float64]) -> dict[str, float]:
+    """Mean, median and worst of some photos."""
+    values = {"mean": percent.mean(), "median": np.median(percent), "worst": percent.max()}
+    return {name: round(float(value), 3) for name, value in values.items()}
+
+
+def summary(photos: list[Compared], threshold: float) -> dict[str, Any]:
+    """Means over photos; wrong_percent is the share of a photo that is marked and is not near any damage."""
+    tallies = [photo.at(threshold) for photo in photos]
+    wrong = [100 * (t.found - t.right) / photo.pixels for t, photo in zip(tallies, photos, strict=True)]
     return {
-        "photos": len(result.photos),
-        "f1": round(float(np.mean([t.f1 for t in result.photos])), 3),
-        "precision": round(float(np.mean([t.precision for t in result.photos])), 3),
-        "recall": round(float(np.mean([t.recall for t in result.photos])), 3),
+        "photos": len(photos),
+        "f1": round(float(np.mean([t.f1 for t in tallies])), 3),
+        "precision": round(float(np.mean([t.precision for t in tallies])), 3),
+        "recall": round(float(np.mean([t.recall for t in tallies])), 3),
+        "wrong_percent": round(float(np.mean(wrong)), 3),
     }
+
+
+def one_photo(compared: Compared, threshold: float) -> list[float]:
+    """[damaged, marked but not near damage: percent of the photo; F1, precision, recall]."""
+    at = compared.at(threshold)
+    percent = [100 * part / compared.pixels for part in (at.damaged, at.found - at.right)]
+    return [round(value, 3) for value in (*percent, at.f1, at.precision, at.recall)]
+
+
+def recall_by_kind(measured: Measured, threshold: float) -> dict[str, float]:
+    """Recall over all pixels of a kind; those of bright and dark damage by set."""
+    sums: dict[str, list[float]] = {}
+    k = level_of(threshold)
+    for name, photos in measured.sets.items():
+        for photo in photos.values():
+            for kind, (hit, damaged) in photo.kinds.items():
+                own = sums.setdefault(f"{name}_{kind}" if kind in ("bright", "dark") else kind, [0.0, 0.0])
+                own[0], own[1] = own[0] + float(hit[k]), own[1] + damaged
+    return {kind: round(hit / damaged, 3) for kind, (hit, damaged) in sums.items()}
+
+
+def curves(measured: Measured) -> dict[str, list[list[float]]]:
+    """{set: [[threshold, precision, recall, F1], ...]}, means over photos, and {"sound...": [[threshold, %], ...]}."""
+    out: dict[str, list[list[float]]] = {}
+    for name, photos in measured.sets.items():
+        out[name] = []
+        for v in CURVE:
+            s = summary(list(photos.values()), v)
+            out[name].append([round(v, 6), s["precision"], s["recall"], s["f1"]])
+    for name, rows in measured.shares.items():
+        means = 100 * np.array(rows).mean(0)
+        out[name] = [[round(v, 6), round(float(means[level_of(v)]), 4)] for v in CURVE]
+    return out

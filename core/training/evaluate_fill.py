@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 
-from core.color import View
-from core.models.registry import Filler
-from core.photo import Mask
+from core import repair
+from core.color import Encoding, View
+from core.models.registry import Registry
+from core.photo import Mask, Photo
+from core.progress import silent
+from core.tools import REPAIR, defaults
 from core.training import look, strokes
 from core.training.photos import read, split
 from core.training.textures import Rng
@@ -19,7 +22,6 @@ from core.training.textures import Rng
 WIDTHS = {"thin": (1, 4), "medium": (4, 10), "thick": (12, 26)}
 """Pixels, the upper bound excluded."""
 STROKES = 12
-RADIUS = 5.0
 
 
 def hole(rng: Rng, height: int, width: int, low: int, high: int) -> Mask:
@@ -54,13 +56,28 @@ def psnr(fill: View, true: View, inside: Mask) -> float:
     return float(-10 * np.log10(max(error, 1e-12)))
 
 
-def evaluate_fillers(fillers: Mapping[str, Filler], photos: Path, count: int = 60) -> dict[str, Any]:
+Fill = Callable[[View, Mask], View]
+"""A picture (H, W, C), 0..1, and a hole (H, W) to the picture with the hole filled."""
+
+
+def fill_of(models: Registry, name: str) -> Fill:
+    """A model of the registry the way the tool Repair uses it: the mask given is the mask filled, no grain is added."""
+    settings = {**defaults(REPAIR), "model": name, "grow": 0.0, "feather": 0.0, "grain": 0.0}
+
+    def fill(view: View, hole: Mask) -> View:
+        photo = Photo(view, encoding=Encoding("srgb"))
+        return repair.repaired_samples(photo, repair.run(photo, hole, settings, models, silent))
+
+    return fill
+
+
+def evaluate_fillers(fillers: Mapping[str, Fill], photos: Path, count: int = 60) -> dict[str, Any]:
     """{kind of hole: {filler: mean PSNR in dB}} over `count` validation photos."""
     figures: dict[str, dict[str, list[float]]] = {kind: {name: [] for name in fillers} for kind in WIDTHS}
     for kind, true, inside in cases(photos, count):
         seen = np.where(inside[..., None] > 0, np.float32(0.5), true)
-        for name, filler in fillers.items():
-            figures[kind][name].append(psnr(filler(seen, inside, RADIUS), true, inside))
+        for name, fill in fillers.items():
+            figures[kind][name].append(psnr(fill(seen, inside), true, inside))
     return {
         kind: {name: round(float(np.mean(values)), 2) for name, values in by_name.items()}
         for kind, by_name in figures.items()

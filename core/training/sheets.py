@@ -7,11 +7,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from core.training.damage import LINES, PATCHES
 from core.training.detector import Look
-from core.training.evaluate import OTHERS, Sample, damaged_samples, sound_samples
 from core.training.found import load_found
 from core.training.photos import read, split
+from core.training.samples import SETS, Sample, damaged_samples, sound, sound_samples
 from core.training.textures import Bytes, Field
 
 MARK = np.array([230, 0, 90], np.float32)
@@ -46,7 +45,7 @@ def write_sheets(look: Look, photos: Path, folder: Path, threshold: float, each:
     _, validation = split(photos)
     real = load_found(photos / "damage", validation=True)
     chosen = validation[:: max(1, len(validation) // each)]
-    for name, among, seed in (("lines", LINES, 1), ("patches", PATCHES, 2), ("others", OTHERS, 3)):
+    for name, (among, seed) in SETS.items():
         rows = []
         for sample in damaged_samples(validation, real, among, seed):
             if any(sample.name == path.stem for path in chosen):
@@ -61,9 +60,7 @@ def write_sheets(look: Look, photos: Path, folder: Path, threshold: float, each:
     rows = []
     for path in sorted((photos / "old_damaged").iterdir()):
         image = read(path)
-        nothing = np.zeros(image.shape[:2], np.uint8)
-        sample = Sample(path.stem, image, nothing, nothing, nothing)
-        rows.append(row(sample, look(image), threshold, False, 640))
+        rows.append(row(sound(path.stem, image), look(image), threshold, False, 640))
     write(folder / "old_damaged.png", rows, 2)
 
 

@@ -14,9 +14,9 @@ from core.training.canvas import Canvas, visible_change
 from core.training.cut import choose_cut
 from core.training.damage import KINDS, Generator, batch, damage
 from core.training.detector import Crops, as_shipped, detection_loss
-from core.training.evaluate import calibration, marked_shares, tally, threshold_for
 from core.training.found import Found, Outline
 from core.training.marked import DAMAGED, PRESUMED, SOUND, UNKNOWN, Marked
+from core.training.measures import calibration, marked_shares, tally, threshold_for
 from core.training.photos import split, stable
 from core.training.textures import Bytes, cloud, grain, octaves
 from core.training.train import TrainSettings, train
