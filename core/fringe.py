@@ -12,7 +12,7 @@ from . import mask as masks
 from .color import View
 from .photo import Mask
 
-SHARE = 0.1
+SHARE = 0.15
 """Of a defect's own difference from its surroundings that a ring of its rim must show to belong to it."""
 ERRORS = 2.0
 """Standard errors by which a ring's share must lie above zero."""

@@ -1,4 +1,4 @@
-"""Grain for a fill: as strong as around it at the same brightness, as coarse, and of the same colours."""
+"""Grain for a fill: as strong as around it at the same brightness, and as coarse."""
 
 from __future__ import annotations
 
@@ -32,16 +32,17 @@ def grained(view: View, filled: View, hole: NDArray[np.bool_], strength: float, 
     What the fill has of its own is taken into account. seed: the same grain every time.
     """
     view, fill = _bounded(view), _bounded(filled)
-    residual = _residual(view, hole)
+    smooth = _sound_and_smooth(view, hole)
+    residual = np.where(hole, np.float32(0), _luma(view - smooth))
     away = cv2.dilate(hole.astype(np.uint8), np.ones((5, 5), np.uint8)) == 0
     if np.count_nonzero(away) < SAMPLE:
         return filled
     detail = _detail(view)
     texture = _texture(residual, away & (detail <= np.quantile(_some(detail[away]), FLATTEST)), seed)
-    wanted = _deviations(_some(_luma(view - residual)[away]), _some(_luma(residual)[away]), _some(detail[away]), _luma(fill))
+    wanted = _deviations(_some(_luma(smooth)[away]), _some(residual[away]), _some(detail[away]), _luma(fill))
     has = _local_deviation(fill, hole)
     missing = np.sqrt(np.maximum(wanted**2 - has**2, 0)) * np.float32(strength)
-    return np.where(hole[..., None], filled + missing[..., None] * texture, filled).astype(np.float32)
+    return np.where(hole[..., None], filled + (missing * texture)[..., None], filled).astype(np.float32)
 
 
 def _bounded(view: View) -> View:
@@ -56,12 +57,11 @@ def _smooth(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(cv2.GaussianBlur(values, (0, 0), BLUR), np.float32).reshape(values.shape)
 
 
-def _residual(view: View, hole: NDArray[np.bool_]) -> View:
-    """The view less its smooth part, 0 in the hole; both from what is sound alone."""
-    sound = (~hole).astype(np.float32)
-    weight = np.maximum(_smooth(sound), np.float32(1e-3))[..., None]
-    smooth = _smooth(view * sound[..., None]) / weight
-    return np.asarray((view - smooth) * sound[..., None], np.float32)
+def _sound_and_smooth(view: View, hole: NDArray[np.bool_]) -> View:
+    """The smooth part of the view (h, w, C), from what is sound alone."""
+    sound = np.asarray(~hole, np.float32)
+    weight = np.maximum(_smooth(sound), np.float32(1e-3))
+    return np.asarray(_smooth(view * sound[..., None]) / weight[..., None], np.float32)
 
 
 def _detail(view: View) -> NDArray[np.float32]:
@@ -102,33 +102,28 @@ def _local_deviation(filled: View, hole: NDArray[np.bool_]) -> NDArray[np.float3
     return np.asarray(np.sqrt(power), np.float32)
 
 
-def _texture(residual: View, flat: NDArray[np.bool_], seed: tuple[int, int]) -> NDArray[np.float32]:
-    """Noise (h, w, C) with the spectrum and the colours of the surroundings' flattest square, its luma's deviation 1.
+def _texture(residual: NDArray[np.float32], flat: NDArray[np.bool_], seed: tuple[int, int]) -> NDArray[np.float32]:
+    """Noise (h, w) of deviation 1 with the spectrum of the flattest square of the surroundings' residual (h, w).
 
     B. Galerne, Y. Gousseau, J.-M. Morel, Random phase textures, 2011: the square's Fourier amplitudes with random
-    phases, the same ones in all channels.
+    phases. It is of brightness alone: coloured grain is seen as a cast.
     """
     height, width = flat.shape
     side = min(SAMPLE, height, width)
     share = cv2.boxFilter(flat.astype(np.float32), -1, (side, side), borderType=cv2.BORDER_CONSTANT)
     inner = share[side // 2 : height - (side - 1) // 2, side // 2 : width - (side - 1) // 2]
     top, left = np.unravel_index(int(np.argmax(inner)), inner.shape)
-    square = residual[top : top + side, left : left + side] * flat[top : top + side, left : left + side, None]
-    square -= square.mean((0, 1)) * (square != 0)
-    noise = _random_phases(square, seed)
-    deviation = float(_luma(noise).std())
+    square = (residual * flat)[top : top + side, left : left + side]
+    noise = _random_phases(square - square.mean() * (square != 0), seed)
+    deviation = float(noise.std())
     if deviation < 1e-6:
-        return np.zeros((height, width, residual.shape[2]), np.float32)
-    tiled = np.take(np.take(noise, np.arange(height) % PERIOD, 0), np.arange(width) % PERIOD, 1)
+        return np.zeros((height, width), np.float32)
+    tiled = noise[np.arange(height)[:, None] % PERIOD, np.arange(width) % PERIOD]
     return np.asarray(np.clip(tiled / np.float32(deviation), -4, 4), np.float32)
 
 
-def _random_phases(square: View, seed: tuple[int, int]) -> NDArray[np.float32]:
-    """Noise (PERIOD, PERIOD, C), periodic, with the amplitudes of a square's spectrum."""
+def _random_phases(square: NDArray[np.float32], seed: tuple[int, int]) -> NDArray[np.float32]:
+    """Noise (PERIOD, PERIOD), periodic, with the amplitudes of a square's spectrum."""
     white = np.fft.rfft2(np.random.default_rng(seed).standard_normal((PERIOD, PERIOD), np.float32))
     phase = white / np.maximum(np.abs(white), np.float32(1e-9))
-    channels = [
-        np.fft.irfft2(np.fft.rfft2(square[..., c], (PERIOD, PERIOD)) * phase, (PERIOD, PERIOD))
-        for c in range(square.shape[2])
-    ]
-    return np.asarray(np.stack(channels, axis=2), np.float32)
+    return np.asarray(np.fft.irfft2(np.fft.rfft2(square, (PERIOD, PERIOD)) * phase, (PERIOD, PERIOD)), np.float32)

@@ -28,7 +28,7 @@ Small tiles are for what fits into their middle, large ones for thick holes, in 
 Measured on holes of 1 to 10 pixels: 64 with 12 has 0.01 dB less than 64 with 16 and takes four fifths of its time.
 """
 SMALL, MIDDLE, LARGE = AROUND
-THICK = 6.0
+THICK = 10.0
 """Pixels from the rim of a hole to its middle from which on it is thick."""
 NEUTRAL = 1 / 255
 """Difference between the channels below which a photo is grey, and its fill too."""
@@ -74,7 +74,7 @@ def filler_of(net: UNet) -> Filler:
 def corrected(net: UNet, starts: Sequence[View], masks: Sequence[Mask]) -> list[View]:
     """Filled views (h, w, C), 0..1, with what the network changes inside of their holes (h, w)."""
     out = [start.copy() for start in starts]
-    grey = [float((start.max(2) - start.min(2)).max()) < NEUTRAL for start in starts]
+    grey = [_is_grey(start) for start in starts]
     tiles = [tile for index, mask in enumerate(masks) for tile in _tiles(index, mask)]
     for side in AROUND:
         alike = [tile for tile in tiles if tile.side == side]
@@ -86,6 +86,11 @@ def corrected(net: UNet, starts: Sequence[View], masks: Sequence[Mask]) -> list[
                 change = answer.mean(2, keepdims=True) if grey[tile.hole] else answer
                 _correct(out[tile.hole], masks[tile.hole], tile, change)
     return out
+
+
+def _is_grey(view: View) -> bool:
+    """Whether the channels of a view (h, w, C) hardly differ."""
+    return all(float(np.abs(view[..., 0] - view[..., c]).max()) < NEUTRAL for c in range(1, view.shape[2]))
 
 
 def _tiles(index: int, mask: Mask) -> list[Tile]:
