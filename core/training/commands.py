@@ -151,7 +151,7 @@ def parser() -> argparse.ArgumentParser:
     which = one.add_mutually_exclusive_group()
     which.add_argument("--weights", type=Path, default=PROGRAM_WEIGHTS, help="a folder; of one network also a file")
     which.add_argument("--checkpoint", type=Path, help="of one network: state of a training run")
-    one.add_argument("--threshold", type=float, help="of one detector, default: what marks 0.3 %% of sound photos")
+    one.add_argument("--threshold", type=float, help="of one detector, default: what marks 0.25 %% of sound photos")
     one.add_argument(
         "--second-look",
         type=float,

@@ -20,7 +20,7 @@ COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
 
 def draw(detectors: Mapping[str, Any], path: Path) -> None:
     """Draw the figures of evaluate_all()["detect"]: a curve over the thresholds for each detector; dots are the card's
-    threshold, rings the one that marks 0.3 % of sound photos. An SVG made of the same figures is the same file.
+    threshold, rings the one that marks CLEAN_SHARE of sound photos. An SVG made of the same figures is the same file.
     """
     measured = set().union(*(one["curves"] for one in detectors.values()))
     shown = [name for name in TITLES if name in measured]

@@ -32,7 +32,7 @@ from core.training.photos import split
 from core.training.samples import SETS, Sample, damaged_samples, sound_samples
 from core.training.textures import Bytes, Field
 
-CLEAN_SHARE = 0.003  # of a sound photo's pixels that may be marked, mean over photos: where the threshold is set
+CLEAN_SHARE = 0.0025  # of a sound photo's pixels that may be marked, mean over photos: where the threshold is set
 REAL_TOLERANCE = 4  # pixels; marks made by hand are no more exact
 QUIET = 0.001  # share of a real photo that is damaged, below which it counts as nearly undamaged
 STEPS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]

@@ -183,9 +183,10 @@ def test_tab_goes_through_the_panel_from_top_to_bottom_and_then_through_the_butt
     shown.stroke((0.4, 0.5), (0.6, 0.5))
     window.panel.chooser.setFocus()
     seen = []
-    for _press in range(13):
+    for _press in range(15):
         shown.key(Qt.Key.Key_Tab)
         focus = window.focusWidget()
         seen.append(focus.objectName() or focus.text().replace("&", ""))
-    assert seen[:6] == ["model", "grow", "grow-slider", "feather", "feather-slider", "Advanced"]
-    assert seen[6:12] == ["Find Damage", "Clear Hand Edits", "Help", "output", "cancel", "accept"]
+    assert seen[:6] == ["model", "grow", "grow-slider", "feather", "feather-slider", "grain"]
+    assert seen[6:8] == ["grain-slider", "Advanced"]
+    assert seen[8:14] == ["Find Damage", "Clear Hand Edits", "Help", "output", "cancel", "accept"]
