@@ -20,17 +20,16 @@ FILES = {"detect": "detect-default.safetensors", "repair": "repair-cnn.safetenso
 PHOTOGRAPHS = (
     "Some 700 modern colour photographs from public repositories: Pascal VOC and COCO samples (Flickr terms), "
     "metadata-extractor-images and exif-samples (real cameras), Unsplash and CC0 wallpapers, demo pictures under MIT, "
-    "Apache-2.0 and AGPL-3.0; 78 old black-and-white ones (public domain by age; test pictures of DeOldify) whose own "
-    "damage is not marked."
+    "Apache-2.0 and AGPL-3.0; old photographs (public domain by age; test pictures of DeOldify)."
 )
 DAMAGE = (
-    "Damage: drawn by our own generator, with FilmDamageSimulator sprites and outlines (MIT), DocCreator stains "
+    "Damage: that of 88 of the old photographs, marked by hand, and drawn by our own generator, with FilmDamageSimulator sprites and outlines (MIT), DocCreator stains "
     "(LGPL-3.0), SynthDoG crumples (MIT), dust lifted from old films, paper textures (GPL, CC0)."
 )
 FAILURES = [
-    "Of dark strokes with clean edges, 3 pixels wide and more, only about a third is found; of bright ones most.",
+    "Dark strokes are found less surely than bright ones.",
     "In pictures of less than about 400 pixels eyes and lips look like specks.",
-    "Handwriting on the print is marked.",
+    "Handwriting on the print is marked in part.",
     "Faint lines in busy texture are missed, and so is broad soft shading such as a shallow bend of the paper.",
     "Wire mesh, masonry, rigging, glints on glass and chrome, lace and lettering may be marked in sound photographs.",
     "A straight border of the print is taken for sound; a ragged one for torn.",
@@ -66,7 +65,8 @@ def blend(first: Path, second: Path, share: float, out: Path) -> None:
     for name, value in state["average"].items():
         if value.is_floating_point():
             value.lerp_(other[name], share)
-    state["settings"]["blended"] = f"{share:g} of {described(first)}"
+    earlier = state["settings"].get("blended")
+    state["settings"]["blended"] = (f"{earlier}; then " if earlier else "") + f"{share:g} of {described(first)}"
     torch.save(state, out)
 
 
@@ -74,8 +74,10 @@ def described(start: Path) -> str:
     """What a run begins from, for its card."""
     if start.suffix != ".pt":
         return f"the exported weights {start.name}"
-    run = torch.load(start, map_location="cpu", weights_only=True)["progress"]
-    return f"the weights of a run of {run['seconds'] / 60:.0f} minutes and {run['crops']} crops"
+    state = torch.load(start, map_location="cpu", weights_only=True)
+    run, began = state["progress"], state["settings"].get("start")
+    own = f"the weights of a run of {run['seconds'] / 60:.0f} minutes and {run['crops']} crops"
+    return f"{own} that began from {began}" if began else own
 
 
 def sizes_of(state: dict[str, torch.Tensor]) -> dict[str, int]:
