@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,8 +23,20 @@ if "OMP_NUM_THREADS" not in os.environ:
     torch.set_num_threads(max(1, min(torch.get_num_threads(), (os.cpu_count() or 1))))
 
 
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
+"""Of mallopt(3)."""
+
+
+def keep_freed_memory() -> None:
+    """Let glibc keep what a tile freed for the next one: to give it back each time costs a fifth of a detection."""
+    if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "mallopt"):
+        libc.mallopt(M_MMAP_THRESHOLD, 1 << 30)
+        libc.mallopt(M_TRIM_THRESHOLD, (1 << 31) - 1)
+
+
 def unet_detector(card: Card, weights: Path) -> Detector:
     """The detection network of a card: folded weights, float32, channels last, on the GPU where there is one."""
+    keep_freed_memory()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     net = exported_unet(load_file(weights), card.arguments)
     if net.channels != 3 or card.stride % net.stride:

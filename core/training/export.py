@@ -23,7 +23,8 @@ PHOTOGRAPHS = (
     "Apache-2.0 and AGPL-3.0; old photographs (public domain by age; test pictures of DeOldify)."
 )
 DAMAGE = (
-    "Damage: that of 88 of the old photographs, marked by hand, and drawn by our own generator, with FilmDamageSimulator sprites and outlines (MIT), DocCreator stains "
+    "Damage: that of 88 of the old photographs, marked by hand, and drawn by our own generator, with "
+    "FilmDamageSimulator sprites and outlines (MIT), DocCreator stains "
     "(LGPL-3.0), SynthDoG crumples (MIT), dust lifted from old films, paper textures (GPL, CC0)."
 )
 FAILURES = [
