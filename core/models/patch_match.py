@@ -68,8 +68,9 @@ def _patched(values: View, mask: Mask) -> View:
     top, bottom, left, right = (around * bool(edge) for edge in edges)
     seen = np.pad(values, ((top, bottom), (left, right), (0, 0)), "symmetric")
     hole = np.pad(mask, ((top, bottom), (left, right)), "symmetric") > 0
-    if cv2.erode((~hole).astype(np.uint8), np.ones((PATCH, PATCH), np.uint8), borderValue=0).max() == 0:
-        return filled(values, mask)  # not one whole patch is left
-    made = inpaint_pyramid(seen * np.float32(255), hole, PATCH, seed=SEED, em_loops=ROUNDS)
+    try:
+        made = inpaint_pyramid(seen * np.float32(255), hole, PATCH, seed=SEED, em_loops=ROUNDS)
+    except ValueError:  # not one whole patch is left, on the coarsest level or on all
+        return filled(values, mask)
     inside = made[top : top + mask.shape[0], left : left + mask.shape[1]].reshape(values.shape)
     return np.asarray(inside, np.float32) / np.float32(255)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from core.fringe import widened
+from core.fringe import MARGIN, widened
 from core.photo import Mask
 
 
@@ -28,7 +28,7 @@ def rows_more(view: np.ndarray, mask: Mask, most: float) -> int:
 
 
 @pytest.mark.parametrize("level", [0.9, 0.05])
-@pytest.mark.parametrize(("blur", "least", "most"), [(0.0, 0, 0), (1.0, 1, 2), (2.5, 3, 5)])
+@pytest.mark.parametrize(("blur", "least", "most"), [(0.0, 1, 1), (1.0, 2, 3), (2.5, 4, 6)])
 def test_a_softer_rim_takes_more(blur: float, least: int, most: int, level: float) -> None:
     assert least <= rows_more(*scratched(blur, level), 8.0) <= most
 
@@ -39,9 +39,9 @@ def test_it_never_grows_by_more_than_asked() -> None:
     assert rows_more(view, mask, 0.0) == 0
 
 
-def test_what_does_not_stand_out_grows_by_one() -> None:
+def test_what_does_not_stand_out_grows_by_two() -> None:
     view, mask = np.full((120, 160, 3), 0.5, np.float32), scratched(0.0)[1]
-    assert rows_more(view, mask, 6.0) == 1
+    assert rows_more(view, mask, 6.0) == 2 and rows_more(view, mask, 1.0) == 1
 
 
 def test_each_defect_by_itself_and_never_onto_others() -> None:
@@ -51,8 +51,8 @@ def test_each_defect_by_itself_and_never_onto_others() -> None:
     others = np.zeros(mask.shape, bool)
     others[50:55] = True
     grown = widened(view, mask, others & (mask == 0), 8.0)
-    assert np.count_nonzero(grown[120:, 80]) == np.count_nonzero(hard_mask[:, 80])
-    assert np.count_nonzero(grown[:120, 80]) > np.count_nonzero(soft_mask[:, 80])
+    assert np.count_nonzero(grown[120:, 80]) <= np.count_nonzero(hard_mask[:, 80]) + 2 * MARGIN
+    assert np.count_nonzero(grown[:120, 80]) > np.count_nonzero(soft_mask[:, 80]) + 2 * MARGIN
     assert not grown[others & (mask == 0)].any()
 
 

