@@ -63,7 +63,7 @@ def test_when_the_command_is_stopped_the_window_goes_with_it(how: signal.Signals
         while not (tmp_path / "id").exists() or not (tmp_path / "id").read_text().endswith("."):
             time.sleep(0.02)
         command.send_signal(how)
-        command.communicate(timeout=30)
+        command.communicate(timeout=60)
         assert command.returncode == 1
         with pytest.raises(ProcessLookupError):
             os.kill(int((tmp_path / "id").read_text().rstrip(".")), 0)

@@ -73,7 +73,7 @@ def check_repair_takes_the_selection_where_there_is_no_mask():
     scene.select_rectangle(image, 50, 60, 8, 8)
     _, repaired, _ = scene.done("repair", image, photo, grow=4.0)
     cover = scene.alpha(repaired)
-    assert cover[60 * 240 + 50] == 255 and cover[60 * 240 + 47] == 255  # it is the mask, not the limit
+    assert cover[60 * 240 + 50] == 255 and cover[60 * 240 + 49] == 255  # it is the mask, not the limit
     assert not cover[60 * 240 + 80]
 
 
