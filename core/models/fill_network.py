@@ -21,11 +21,11 @@ from .filling import Filler, Hole, unit_range
 from .network import exported_unet
 from .unet import UNet
 
-AROUND = {32: 8, 64: 12, 128: 32}
+AROUND = {32: 8, 64: 10, 128: 32}
 """A tile's side, and the pixels along its edge that the network sees but that the tile does not answer for.
 
 Small tiles are for what fits into their middle, large ones for thick holes, in which a step between tiles would show.
-Measured on holes of 1 to 10 pixels: 64 with 12 has 0.01 dB less than 64 with 16 and takes four fifths of its time.
+Measured on holes of 1 to 10 pixels: 64 with 8 to 16 differ by 0.01 dB, and 12 takes four fifths of the time of 16.
 """
 SMALL, MIDDLE, LARGE = AROUND
 THICK = 10.0
