@@ -46,11 +46,10 @@ def _matched(values: View, mask: Mask) -> View:
     if factor <= 1:
         return _patched(values, mask)
     size = (max(round(width / factor), 1), max(round(height / factor), 1))
-    solid = filled(values, mask) if mask.mean() < 1 else values
-    small = cv2.resize(solid, size, interpolation=cv2.INTER_AREA).reshape(size[1], size[0], -1)
+    small = cv2.resize(values, size, interpolation=cv2.INTER_AREA).reshape(size[1], size[0], -1)
     hole = np.where(cv2.resize(mask, size, interpolation=cv2.INTER_AREA) > 0, np.uint8(255), np.uint8(0))
     if hole.all():
-        return solid
+        return filled(values, mask)
     large = cv2.resize(_patched(np.asarray(small, np.float32), hole), (width, height), interpolation=cv2.INTER_CUBIC)
     return np.asarray(large, np.float32).reshape(values.shape)
 

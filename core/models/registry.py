@@ -138,7 +138,7 @@ class Registry:
             try:
                 build = ARCHITECTURES[card.architecture]
                 self._loaded[tool, name] = build(card, folder / card.file, lambda other: self.load(tool, other))
-            except (ModelError, RecursionError):
+            except ModelError:
                 raise
             except Exception as error:
                 raise ModelError(
