@@ -10,7 +10,19 @@ from pathlib import Path
 from . import VERSION
 from .failures import FileProblem
 from .files import FORMATS, check_exact, checked_format
-from .tools import DETECT, REPAIR, RESTORE, Parameter, Tool, Value, default_text, defaults, parsed_value, step_settings
+from .tools import (
+    DETECT,
+    RESTORE,
+    SWITCH_WORDS,
+    TOOLS,
+    Parameter,
+    Tool,
+    Value,
+    default_text,
+    defaults,
+    parsed_value,
+    step_settings,
+)
 from .translation import _
 
 
@@ -33,7 +45,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="daguerre", description=_("Restores scanned photographs, offline."))
     top.add_argument("--version", action="version", version=f"daguerre {VERSION}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for tool in (DETECT, REPAIR, RESTORE):
+    for tool in TOOLS.values():
         command = commands.add_parser(tool.name, help=_(tool.blurb), description=_(tool.blurb))
         _add_tool(command, tool)
     models = commands.add_parser("models", help=_("List the models."))
@@ -81,6 +93,8 @@ def _add_tool(command: argparse.ArgumentParser, tool: Tool) -> None:
                     dest=f"setting {parameter.name}",
                     metavar=_placeholder(parameter),
                     help=_option_help(parameter),
+                    nargs="?" if _goes_bare(parameter) else None,
+                    const="on" if _goes_bare(parameter) else None,
                 )
     if tool is DETECT:
         command.add_argument(
@@ -96,6 +110,21 @@ def _add_tool(command: argparse.ArgumentParser, tool: Tool) -> None:
     )
     command.add_argument("--overwrite", action="store_true", help=_("Replace results that exist already."))
     command.add_argument("--json", action="store_true", help=_("Report in JSON, one object a line."))
+
+
+def parsed(argv: Sequence[str]) -> argparse.Namespace:
+    """The options of a command; ends the process, with a sentence, where they are none."""
+    bare = {f"--{p.name}" for tool in TOOLS.values() for p in tool.parameters if _goes_bare(p)}
+    words = list(argv)
+    for i, word in enumerate(argv[:-1]):
+        if word in bare and argv[i + 1].lower() not in SWITCH_WORDS:  # a photo is no value
+            words[i] = f"{word}=on"
+    return parser().parse_args(words)
+
+
+def _goes_bare(parameter: Parameter) -> bool:
+    """Whether the option alone, without a value, switches it on."""
+    return parameter.kind == "switch" and parameter.default is False
 
 
 def _placeholder(parameter: Parameter) -> str:

@@ -9,18 +9,19 @@ import logging.handlers
 import sys
 import time
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import cv2
 
-from . import arguments, detect, files, places, repair, restore
+from . import arguments, detect, enhance, files, places, repair, restore
 from .arguments import Work, WrongUse
 from .failures import FileProblem, ModelError, explained, log
 from .models.registry import Registry
 from .photo import Photo
 from .progress import Progress
-from .tools import DETECT, REPAIR, TOOLS, Tool, Value
+from .tools import DETECT, ENHANCE, REPAIR, RESTORE, TOOLS, Tool, Value
 from .translation import _
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
@@ -29,7 +30,7 @@ BAR_WIDTH = 24
 
 def run(argv: list[str]) -> int:
     """The command with these arguments; returns its exit code: 0 done, 1 failed (some of it), 2 wrong use."""
-    options = arguments.parser().parse_args(argv)
+    options = arguments.parsed(argv)
     _log_to_file()
     try:
         if options.command == "models":
@@ -80,8 +81,11 @@ def process(tool: Tool, options: argparse.Namespace) -> int:
                 models.card(step, name)
     except ModelError as error:
         raise WrongUse(str(error)) from None
-    if tool is not DETECT and tool is not REPAIR and "detect" not in str(settings["steps"]).split(","):
-        raise WrongUse(_("Restore needs the step detect; to fill a mask of your own use: daguerre repair."))
+    steps = str(settings["steps"]).split(",") if tool is RESTORE else []
+    if "repair" in steps and "detect" not in steps:
+        raise WrongUse(_("Restore needs the step detect to repair; to fill a mask of your own use: daguerre repair."))
+    if steps and options.save_masks is not None and "detect" not in steps:
+        raise WrongUse(_("--save-masks needs the step detect."))
     report = Report(len(work), options.json)
     failed = []
     for item in work:
@@ -117,14 +121,16 @@ def _one(
     notes = files.notes_on(work.photo)
     if tool is DETECT:
         found = detect.run(photo, settings, models, progress)
-        done = restore.Restoration(found, None)
+        done = restore.Restoration(detection=found)
         values = found.probabilities if options.probability else found.mask
         files.write_grey(values, work.output, options.overwrite)
     else:
         if tool is REPAIR:
             assert work.mask_in is not None
             mask = files.read_mask(work.mask_in)
-            done = restore.Restoration(None, repair.run(photo, mask, settings, models, progress))
+            done = restore.Restoration(repair=repair.run(photo, mask, settings, models, progress))
+        elif tool is ENHANCE:
+            done = restore.Restoration(enhancement=enhance.run(photo, settings, models, progress))
         else:
             done = restore.run(photo, settings, models, progress)
         _write_results(photo, done, work, options.overwrite)
@@ -132,12 +138,9 @@ def _one(
 
 
 def _write_results(photo: Photo, done: restore.Restoration, work: Work, overwrite: bool) -> None:
-    result = photo
-    if done.repair:
-        result = Photo(repair.repaired_samples(photo, done.repair), photo.alpha, photo.encoding, None, photo.metadata)
     if work.mask_out and done.detection:
         files.write_grey(done.detection.mask, work.mask_out, overwrite)
-    files.write_photo(result, work.output, overwrite)
+    files.write_photo(replace(photo, samples=done.samples(photo)), work.output, overwrite)
 
 
 def list_models(as_json: bool) -> int:

@@ -11,7 +11,6 @@ import numpy as np
 from . import mask as masks
 from . import tiles
 from .color import Encoding
-from .failures import ModelError, UnknownModel
 from .marking import Probabilities, marked_damage, selected
 from .models.card import Card
 from .models.registry import Detector, Registry
@@ -54,25 +53,20 @@ class Detection:
 def run(photo: Photo, settings: Mapping[str, Value], models: Registry, progress: Progress) -> Detection:
     """Find the photo's damage with the settings of the tool "detect".
 
-    Where the chosen network's weights are broken the classical detector takes its place, and a note says so.
-    Raises ModelError where the model does not exist, Cancelled from progress.
+    Where the default network is broken the classical detector takes its place, and a note says so.
+    Raises ModelError where another model cannot be had, Cancelled from progress.
     """
-    card, detector, notes = _detector(str(settings["model"]), models)
+    card, detector, notes = models.load_or_another(
+        "detect",
+        str(settings["model"]),
+        str(DETECT.parameters[0].default),
+        FALLBACK,
+        _("{problem} The classical detector was used instead."),
+    )
     found = probabilities(photo, card, detector, progress)
     marked = selected(marked_damage(found, card.threshold, settings, photo), photo.selection)
     share = float(np.count_nonzero(marked) / marked.size)
     return Detection(marked, found, card.name, card.threshold, masks.count(marked), share, notes)
-
-
-def _detector(name: str, models: Registry) -> tuple[Card, Detector, list[str]]:
-    """The card, the detector, and a note where another one had to take its place."""
-    try:
-        return models.card("detect", name), models.load("detect", name), []
-    except ModelError as error:
-        if name == FALLBACK or (isinstance(error, UnknownModel) and name != DETECT.parameters[0].default):
-            raise
-        note = _("{problem} The classical detector was used instead.").format(problem=error)
-        return models.card("detect", FALLBACK), models.load("detect", FALLBACK), [note]
 
 
 def probabilities(photo: Photo, card: Card, detector: Detector, progress: Progress) -> Probabilities:

@@ -3,14 +3,14 @@
 One JSON object a line, at most MAX_LINE bytes, UTF-8. Pixels travel as files in the job's private folder and are
 named by plain file names. Whoever was started speaks first, the engine and the window alike:
 
-    {"type": "hello", "protocol": 2, "tools": HASH, "version": "0.1.0"}
+    {"type": "hello", "protocol": 3, "tools": HASH, "version": "0.1.0"}
 
 The engine. The other side then sends any of
 
     {"type": "run", "id": 1, "tool": "restore", "folder": "/...", "settings": {...}, "want": ["mask", "fill"],
      "photo": {"samples": "photo.npy", "alpha": true, "curve": "profile", "profile": "photo.icc",
                "selection": "selection.npy", "name": "scan.tif", "exif": "photo.exif", "dpi": [600.0, 600.0]},
-     "mask": "drawn.npy", "region": [LEFT, TOP, RIGHT, BOTTOM]}
+     "mask": "drawn.npy", "region": [LEFT, TOP, RIGHT, BOTTOM], "scale": 4}
     {"type": "load", "id": 2, "folder": "/...", "path": "/photos/scan.tif"}
     {"type": "load-mask", "id": 3, "folder": "/...", "path": "/photos/mask.png", "size": [WIDTH, HEIGHT]}
     {"type": "save", "id": 4, "folder": "/...", "photo": {...}, "samples": "result.npy", "path": "/photos/new.png",
@@ -26,10 +26,14 @@ and gets, for each request but "cancel", any number of "progress" and then exact
     {"type": "failed", "id": 1, "kind": "person", "text": "..."}
     {"type": "cancelled", "id": 1}
 
-run        region, for "repair" with "fill" alone: only this part of the photo is filled, as the whole run would fill
-           it, and fill has the region's size. facts: "notes", of a detection "found", "share", "detect_model" and
-           "threshold" (the model's own, 0..1: from there a pixel counts at sensitivity 0.5), of a repair "repaired"
-           and "repair_model".
+run        region, for "repair" with "fill" alone and "enhance" with "enhanced" alone: only this part of the photo is
+           done, as the whole run would do it, and the answer has the region's size. scale, 1 to 64, for "enhance" with
+           "enhanced" alone: the photo is reduced by it before, each pixel the average of scale x scale, and so is the
+           answer, rounded up; a region is in pixels of the full photo, its left and top multiples of the scale.
+           facts: "notes", of a detection "found", "share", "detect_model" and "threshold" (the model's own, 0..1: from
+           there a pixel counts at sensitivity 0.5), of a repair "repaired" and "repair_model", of an enhancement
+           "enhance_model", "enhanced" (whether it changes anything) and "needs": {"noise": 0..1, "blur": 0..1,
+           "fading": 0..1}, how much of each the photo has. "enhance" takes a mask and makes nothing of it.
 load       reads a picture's file, upright, into the folder; done has "photo", "size": [WIDTH, HEIGHT], facts "notes".
 load-mask  reads a mask's file; done has files "mask". A mask of another size than "size" is refused.
 save       writes a picture's file whole or not at all: samples with what belongs to the photo (profile, EXIF, DPI).
@@ -73,7 +77,8 @@ The arrays (.npy, C order):
     probability  (H, W) uint16: 65535 times the probability that a pixel is damaged, before the selection
     fill         (H, W, colours + 1) type of the samples: the repaired pixels; the last channel is how much of them
                  shows, 0 where nothing was filled
-    photo        like samples: the whole photo with the repair in it
+    photo        like samples: the whole photo with everything in it that was asked for
+    enhanced     like samples: the photo with the enhancement, over the repair where there is one
 """
 
 from __future__ import annotations
@@ -82,14 +87,15 @@ import json
 import os
 import re
 from dataclasses import dataclass
-from typing import Any, Mapping, Optional, Tuple, Union
+from typing import Any, Mapping, Optional, Sequence, Tuple, Union
 
 from .tools import TOOLS, Value, checked, declaration_hash
 
-PROTOCOL = 2
+PROTOCOL = 3
 MAX_LINE = 1 << 20
 CURVES = ("linear", "profile", "srgb")
-RESULTS = ("mask", "fill", "photo", "probability")
+RESULTS = ("mask", "fill", "photo", "probability", "enhanced")
+LARGEST_SCALE = 64
 FAILURES = ("person", "installation", "bug")
 
 
@@ -113,7 +119,10 @@ class PhotoFiles:
 
 @dataclass(frozen=True)
 class RunRequest:
-    """region: left, top, right and bottom in pixels of the photo; the right and bottom edges are outside."""
+    """region: left, top, right and bottom in pixels of the photo; the right and bottom edges are outside.
+
+    scale: how many times smaller than the photo, or the region, the answer is.
+    """
 
     id: int
     tool: str
@@ -123,6 +132,7 @@ class RunRequest:
     want: Tuple[str, ...]
     mask: Optional[str] = None
     region: Optional[Tuple[int, int, int, int]] = None
+    scale: int = 1
 
 
 @dataclass(frozen=True)
@@ -322,12 +332,7 @@ def _run(number: int, message: Mapping[str, Any]) -> RunRequest:
     want = message.get("want", [])
     if not isinstance(want, list) or not all(name in RESULTS for name in want):
         raise ProtocolError(f"Results must be names out of {', '.join(RESULTS)}.")
-    region = message.get("region")
-    if region is not None:
-        if not _are_whole(region, 4) or not (0 <= region[0] < region[2] and 0 <= region[1] < region[3]):
-            raise ProtocolError("The region must be left, top, right and bottom of a part of the photo.")
-        if tool != "repair" or not set(want) <= {"fill"}:
-            raise ProtocolError("Only a repair's fill can be had for a region.")
+    scale = _scale(tool, want, message.get("scale", 1))
     return RunRequest(
         number,
         tool,
@@ -336,8 +341,29 @@ def _run(number: int, message: Mapping[str, Any]) -> RunRequest:
         _settings(tool, message),
         tuple(want),
         _file_name(message, "mask"),
-        None if region is None else (region[0], region[1], region[2], region[3]),
+        _region(tool, want, message.get("region"), scale),
+        scale,
     )
+
+
+def _scale(tool: str, want: Sequence[str], scale: Any) -> int:
+    if type(scale) is not int or not 1 <= scale <= LARGEST_SCALE:
+        raise ProtocolError(f"The scale must be a whole number from 1 to {LARGEST_SCALE}.")
+    if scale > 1 and (tool != "enhance" or not set(want) <= {"enhanced"}):
+        raise ProtocolError("Only the enhanced photo can be had at a smaller scale.")
+    return scale
+
+
+def _region(tool: str, want: Sequence[str], region: Any, scale: int) -> Optional[Tuple[int, int, int, int]]:
+    if region is None:
+        return None
+    if not _are_whole(region, 4) or not (0 <= region[0] < region[2] and 0 <= region[1] < region[3]):
+        raise ProtocolError("The region must be left, top, right and bottom of a part of the photo.")
+    if not set(want) <= {"repair": {"fill"}, "enhance": {"enhanced"}}.get(tool, set()):
+        raise ProtocolError("Only a repair's fill or the enhanced photo can be had for a region.")
+    if region[0] % scale or region[1] % scale:
+        raise ProtocolError("The left and top of a region must be multiples of the scale.")
+    return region[0], region[1], region[2], region[3]
 
 
 def _number(message: Mapping[str, Any]) -> int:

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from . import mask as masks
 from .color import Samples, View, from_view
-from .failures import ModelError, UnknownModel
 from .fringe import widened
 from .grain import grained
 from .models.filling import Filler, Hole
@@ -97,7 +96,13 @@ def run(
     exist or is broken, WrongInput where the mask is not of the photo's size, Cancelled from progress.
     """
     masks.check_size(mask, photo.height, photo.width)
-    name, filler, notes = _filler(str(settings["model"]), models)
+    card, filler, notes = models.load_or_another(
+        "repair",
+        str(settings["model"]),
+        str(REPAIR.parameters[0].default),
+        FALLBACK,
+        _("{problem} The biharmonic fill was used instead."),
+    )
     manner = Manner(*(float(settings[key]) for key in ("radius", "grow", "feather", "grain")))
     limited = mask if photo.selection is None else np.where(photo.selection > 0, mask, np.uint8(0))
     asked = region or photo.whole
@@ -118,18 +123,7 @@ def run(
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
     progress(1.0, _("Repairing"))
-    return Repair(patches, name, masks.count(limited[asked.rows, asked.columns]) if patches else 0, notes)
-
-
-def _filler(name: str, models: Registry) -> tuple[str, Filler, list[str]]:
-    """The model's name, its filler, and a note where another one had to take its place."""
-    try:
-        return name, models.load("repair", name), []
-    except ModelError as error:
-        if isinstance(error, UnknownModel) or name != REPAIR.parameters[0].default:
-            raise
-        note = _("{problem} The biharmonic fill was used instead.").format(problem=error)
-        return FALLBACK, models.load("repair", FALLBACK), [note]
+    return Repair(patches, card.name, masks.count(limited[asked.rows, asked.columns]) if patches else 0, notes)
 
 
 def _bunches(windows: Sequence[masks.Window]) -> Iterator[list[masks.Window]]:

@@ -6,7 +6,7 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from . import detect, files, handoff, repair, restore, results
+from . import detect, enhance, files, handoff, repair, restore, results
 from . import mask as masks
 from .failures import WrongInput
 from .models.registry import Registry
@@ -15,6 +15,9 @@ from .progress import Progress
 from .protocol import Job, LoadMaskRequest, LoadRequest, ProtocolError, RunRequest, SaveRequest, photo_fields
 from .tools import TOOLS
 from .translation import _
+
+_measured: dict[Any, enhance.Measured] = {}
+"""Of one photo at most."""
 
 
 def done(job: Job, models: Registry, progress: Progress) -> dict[str, Any]:
@@ -60,11 +63,13 @@ def _run(job: RunRequest, models: Registry, progress: Progress) -> dict[str, Any
     mask = handoff.read_mask(folder, job.mask, photo) if job.mask else None
     region = _region(job, photo)
     if job.tool == "detect":
-        made = restore.Restoration(detect.run(photo, job.settings, models, progress), None)
+        made = restore.Restoration(detection=detect.run(photo, job.settings, models, progress))
     elif job.tool == "repair":
         if mask is None:
             raise WrongInput(_("Repair needs a mask."))
-        made = restore.Restoration(None, repair.run(photo, mask, job.settings, models, progress, region))
+        made = restore.Restoration(repair=repair.run(photo, mask, job.settings, models, progress, region))
+    elif job.tool == "enhance":
+        made = restore.Restoration(enhancement=_enhanced(job, photo, models, progress, region))
     else:
         made = restore.run(photo, job.settings, models, progress, mask)
     written = {}
@@ -73,12 +78,27 @@ def _run(job: RunRequest, models: Registry, progress: Progress) -> dict[str, Any
             written["mask"] = handoff.write_mask(folder, made.detection.mask)
         if "probability" in job.want:
             written["probability"] = handoff.write_array(folder, "probability.npy", made.detection.probabilities)
-    if made.repair and made.repair.patches:
-        if "fill" in job.want:
-            written["fill"] = results.write_fill(folder, photo, made.repair, region)
-        if "photo" in job.want:
-            written["photo"] = results.write_repaired(folder, photo, made.repair)
+    filled = made.repair if made.repair and made.repair.patches else None
+    if filled and "fill" in job.want:
+        written["fill"] = results.write_fill(folder, photo, filled, region)
+    if made.enhancement and "enhanced" in job.want:
+        enhanced = made.enhancement.samples
+        written["enhanced"] = results.write_samples(folder, "enhanced.npy", photo, enhanced, region, job.scale)
+    if (filled or made.enhancement) and "photo" in job.want:
+        written["photo"] = results.write_samples(folder, "result.npy", photo, made.samples(photo))
     return {"files": written, "text": made.summary, "facts": made.facts}
+
+
+def _enhanced(
+    job: RunRequest, photo: Photo, models: Registry, progress: Progress, region: Box | None
+) -> enhance.Enhancement:
+    """One enhancement; what was measured in the photo last is used again, for whoever moves a slider."""
+    file = (Path(job.folder) / job.photo.samples).stat()
+    seen = (job.folder, job.photo, file.st_ino, file.st_mtime_ns, job.settings["model"], enhance.route_of(job.settings))
+    made = enhance.run(photo, job.settings, models, progress, region, job.scale, _measured.get(seen))
+    _measured.clear()
+    _measured[seen] = made.measured
+    return made
 
 
 def _region(job: RunRequest, photo: Photo) -> Box | None:

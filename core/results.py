@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from . import handoff
+from .color import Samples
 from .photo import Box, Photo
-from .repair import Repair, repaired_samples, write_fill_layer
+from .reduced import Reduced
+from .repair import Repair, write_fill_layer
 
 
 def write_fill(folder: Path, photo: Photo, repair: Repair, region: Box | None = None) -> str:
@@ -18,12 +20,15 @@ def write_fill(folder: Path, photo: Photo, repair: Repair, region: Box | None = 
     return "fill.npy"
 
 
-def write_repaired(folder: Path, photo: Photo, repair: Repair) -> str:
-    """The whole photo with the fills in it, laid out as it came."""
-    colours = photo.samples.shape[2]
-    shape = (photo.height, photo.width, colours + (photo.alpha is not None))
-    whole = handoff.new_array(folder / "result.npy", photo.samples.dtype, shape)
-    whole[..., :colours] = repaired_samples(photo, repair)
-    if photo.alpha is not None:
-        whole[..., colours] = photo.alpha
-    return "result.npy"
+def write_samples(
+    folder: Path, name: str, photo: Photo, samples: Samples, region: Box | None = None, scale: int = 1
+) -> str:
+    """New samples (h, w, C) of the photo, or of the region, reduced by the scale, laid out as the photo came."""
+    reduced = Reduced(photo, scale)
+    alpha = reduced.alpha(reduced.box(region or photo.whole))
+    height, width, colours = samples.shape
+    array = handoff.new_array(folder / name, samples.dtype, (height, width, colours + (alpha is not None)))
+    array[..., :colours] = samples
+    if alpha is not None:
+        array[..., colours] = alpha
+    return name

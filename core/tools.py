@@ -14,8 +14,10 @@ from typing import Any, Mapping, Tuple, Union
 
 Value = Union[bool, int, float, str]
 
-STEPS = ("detect", "repair")
+STEPS = ("detect", "repair", "enhance")
 """The tools that Restore can chain, in the order in which they make sense."""
+
+SWITCH_WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ OUTPUT = Parameter(
     "choice",
     "layer",
     "Result",
-    "Where the repaired pixels go.",
+    "Where the changed pixels go.",
     choices=(Choice("layer", "New layer above the photo"), Choice("in-place", "Into the photo itself")),
     placing=True,
 )
@@ -188,17 +190,92 @@ REPAIR = Tool(
     takes_mask=True,
 )
 
+DOMAINS = (Choice("x", "Aged (X)"), Choice("r", "Modern (R)"), Choice("y", "Old (Y)"))
+"""What a photo is taken for, or made, by the networks that know photos of several kinds."""
 
-def _restore(steps: Tuple[Tool, ...]) -> Tool:
-    """Restore has every step's parameters under the step's name, and places its results as the steps do."""
+ENHANCE = Tool(
+    "enhance",
+    "_Enhance Photo…",
+    "Bring back tone and detail: fading, casts, noise, blur and compression, as far as the photo has them.",
+    (
+        Parameter("model", "model", "default", "Model", "Which network looks at the photo."),
+        Parameter("strength", "number", 1.0, "Strength", "How much of the change shows."),
+        Parameter(
+            "noise",
+            "number",
+            1.0,
+            "Noise",
+            "How much of the noise that was found goes; above 100 % also where none was found.",
+            high=2.0,
+        ),
+        Parameter(
+            "fading",
+            "number",
+            1.0,
+            "Fading",
+            "How much of the fading, yellowing and lost contrast that was found goes; above 100 % also where none was "
+            "found.",
+            high=2.0,
+        ),
+        Parameter(
+            "sharpness",
+            "number",
+            1.0,
+            "Sharpness",
+            "How much of the blur that was found goes; above 100 % also where none was found.",
+            high=2.0,
+        ),
+        Parameter(
+            "keep-detail",
+            "number",
+            0.5,
+            "Keep detail",
+            "How much of what was taken away comes back where it looks like detail and not like noise.",
+        ),
+        Parameter("keep-grain", "number", 0.1, "Keep grain", "How much of the grain stays."),
+        Parameter(
+            "encoder",
+            "choice",
+            "x",
+            "Read as",
+            "What kind of photo it is read as; only for the models vae-full and vae-simple.",
+            choices=DOMAINS,
+            advanced=True,
+        ),
+        Parameter(
+            "decoder",
+            "choice",
+            "r",
+            "Draw as",
+            "What kind of photo it becomes; only for the models vae-full and vae-simple.",
+            choices=DOMAINS,
+            advanced=True,
+        ),
+        Parameter(
+            "raw",
+            "switch",
+            False,
+            "Raw",
+            "The decoder's own picture, as it is; only for the models vae-full and vae-simple.",
+            advanced=True,
+        ),
+        OUTPUT,
+    ),
+)
+
+
+def _restore(steps: Tuple[Tool, ...], chosen: str) -> Tool:
+    """Restore has every step's parameters under the step's name, and places its results as the steps do.
+
+    chosen are the steps that are done where nobody says otherwise.
+    """
     chained = tuple(
         dataclasses.replace(p, name=f"{tool.name}-{p.name}") for tool in steps for p in tool.parameters if not p.placing
     )
-    names = ",".join(tool.name for tool in steps)
     chooser = Parameter(
         "steps",
         "steps",
-        names,
+        chosen,
         "Steps",
         "What is done, in this order.",
         choices=tuple(Choice(tool.name, tool.menu.replace("_", "").rstrip("…")) for tool in steps),
@@ -206,14 +283,15 @@ def _restore(steps: Tuple[Tool, ...]) -> Tool:
     return Tool(
         "restore",
         "Re_store Photo…",
-        "Find the damage and repair it in one go: a mask layer and a repaired layer above the photo.",
+        "Find the damage and repair it in one go, and enhance the photo where that is asked for: a mask layer and the "
+        "result above the photo.",
         (chooser, *chained, MASK_AS, OUTPUT),
     )
 
 
-RESTORE = _restore((DETECT, REPAIR))
+RESTORE = _restore((DETECT, REPAIR, ENHANCE), "detect,repair")
 
-TOOLS = {tool.name: tool for tool in (DETECT, REPAIR, RESTORE)}
+TOOLS = {tool.name: tool for tool in (DETECT, REPAIR, ENHANCE, RESTORE)}
 
 REPAIR_WITH_MASK = Shortcut(
     "repair-with-mask",
@@ -295,9 +373,7 @@ def parsed_value(parameter: Parameter, text: str) -> Value:
         except ValueError:
             raise ValueError(f"{parameter.name} must be a number, not {text!r}.") from None
     elif parameter.kind == "switch":
-        value = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}.get(
-            text.lower(), text
-        )
+        value = SWITCH_WORDS.get(text.lower(), text)
     return checked_value(parameter, value)
 
 

@@ -148,6 +148,21 @@ class Registry:
                 ) from error
         return self._loaded[tool, name]
 
+    def load_or_another(
+        self, tool: str, name: str, default: str, another: str, note: str
+    ) -> tuple[Card, Any, list[str]]:
+        """The card, the model itself and no notes; or those of another, which takes the place of a broken default.
+
+        note is the sentence that says so, with {problem} for what is wrong. ModelError where the broken one is no
+        default, or is the other itself.
+        """
+        try:
+            return self.card(tool, name), self.load(tool, name), []
+        except ModelError as error:
+            if name != default or name == another:
+                raise
+            return self.card(tool, another), self.load(tool, another), [note.format(problem=error)]
+
     def check_weights(self, card: Card) -> None:
         """Compare the weights' SHA-256 with the card's; ModelError where they differ or the file is gone."""
         if not card.file:
