@@ -15,11 +15,15 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, IterableDataset
 
 from core.models.registry import PROGRAM_WEIGHTS
-from core.training import detector, evidence, export, filler
+from core.models.tone_network import ToneNet
+from core.models.vae import FullVae, SimpleVae
+from core.training import detector, evidence, export, filler, restorer, vaes
 from core.training.train import Batches, Progress, TrainSettings, train
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
+
+Crops = IterableDataset[tuple[Tensor, Tensor]]
 
 
 def train_network(options: argparse.Namespace) -> None:
@@ -32,7 +36,7 @@ def train_network(options: argparse.Namespace) -> None:
         start=export.described(options.start) if options.start else "",
     )
     options.out.mkdir(parents=True, exist_ok=True)
-    {"detect": train_detector, "repair": train_filler}[options.network](options, settings)
+    TRAININGS[options.network](options, settings)
 
 
 def train_detector(options: argparse.Namespace, settings: TrainSettings) -> None:
@@ -68,19 +72,107 @@ def train_filler(options: argparse.Namespace, settings: TrainSettings) -> None:
     )
     note_settings(options.out, settings, sizes)
     generator = filler.load_generator(options.photos)
+
+    def crops(at: Progress) -> Crops:
+        return filler.Holes(generator, sizes.crop, sizes.crops, settings.seed * 1_000_003 + at.step)
+
+    net = export.load_start(options.start) if options.start else filler.build(sizes)
+    run(net, one_stage(crops, options.workers), without_share(filler.fill_loss), options, settings)
+
+
+def train_detail(options: argparse.Namespace, settings: TrainSettings) -> None:
+    """The detail network of Enhance's default model."""
+    sizes = restorer.DetailSettings(
+        width=options.width or restorer.DetailSettings.width, levels=options.levels or restorer.DetailSettings.levels
+    )
+    note_settings(options.out, settings, sizes)
+    photos = restorer.load_photos(options.photos)
+
+    def crops(at: Progress) -> Crops:
+        return restorer.AgedParts(photos, sizes.crop, sizes.crops, settings.seed * 1_000_003 + at.step)
+
+    net = export.load_start(options.start) if options.start else restorer.build_detail(sizes)
+    run(net, one_stage(crops, options.workers), without_share(restorer.detail_loss), options, settings)
+
+
+def train_tone(options: argparse.Namespace, settings: TrainSettings) -> None:
+    """The tone network of Enhance's default model."""
+    sizes = restorer.ToneSettings(width=options.width or restorer.ToneSettings.width)
+    note_settings(options.out, settings, sizes)
+    photos = restorer.load_photos(options.photos)
+
+    def crops(at: Progress) -> Crops:
+        return restorer.AgedPhotos(photos, sizes.side, sizes.crops, settings.seed * 1_000_003 + at.step)
+
+    net = ToneNet(sizes.width)
+    run(
+        net,
+        one_stage(crops, options.workers),
+        without_share(restorer.tone_loss),
+        options,
+        settings,
+        export.export_state,
+    )
+
+
+def train_simple_vae(options: argparse.Namespace, settings: TrainSettings) -> None:
+    """The simple multi-domain VAE."""
+    sizes = vaes.SimpleSettings()
+    note_settings(options.out, settings, sizes)
+    domains = vaes.load_domains(options.photos)
+
+    def crops(at: Progress) -> Crops:
+        return vaes.Triples(domains, sizes.side, sizes.crops, 1.0, settings.seed * 1_000_003 + at.step)
+
+    def loss_of(net: nn.Module, triples: Tensor, nothing: Tensor, share: float) -> Tensor:
+        return vaes.simple_loss(net, triples, sizes, share)
+
+    net = SimpleVae(sizes.size)
+    run(net, one_stage(crops, options.workers), loss_of, options, settings, export.export_state)
+
+
+def train_full_vae(options: argparse.Namespace, settings: TrainSettings) -> None:
+    """The full multi-domain VAE."""
+    sizes = vaes.FullSettings()
+    note_settings(options.out, settings, sizes)
+    domains = vaes.load_domains(options.photos)
+
+    def crops(at: Progress) -> Crops:
+        return vaes.Triples(domains, sizes.side, sizes.crops, sizes.whole, settings.seed * 1_000_003 + at.step)
+
+    def loss_of(net: nn.Module, triples: Tensor, nothing: Tensor, share: float) -> Tensor:
+        return vaes.full_loss(net, triples, sizes, share)
+
+    net = FullVae(sizes.size, sizes.width, sizes.across, sizes.blocks)
+    run(net, one_stage(crops, options.workers), loss_of, options, settings, export.export_full_vae)
+
+
+def one_stage(crops: Callable[[Progress], Crops], workers: int) -> Callable[[Progress, float], Batches]:
+    """The same batches from the beginning of a run to its end."""
     stage: list[Batches] = []
 
     def batches(at: Progress, share: float) -> Batches:
         if not stage:
-            crops = filler.Holes(generator, sizes.crop, sizes.crops, seed=settings.seed * 1_000_003 + at.step)
-            stage.append(loaded(crops, options.workers))
+            stage.append(loaded(crops(at), workers))
         return stage[0]
 
-    def loss_of(net: nn.Module, images: Tensor, masks: Tensor, share: float) -> Tensor:
-        return filler.fill_loss(net, images, masks)
+    return batches
 
-    net = export.load_start(options.start) if options.start else filler.build(sizes)
-    run(net, batches, loss_of, options, settings)
+
+def without_share(loss: Callable[..., Tensor]) -> Callable[[nn.Module, Tensor, Tensor, float], Tensor]:
+    """A loss that is the same from the beginning of a run to its end."""
+    return lambda net, images, truths, share: loss(net, images, truths)
+
+
+TRAININGS = {
+    "detect": train_detector,
+    "repair": train_filler,
+    "detail": train_detail,
+    "tone": train_tone,
+    "vae-simple": train_simple_vae,
+    "vae-full": train_full_vae,
+}
+"""What `train` can train."""
 
 
 def note_settings(out: Path, settings: TrainSettings, sizes: DataclassInstance) -> None:
@@ -88,7 +180,7 @@ def note_settings(out: Path, settings: TrainSettings, sizes: DataclassInstance) 
     (out / "settings.json").write_text(json.dumps({"train": asdict(settings), "network": asdict(sizes)}, indent=1))
 
 
-def loaded(crops: IterableDataset[tuple[Tensor, Tensor]], workers: int) -> Batches:
+def loaded(crops: Crops, workers: int) -> Batches:
     """Batches made by this process (workers 0) or by others."""
     return iter(DataLoader(crops, batch_size=None, num_workers=workers, persistent_workers=workers > 0))
 
@@ -99,14 +191,15 @@ def run(
     loss_of: Callable[[nn.Module, Tensor, Tensor, float], Tensor],
     options: argparse.Namespace,
     settings: TrainSettings,
+    write: Callable[[Path, Path], object] = export.export_weights,
 ) -> None:
     """Train, with a preview of the weights now and then and the final ones beside the checkpoint."""
 
     def preview(checkpoint: Path, at: Progress) -> None:
-        export.export_weights(checkpoint, options.out / f"preview_{round(at.seconds / 60):04d}.safetensors")
+        write(checkpoint, options.out / f"preview_{round(at.seconds / 60):04d}.safetensors")
 
     checkpoint = train(net, batches, loss_of, options.out, settings, options.resume, preview)
-    export.export_weights(checkpoint, options.out / "final.safetensors")
+    write(checkpoint, options.out / "final.safetensors")
 
 
 def export_network(options: argparse.Namespace) -> None:
@@ -131,7 +224,7 @@ def parser() -> argparse.ArgumentParser:
         one.add_argument("network", choices=networks)
         return one
 
-    one = command("train", "train a network", ["detect", "repair"])
+    one = command("train", "train a network", list(TRAININGS))
     one.add_argument("--photos", type=Path, required=True, help="folder with modern/, modern_large/ and damage/")
     one.add_argument("--out", type=Path, required=True, help="checkpoint, previews and log go here")
     one.add_argument("--start", type=Path, help="begin with these weights, exported or a checkpoint, not with new ones")

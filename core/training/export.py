@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from core.models.card import Card, write_card
 from core.models.fill_network import MIDDLE
 from core.models.network import exported_unet
 from core.models.unet import UNet, fold_batch_norms
+from core.models.vae import FullVae, folded
 from core.training.detector import OVERLAP, TILE
 
 FILES = {"detect": "detect-default.safetensors", "repair": "repair-cnn.safetensors"}
@@ -91,10 +93,36 @@ def sizes_of(state: dict[str, torch.Tensor]) -> dict[str, int]:
 def export_weights(checkpoint: Path, path: Path) -> UNet:
     """Write the folded weights of a checkpoint as half-precision safetensors; returns the network."""
     net = load_checkpoint(checkpoint)
-    beside = path.with_suffix(".tmp")
-    save_file({name: value.half().contiguous() for name, value in net.state_dict().items()}, beside)
-    beside.replace(path)
+    write_half(net.state_dict(), path)
     return net
+
+
+def export_state(checkpoint: Path, path: Path) -> None:
+    """Write the averaged weights of a checkpoint, as they are, as half-precision safetensors."""
+    write_half(torch.load(checkpoint, map_location="cpu", weights_only=True)["average"], path)
+
+
+def write_half(state: Mapping[str, torch.Tensor], path: Path) -> None:
+    """Write a network's state as half-precision safetensors, whole or not at all."""
+    beside = path.with_suffix(".tmp")
+    save_file({name: value.half().contiguous() for name, value in state.items()}, beside)
+    beside.replace(path)
+
+
+def export_full_vae(checkpoint: Path, path: Path) -> None:
+    """Write the averaged full VAE of a checkpoint, its BatchNorm folded, as half-precision safetensors."""
+    run = torch.load(checkpoint, map_location="cpu", weights_only=True)
+    net = FullVae(**full_vae_sizes(run["average"]), folded=False)
+    net.load_state_dict(run["average"])
+    write_half(folded(net.eval()).state_dict(), path)
+
+
+def full_vae_sizes(state: dict[str, torch.Tensor]) -> dict[str, int]:
+    """The constructor's arguments, read off a state's shapes."""
+    across = state["translation.change.weight"]
+    blocks = len({name.split(".")[2] for name in state if name.startswith("translation.blocks.")}) - 1
+    width = state["encoders.x.blocks.0.conv.weight"].shape[0]
+    return {"size": across.shape[0], "width": width, "across": across.shape[1], "blocks": blocks}
 
 
 def load_weights(path: Path) -> UNet:

@@ -1,0 +1,214 @@
+"""The two variational autoencoders of the multi-domain study: one encoder and one decoder for each domain.
+
+Domains: "x" photographs aged by the generator, "r" modern ones, "y" old ones. Kingma and Welling, Auto-Encoding
+Variational Bayes, 2014; the translation between the domains' latents follows Wan et al., Bringing Old Photos Back to
+Life, CVPR 2020.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+DOMAINS = ("x", "r", "y")
+SIDE = 256
+"""Pixels along each side of what the simple one sees, all of the photo."""
+SIMPLE_WIDTHS = (32, 64, 128, 256)
+SQUEEZED = 8
+"""Channels after the last convolution, before the dense layers, which would else be nearly all of the weights."""
+
+
+class SimpleEncoder(nn.Module):
+    """(N, 3, 256, 256), 0..1 -> mean and logarithm of the variance of z, each (N, size)."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        steps = itertools.pairwise((3, *SIMPLE_WIDTHS))
+        self.convolutions = nn.ModuleList(nn.Conv2d(a, b, 3, stride=2, padding=1) for a, b in steps)
+        self.squeeze = nn.Conv2d(SIMPLE_WIDTHS[-1], SQUEEZED, 1)
+        self.mean = nn.Linear(SQUEEZED * (SIDE // 16) ** 2, size)
+        self.log_var = nn.Linear(SQUEEZED * (SIDE // 16) ** 2, size)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        for convolution in self.convolutions:
+            x = F.relu(convolution(x))
+        x = F.relu(self.squeeze(x)).flatten(1)
+        return self.mean(x), self.log_var(x).clamp(-12, 6)
+
+
+class SimpleDecoder(nn.Module):
+    """z (N, size) -> logits (N, answers, 256, 256), whose sigmoid is the picture."""
+
+    def __init__(self, size: int, answers: int = 3) -> None:
+        super().__init__()
+        self.dense = nn.Linear(size, SQUEEZED * (SIDE // 16) ** 2)
+        self.widen = nn.Conv2d(SQUEEZED, SIMPLE_WIDTHS[-1], 1)
+        steps = itertools.pairwise((*SIMPLE_WIDTHS[::-1], answers))
+        self.convolutions = nn.ModuleList(
+            nn.ConvTranspose2d(a, b, 3, stride=2, padding=1, output_padding=1) for a, b in steps
+        )
+
+    def forward(self, z: Tensor) -> Tensor:
+        x = F.relu(self.dense(z)).view(len(z), SQUEEZED, SIDE // 16, SIDE // 16)
+        x = F.relu(self.widen(x))
+        for convolution in self.convolutions[:-1]:
+            x = F.relu(convolution(x))
+        out: Tensor = self.convolutions[-1](x)
+        return out
+
+
+class ConvNorm(nn.Module):
+    """3x3 convolution (1x1 where `kernel` says so) and BatchNorm, unless folded into it."""
+
+    def __init__(self, inside: int, outside: int, folded: bool, stride: int = 1, kernel: int = 3) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(inside, outside, kernel, stride, kernel // 2, bias=folded)
+        self.norm: nn.Module = nn.Identity() if folded else nn.BatchNorm2d(outside)
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.norm(self.conv(x))
+        return out
+
+
+class ResBlock(nn.Module):
+    """Two 3x3 convolutions with BatchNorm and ReLU, a 1x1 one beside them where the shape changes; added, ReLU."""
+
+    def __init__(self, inside: int, outside: int, folded: bool, stride: int = 1) -> None:
+        super().__init__()
+        self.first = ConvNorm(inside, outside, folded, stride)
+        self.second = ConvNorm(outside, outside, folded)
+        same = inside == outside and stride == 1
+        self.skip: nn.Module = nn.Identity() if same else ConvNorm(inside, outside, folded, stride, kernel=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.relu(self.second(F.relu(self.first(x))) + self.skip(x))
+
+
+class FullEncoder(nn.Module):
+    """(N, 3, H, W), 0..1, sides multiples of 4 -> mean and log variance of a spatial z, (N, size, H / 4, W / 4)."""
+
+    def __init__(self, size: int, width: int, folded: bool) -> None:
+        super().__init__()
+        self.size = size
+        self.blocks = nn.Sequential(
+            ConvNorm(3, width, folded, stride=2),
+            nn.ReLU(),
+            ResBlock(width, width, folded),
+            ResBlock(width, 2 * width, folded, stride=2),
+            ResBlock(2 * width, 2 * width, folded),
+        )
+        self.said = nn.Conv2d(2 * width, 2 * size, 1)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        mean, log_var = self.said(self.blocks(x - 0.5)).split(self.size, 1)
+        return mean, log_var.clamp(-12, 6)
+
+
+class FullDecoder(nn.Module):
+    """z (N, size, h, w) -> logits (N, 3, 4 h, 4 w)."""
+
+    def __init__(self, size: int, width: int, folded: bool) -> None:
+        super().__init__()
+        self.coarse = nn.Sequential(
+            ConvNorm(size, 2 * width, folded),
+            nn.ReLU(),
+            ResBlock(2 * width, 2 * width, folded),
+            ResBlock(2 * width, 2 * width, folded),
+        )
+        self.fine = nn.Sequential(ResBlock(2 * width, width, folded), ResBlock(width, width, folded))
+        self.head = nn.Conv2d(width, 12, 3, padding=1)
+
+    def forward(self, z: Tensor) -> Tensor:
+        x = F.interpolate(self.coarse(z), scale_factor=2.0, mode="nearest")
+        return F.pixel_shuffle(self.head(self.fine(x)), 2)
+
+
+class Translation(nn.Module):
+    """From the latents of "x" and "y" to those of "r": (N, size, h, w) -> the same, by what is to be changed."""
+
+    def __init__(self, size: int, width: int, blocks: int, folded: bool) -> None:
+        super().__init__()
+        self.blocks = nn.Sequential(
+            ConvNorm(size, width, folded), nn.ReLU(), *(ResBlock(width, width, folded) for _ in range(blocks))
+        )
+        self.change = nn.Conv2d(width, size, 1)
+        nn.init.zeros_(self.change.weight)
+        assert self.change.bias is not None
+        nn.init.zeros_(self.change.bias)
+
+    def forward(self, z: Tensor) -> Tensor:
+        out: Tensor = z + self.change(self.blocks(z))
+        return out
+
+
+class SimpleVae(nn.Module):
+    """Encoders and decoders of the three domains; the whole photo at 256 x 256, z a vector."""
+
+    def __init__(self, size: int = 128) -> None:
+        super().__init__()
+        self.size = size
+        self.encoders = nn.ModuleDict({domain: SimpleEncoder(size) for domain in DOMAINS})
+        self.decoders = nn.ModuleDict({domain: SimpleDecoder(size) for domain in DOMAINS})
+
+    def arguments(self) -> dict[str, int]:
+        """What a card has to say to build this network again."""
+        return {"size": self.size}
+
+    def translated(self, x: Tensor, encoder: str, decoder: str) -> Tensor:
+        """A picture by way of the mean of its latent: (N, 3, 256, 256) -> the same, 0..1."""
+        return torch.sigmoid(self.decoders[decoder](self.encoders[encoder](x)[0]))
+
+
+class FullVae(nn.Module):
+    """Encoders and decoders with ResNet blocks, z a picture of a quarter of the size, and the translation to "r"."""
+
+    def __init__(
+        self, size: int = 16, width: int = 32, across: int = 64, blocks: int = 6, folded: bool = False
+    ) -> None:
+        super().__init__()
+        self.size, self.width, self.across, self.count = size, width, across, blocks
+        self.encoders = nn.ModuleDict({domain: FullEncoder(size, width, folded) for domain in DOMAINS})
+        self.decoders = nn.ModuleDict({domain: FullDecoder(size, width, folded) for domain in DOMAINS})
+        self.translation = Translation(size, across, blocks, folded)
+
+    def arguments(self) -> dict[str, int]:
+        """What a card has to say to build this network again."""
+        return {"size": self.size, "width": self.width, "across": self.across, "blocks": self.count}
+
+    def translated(self, x: Tensor, encoder: str, decoder: str) -> Tensor:
+        """A picture by way of the mean of its latent: (N, 3, H, W), sides multiples of 4 -> the same, 0..1."""
+        z = self.encoders[encoder](x)[0]
+        if decoder == "r" and encoder != "r":
+            z = self.translation(z)
+        return torch.sigmoid(self.decoders[decoder](z))
+
+
+@torch.no_grad()
+def folded(net: FullVae) -> FullVae:
+    """The same function without BatchNorm: a new network, float32, eval, whose convolutions hold the scaling."""
+    out = FullVae(**net.arguments(), folded=True).eval()
+    state = {name: value.detach().float().cpu() for name, value in net.state_dict().items()}
+    kept = {name: value for name, value in state.items() if name in out.state_dict()}
+    for name, block in net.named_modules():
+        if isinstance(block, ConvNorm) and isinstance(block.norm, nn.BatchNorm2d):
+            gain = state[f"{name}.norm.weight"] / torch.sqrt(state[f"{name}.norm.running_var"] + block.norm.eps)
+            kept[f"{name}.conv.weight"] = state[f"{name}.conv.weight"] * gain[:, None, None, None]
+            kept[f"{name}.conv.bias"] = state[f"{name}.norm.bias"] - state[f"{name}.norm.running_mean"] * gain
+    out.load_state_dict(kept)
+    return out
+
+
+def sampled(mean: Tensor, log_var: Tensor) -> Tensor:
+    """z drawn from the encoder's distribution."""
+    return mean + torch.randn_like(mean) * torch.exp(0.5 * log_var)
+
+
+def divergence(mean: Tensor, log_var: Tensor) -> Tensor:
+    """Kullback-Leibler divergence to the unit Gaussian, of every number of z: like mean, in nats.
+
+    -0.5 (1 + log_var - mean^2 - exp(log_var)).
+    """
+    return -0.5 * (1 + log_var - mean.square() - log_var.exp())
