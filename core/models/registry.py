@@ -19,6 +19,7 @@ from ..color import View
 from ..failures import ModelError, UnknownModel
 from ..translation import _
 from .card import Card, CardError, read_card
+from .enhancing import Enhancer
 from .filling import Filler
 
 Probability = NDArray[np.float32]
@@ -73,6 +74,24 @@ def _by_width(card: Card, weights: Path, load: Load) -> Filler:
     return by_width_filler(load(sizes.pop("narrow")), load(sizes.pop("wide")), **sizes)
 
 
+def _enhance_split(card: Card, weights: Path, load: Load) -> Enhancer:
+    from .enhance_networks import split_enhancer
+
+    return split_enhancer(card, weights)
+
+
+def _vae_full(card: Card, weights: Path, load: Load) -> Enhancer:
+    from .enhance_networks import full_enhancer
+
+    return full_enhancer(card, weights)
+
+
+def _vae_simple(card: Card, weights: Path, load: Load) -> Enhancer:
+    from .enhance_networks import simple_enhancer
+
+    return simple_enhancer(card, weights)
+
+
 ARCHITECTURES: dict[str, Callable[[Card, Path, Load], Any]] = {
     "unet": _unet,
     "top-hat": _top_hat,
@@ -81,6 +100,9 @@ ARCHITECTURES: dict[str, Callable[[Card, Path, Load], Any]] = {
     "fill-unet": _fill_unet,
     "patch-match": _patch_match,
     "by-width": _by_width,
+    "enhance-split": _enhance_split,
+    "vae-full": _vae_full,
+    "vae-simple": _vae_simple,
 }
 
 

@@ -25,10 +25,10 @@ class Fade:
 
     def applied(self, image: Field) -> Field:
         """(H, W, 3), 0..1 -> the same."""
-        image = np.asarray(np.clip(image, 0, 1) ** self.gamma, np.float32)
-        grey = (image @ LUMA)[..., None]
-        image = grey + np.float32(self.colour) * (image - grey)
-        return np.asarray(self.low + image * (self.high - self.low), np.float32)
+        bent = np.clip(image, 0, 1) ** self.gamma
+        grey = (bent @ LUMA)[..., None]
+        muted = grey + np.float32(self.colour) * (bent - grey)
+        return np.asarray(self.low + muted * (self.high - self.low), np.float32)
 
     @property
     def contrast(self) -> float:

@@ -39,8 +39,8 @@ class ToneSettings:
     """Sizes of the tone network and of its batches. side: pixels along the side of a whole photo."""
 
     width: int = 32
-    side: int = 96
-    crops: int = 32
+    side: int = 64
+    crops: int = 48
 
 
 def build_detail(settings: DetailSettings) -> UNet:
@@ -96,7 +96,12 @@ class AgedPhotos(IterableDataset[tuple[Tensor, Tensor]]):
     """Endless batches of whole photos, small: aged uint8 (N, 3, S, S), true float32 (N, 3, S, S)."""
 
     def __init__(self, photos: list[Bytes], side: int, count: int, seed: int) -> None:
-        self.photos, self.side, self.count, self.seed = [halved(photo) for photo in photos], side, count, seed
+        self.photos, self.side, self.count, self.seed = (
+            [smaller(photo, 2 * side) for photo in photos],
+            side,
+            count,
+            seed,
+        )
 
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
         rng = generator_of(self.seed)
@@ -111,9 +116,9 @@ class AgedPhotos(IterableDataset[tuple[Tensor, Tensor]]):
             yield planes(np.stack(images)), planes(np.stack(targets))
 
 
-def halved(photo: Bytes) -> Bytes:
-    """The photo with a longer side of at most 256 pixels."""
-    zoom = min(1.0, 256 / max(photo.shape[:2]))
+def smaller(photo: Bytes, side: int) -> Bytes:
+    """The photo with a longer side of at most `side` pixels."""
+    zoom = min(1.0, side / max(photo.shape[:2]))
     return np.asarray(cv2.resize(photo, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA), np.uint8)
 
 

@@ -17,10 +17,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.data import IterableDataset
 
-from core.models.vae import SimpleVae, divergence, sampled
+from core.models.vae import FullVae, SimpleVae, divergence, sampled
 from core.training.ageing import aged, choose_ageing
 from core.training.photos import old_photographs, read
-from core.training.restorer import GREY, generator_of, halved, load_photos, most_of, part_of, planes
+from core.training.restorer import GREY, generator_of, load_photos, most_of, part_of, planes, smaller
 from core.training.textures import Bytes, Rng
 
 
@@ -82,7 +82,12 @@ class Triples(IterableDataset[tuple[Tensor, Tensor]]):
 
     def __init__(self, domains: Domains, side: int, count: int, whole: float, seed: int) -> None:
         self.domains, self.side, self.count, self.whole, self.seed = domains, side, count, whole, seed
-        self.small = Domains([halved(p) for p in domains.modern], [halved(p) for p in domains.old]) if whole else None
+        small = [[smaller(photo, 2 * side) for photo in of] for of in (domains.modern, domains.old)] if whole else None
+        self.small = Domains(*small) if small else None
+            Domains([smaller(p, 2 * side) for p in domains.modern], [smaller(p, 2 * side) for p in domains.old])
+            if whole
+            else None
+        )
 
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
         rng = generator_of(self.seed)
@@ -146,8 +151,7 @@ def simple_loss(net: nn.Module, triples: Tensor, settings: SimpleSettings, share
         loss = loss + weight * cross_entropy(net.decoders[decoder](z[encoder]), truth)
     nats = torch.stack([bounded_divergence(mean, log_var, settings.free) for mean, log_var in said.values()]).sum()
     beta = settings.beta * min(1.0, share / settings.warm)
-    loss = loss + beta * nats / x[0].numel()
-    return loss
+    return torch.add(loss, nats, alpha=beta / x[0].numel())
 
 
 def full_loss(net: nn.Module, triples: Tensor, settings: FullSettings, share: float) -> Tensor:
@@ -167,8 +171,7 @@ def full_loss(net: nn.Module, triples: Tensor, settings: FullSettings, share: fl
     every = (aged_said, *own_said.values())
     nats = torch.stack([bounded_divergence(mean, log_var, settings.free) for mean, log_var in every]).sum()
     beta = settings.beta * min(1.0, share / settings.warm)
-    loss = loss + beta * nats / x[0].numel()
-    return loss
+    return torch.add(loss, nats, alpha=beta / x[0].numel())
 
 
 def picture_loss(logits: Tensor, truth: Tensor) -> Tensor:
