@@ -84,10 +84,6 @@ class Triples(IterableDataset[tuple[Tensor, Tensor]]):
         self.domains, self.side, self.count, self.whole, self.seed = domains, side, count, whole, seed
         small = [[smaller(photo, 2 * side) for photo in of] for of in (domains.modern, domains.old)] if whole else None
         self.small = Domains(*small) if small else None
-            Domains([smaller(p, 2 * side) for p in domains.modern], [smaller(p, 2 * side) for p in domains.old])
-            if whole
-            else None
-        )
 
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
         rng = generator_of(self.seed)
