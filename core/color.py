@@ -19,6 +19,8 @@ Samples = NDArray[Any]
 View = NDArray[np.float32]
 
 STRIP = 256
+LOOKED_UP = (np.uint8, np.uint16)
+"""Types of which each value is converted once."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,11 @@ class Encoding:
         A profile whose curve is within one 8-bit level of sRGB's counts as sRGB.
         """
         return None if self.curve != "profile" or self.profile is None else _tables(self.profile)
+
+    @property
+    def is_srgb(self) -> bool:
+        """Whether samples are sRGB-encoded already."""
+        return self.curve != "linear" and self.tables() is None
 
 
 @lru_cache(maxsize=4)
@@ -62,14 +69,28 @@ def srgb_decoded(encoded: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def to_view(samples: Samples, encoding: Encoding) -> View:
     """Samples (H, W, C), C = 1 or 3, of any stored type as a view (H, W, C); what is not a number becomes 0."""
+    if samples.dtype in LOOKED_UP and not encoding.is_srgb:
+        levels = _levels(encoding, samples.dtype, samples.shape[2])
+        return np.stack([levels[:, c].take(samples[..., c]) for c in range(samples.shape[2])], axis=2)
+    return _calculated(samples, encoding)
+
+
+@lru_cache(maxsize=8)
+def _levels(encoding: Encoding, dtype: np.dtype[Any], channels: int) -> View:
+    """The view of every value that a sample of a small type can have, (values, C)."""
+    values = np.arange(np.iinfo(dtype).max + 1).astype(dtype)
+    return np.ascontiguousarray(_calculated(np.repeat(values[:, None, None], channels, axis=2), encoding)[:, 0])
+
+
+def _calculated(samples: Samples, encoding: Encoding) -> View:
     if samples.dtype.kind == "u":
         values = samples.astype(np.float32)
         values *= np.float32(1.0 / np.iinfo(samples.dtype).max)
     else:
         values = np.nan_to_num(samples.astype(np.float32), copy=False, posinf=1.0, neginf=0.0)
-    tables = encoding.tables()
-    if encoding.curve != "linear" and tables is None:
+    if encoding.is_srgb:
         return values
+    tables = encoding.tables()
     steps = np.linspace(0.0, 1.0, TABLE_SIZE)
     for top in range(0, len(values), STRIP):  # strip by strip: the arithmetic needs a multiple of a strip's memory
         strip = values[top : top + STRIP]

@@ -22,7 +22,7 @@ from .models.enhancing import Enhancer, Route, Tone, stretched
 from .models.registry import Registry
 from .photo import Box, Photo
 from .progress import Progress, part
-from .reduced import Reduced, overview, sound
+from .reduced import overview, reduced, reduced_box, sound
 from .tools import Value
 from .translation import _
 
@@ -35,8 +35,8 @@ BLOCK = 512
 """Pixels along the side of what is done at once where a model has no tiles of its own."""
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 """Of red, green and blue: ITU-R BT.601."""
-MEASURING = 0.1
-"""Share of the progress."""
+MEASURED, REDUCED = 0.1, 0.2
+"""Where the progress is when the photo is measured, and when it is reduced."""
 NEIGHBOURHOOD = 7
 """Pixels along the side of the square in which noise is told from detail."""
 NOISY, DETAILED = 1.2, 2.4
@@ -62,6 +62,14 @@ class Measured:
     needs: Needs
 
 
+@dataclass
+class Memory:
+    """What was found in one photo, for whoever enhances it again with other settings; reduced: by the last scale."""
+
+    measured: dict[tuple[str, Route], Measured] = field(default_factory=dict)
+    reduced: dict[int, Photo] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Enhancement:
     """samples: (H, W, C) in the photo's type, or of the region's size, or reduced by the scale that was asked for.
@@ -71,13 +79,9 @@ class Enhancement:
 
     samples: Samples
     model: str
-    measured: Measured
+    needs: Needs
     done: frozenset[str] = frozenset()
     notes: list[str] = field(default_factory=list)
-
-    @property
-    def needs(self) -> Needs:
-        return self.measured.needs
 
     @property
     def summary(self) -> str:
@@ -138,12 +142,12 @@ def run(
     progress: Progress,
     region: Box | None = None,
     scale: int = 1,
-    measured: Measured | None = None,
+    memory: Memory | None = None,
 ) -> Enhancement:
     """Enhance the photo with the settings of the tool "enhance", or this region of it, as the whole run would.
 
-    With a scale above 1 the photo is reduced by it before; the region's left and top are multiples of it. measured is
-    what `measure` found in this very photo before, so that it need not be found again.
+    With a scale above 1 the photo is reduced by it before; the region's left and top are multiples of it. memory is of
+    this very photo: what stands there is not sought again.
     Raises ModelError where the model cannot be had, WrongInput where it cannot do what is asked, Cancelled from
     progress.
     """
@@ -154,23 +158,27 @@ def run(
             _("The model {name} has no picture of its own; raw is for vae-full and vae-simple.").format(name=name)
         )
     progress(0.0, _("Enhancing"))
-    if measured is None:
-        measured = measure(photo, card, enhancer, route_of(settings), part(progress, 0.0, MEASURING))
+    memory = memory or Memory()
+    route = Route(str(settings["encoder"]), str(settings["decoder"]))
+    if (name, route) not in memory.measured:
+        found = measure(photo, card, enhancer, route, part(progress, 0.0, MEASURED))
+        memory.measured[name, route] = found
+    measured = memory.measured[name, route]
     manner = _manner(settings, measured.needs, has_detail=_has_detail(card, enhancer))
-    seen = Reduced(photo, scale)
-    asked = seen.box(region or photo.whole)
-    if scale == 1 and not manner.done:
-        samples = np.array(seen.samples(asked))
-    else:
-        work = _Work(seen, card, enhancer, route_of(settings), measured, manner)
-        samples = _tile_by_tile(work, asked, part(progress, MEASURING, 1.0))
-    progress(1.0, _("Enhancing"))
-    return Enhancement(samples, name, measured, manner.done)
+    seen = _seen(photo, scale, memory, part(progress, MEASURED, REDUCED))
+    work = _Work(photo, seen, card, enhancer, route, measured, manner)
+    samples = _tile_by_tile(work, reduced_box(region or photo.whole, scale), part(progress, REDUCED, 1.0))
+    return Enhancement(samples, name, measured.needs, manner.done)
 
 
-def route_of(settings: Mapping[str, Value]) -> Route:
-    """What the settings say about encoder and decoder."""
-    return Route(str(settings["encoder"]), str(settings["decoder"]))
+def _seen(photo: Photo, scale: int, memory: Memory, progress: Progress) -> Photo:
+    """The photo, or the reduced one in its place."""
+    if scale == 1:
+        return photo
+    if scale not in memory.reduced:
+        memory.reduced.clear()
+        memory.reduced[scale] = reduced(photo, scale, progress)
+    return memory.reduced[scale]
 
 
 def _manner(settings: Mapping[str, Value], needs: Needs, has_detail: bool) -> Manner:
@@ -198,11 +206,13 @@ def _has_detail(card: Card, enhancer: Enhancer) -> bool:
 
 def measure(photo: Photo, card: Card, enhancer: Enhancer, route: Route, progress: Progress) -> Measured:
     """What the model finds in the whole photo, whatever part of it is asked for. Raises Cancelled from progress."""
-    whole, share = overview(photo, enhancer.side)
+    whole, share = overview(photo, enhancer.side, part(progress, 0.0, 0.5))
     tone = enhancer.tone(whole, route)
     height, width = share.shape
     fading = _rms(tone.applied(whole, Box(0, 0, width, height), height, width) - whole, share > 0)
-    noise, blur = _detail_amounts(photo, card, enhancer, route, progress) if _has_detail(card, enhancer) else (0.0, 0.0)
+    noise = blur = 0.0
+    if _has_detail(card, enhancer):
+        noise, blur = _detail_amounts(photo, card, enhancer, route, part(progress, 0.5, 1.0))
     found = {"noise": noise, "blur": blur, "fading": fading}
     needs = {name: _need(amount, enhancer.limits.get(name, (0.0, 1.0))) for name, amount in found.items()}
     return Measured(whole, tone, noise, Needs(**needs))
@@ -266,9 +276,10 @@ def _rms(values: View, where: NDArray[np.bool_]) -> float:
 
 @dataclass(frozen=True)
 class _Work:
-    """All that a tile's result depends on. picture: the decoder's own of the whole photo, where it has no tiles."""
+    """All that a tile's result depends on. seen is the photo or, for a smaller result, the reduced one in its place."""
 
-    seen: Reduced
+    photo: Photo
+    seen: Photo
     card: Card
     enhancer: Enhancer
     route: Route
@@ -277,31 +288,39 @@ class _Work:
 
 
 def _tile_by_tile(work: _Work, asked: Box, progress: Progress) -> Samples:
-    """The samples (h, w, C) of a box, from all tiles that meet it."""
-    seen, card = work.seen, work.card
-    grid = tiles.Grid(card.tile, card.stride, card.overlap) if card.tile else tiles.Grid(BLOCK, 1, 0)
-    picture = _whole_picture(work) if work.manner.raw and not card.tile else None
-    parts = [tile for tile in tiles.cut(seen.height, seen.width, grid) if tile.inner.meets(asked)]
-    photo = seen.photo
-    out = np.empty((asked.bottom - asked.top, asked.right - asked.left, photo.samples.shape[2]), photo.samples.dtype)
+    """The samples (h, w, C), in the photo's type, of a box of what is seen: from all tiles that meet it."""
+    seen, dtype, encoding = work.seen, work.photo.samples.dtype, work.photo.encoding
+    picture = _whole_picture(work) if work.manner.raw and not work.card.tile else None
+    parts = [tile for tile in tiles.cut(seen.height, seen.width, _grid(work.card)) if tile.inner.meets(asked)]
+    out = np.empty((asked.bottom - asked.top, asked.right - asked.left, seen.samples.shape[2]), dtype)
     for index, tile in enumerate(parts):
         progress(index / len(parts), _("Enhancing"))
+        samples = _done(work, tile, picture)
+        if seen is not work.photo:
+            samples = from_view(samples, dtype, encoding)
         kept = tile.inner.common(asked)
-        out[kept.within(asked)] = _done(work, tile, picture)[kept.within(tile.inner)]
+        out[kept.within(asked)] = samples[kept.within(tile.inner)]
+    progress(1.0, _("Enhancing"))
     return out
 
 
+def _grid(card: Card) -> tiles.Grid:
+    return tiles.Grid(card.tile, card.stride, card.overlap) if card.tile else tiles.Grid(BLOCK, 1, 0)
+
+
 def _done(work: _Work, tile: tiles.Tile, picture: View | None) -> Samples:
-    """The samples of a tile's inner part; those that nothing changes are the photo's own."""
+    """The samples of a tile's inner part, in the type of what is seen; those that nothing changes are its own.
+
+    picture is the decoder's own of the whole photo, where raw asks for one that is not made of tiles.
+    """
     seen, manner = work.seen, work.manner
-    before = seen.samples(tile.inner)
-    opacity = seen.opacity(tile.inner)
+    before = seen.samples[tile.inner.rows, tile.inner.columns]
+    opacity = _opacity(seen, tile.inner)
     if not manner.done or not opacity.any():
         return before
     visible = tiles.visible(tile, seen.height, seen.width)
     view = seen.view(visible)
-    inside = tile.inner.within(visible)
-    shown = np.clip(view, 0, 1)
+    shown, inside = np.clip(view, 0, 1), tile.inner.within(visible)
     if picture is not None:
         better = stretched(picture, tile.inner, seen.height, seen.width)
     elif manner.raw:
@@ -313,8 +332,15 @@ def _done(work: _Work, tile: tiles.Tile, picture: View | None) -> Samples:
     changed = change != 0
     if before.dtype.kind != "u":
         changed &= np.isfinite(before)
-    photo = seen.photo
-    return np.where(changed, from_view(view[inside] + change, before.dtype, photo.encoding), before)
+    return np.where(changed, from_view(view[inside] + change, before.dtype, seen.encoding), before)
+
+
+def _opacity(photo: Photo, box: Box) -> NDArray[np.float32]:
+    """How much of a change shows in a box, (h, w) in 0..1: by the selection, and 0 where it is fully transparent."""
+    opacity = photo.opaque(box).astype(np.float32)
+    if photo.selection is not None:
+        opacity *= photo.selection[box.rows, box.columns] / np.float32(255)
+    return opacity
 
 
 def _better(work: _Work, tile: tiles.Tile, outer: View) -> View:

@@ -58,8 +58,9 @@ The window. The plug-in says once what to open and hears what the person decided
 
 mask is the mask layer that is opened for editing and mask_name its name; parent the X11 window to be transient for, as
 decimal text, or ""; language a locale's name, or "" for the environment's. settings go out complete and come back
-complete. In done, files has the mask as the person saw it and, where something was filled, "fill" or (output
-"in-place") "photo"; in cancelled it has a mask only where the person wants the hand's work kept in the image.
+complete. In done, files has the mask as the person saw it and, where something was filled, "fill", where the photo was
+enhanced, "enhanced", or (output "in-place") "photo" with all of it; in cancelled it has a mask only where the person
+wants the hand's work kept in the image.
 After done, and after cancelled with a mask, the window hides and lives until the plug-in says one of
 
     {"type": "placed", "id": 1}                   everything is in the image: the window ends

@@ -2,99 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .color import STRIP, Samples, View, from_view
+from .color import Encoding, Samples, View
 from .photo import Box, Photo
+from .progress import Progress
+from .translation import _
 
 Plane = NDArray[np.float32]
 
+ROWS = 64
+"""Rows at once, at most."""
 
-@dataclass(frozen=True)
-class Reduced:
-    """A photo reduced by a whole number: each pixel is the average of scale x scale, at the ends of those there are.
 
-    Boxes are in its own pixels. At the scale 1 it is the photo itself.
+def reduced(photo: Photo, scale: int, progress: Progress) -> Photo:
+    """The photo reduced by a whole number, 1 to 64: each pixel is the average of scale x scale, at the ends of those
+    there are. Its samples are the view, sRGB-encoded float32; its selection is what may change, which is nothing where
+    the photo is fully transparent, and alpha it has none (see reduced_alpha). Raises Cancelled from progress.
     """
+    box = reduced_box(photo.whole, scale)
+    views = np.empty((box.bottom, box.right, photo.samples.shape[2]), np.float32)
+    selection = np.empty((box.bottom, box.right), np.uint8)
+    for strip in _strips(photo.whole, scale):
+        progress(strip.top / photo.height, _("Looking at the photo"))
+        rows = reduced_box(strip, scale).rows
+        views[rows] = _averaged(photo.view(strip), scale)
+        may_change = photo.opaque(strip).astype(np.float32)
+        may_change *= 255 if photo.selection is None else photo.selection[strip.rows, strip.columns]
+        selection[rows] = np.rint(_averaged(may_change[..., None], scale)[..., 0])
+    return Photo(views, None, Encoding("srgb"), selection)
 
-    photo: Photo
-    scale: int = 1
 
-    @property
-    def height(self) -> int:
-        return -(-self.photo.height // self.scale)
+def reduced_box(box: Box, scale: int) -> Box:
+    """A box, whose left and top are multiples of the scale, in the reduced photo; right and bottom are rounded up."""
+    return Box(box.left // scale, box.top // scale, -(-box.right // scale), -(-box.bottom // scale))
 
-    @property
-    def width(self) -> int:
-        return -(-self.photo.width // self.scale)
 
-    def box(self, full: Box) -> Box:
-        """What a box of the photo becomes; its left and top are multiples of the scale, right and bottom rounded up."""
-        scale = self.scale
-        return Box(full.left // scale, full.top // scale, -(-full.right // scale), -(-full.bottom // scale))
+def reduced_alpha(photo: Photo, box: Box, scale: int) -> Samples | None:
+    """The alpha of a box of the photo, reduced like it, (h, w) in the photo's type; None where there is none."""
+    if photo.alpha is None:
+        return None
+    if scale == 1:
+        return photo.alpha[box.rows, box.columns]
+    small = reduced_box(box, scale)
+    right, bottom = min(small.right * scale, photo.width), min(small.bottom * scale, photo.height)
+    strips = _strips(Box(box.left, box.top, right, bottom), scale)
+    alphas = (photo.alpha[strip.rows, strip.columns, None].astype(np.float64) for strip in strips)
+    average = np.concatenate([_averaged(alpha, scale) for alpha in alphas])[..., 0]
+    return np.asarray(np.rint(average) if photo.alpha.dtype.kind == "u" else average).astype(photo.alpha.dtype)
 
-    def view(self, box: Box) -> View:
-        """The view of a part, (h, w, C)."""
-        return self._averages(box, self.photo.view)
 
-    def opacity(self, box: Box) -> Plane:
-        """How much of a change shows, (h, w) in 0..1: by the selection, and 0 where the photo is fully transparent."""
-        photo = self.photo
-
-        def plane(box: Box) -> Plane:
-            opaque = photo.opaque(box).astype(np.float32)
-            if photo.selection is not None:
-                opaque *= photo.selection[box.rows, box.columns] / np.float32(255)
-            return opaque[..., None]
-
-        return self._averages(box, plane)[..., 0]
-
-    def samples(self, box: Box) -> Samples:
-        """The samples of a part, (h, w, C) in the photo's type."""
-        if self.scale == 1:
-            return self.photo.samples[box.rows, box.columns]
-        return from_view(self.view(box), self.photo.samples.dtype, self.photo.encoding)
-
-    def alpha(self, box: Box) -> Samples | None:
-        """The alpha of a part, (h, w) in the photo's type, where there is one."""
-        alpha = self.photo.alpha
-        if alpha is None or self.scale == 1:
-            return None if alpha is None else alpha[box.rows, box.columns]
-        average = self._averages(box, lambda full: alpha[full.rows, full.columns, None].astype(np.float64))[..., 0]
-        return np.asarray(np.rint(average) if alpha.dtype.kind == "u" else average).astype(alpha.dtype)
-
-    def _averages(self, box: Box, plane: Callable[[Box], NDArray[Any]]) -> NDArray[Any]:
-        """The averages (h, w, C) of what `plane` gives for boxes of the full photo."""
-        if self.scale == 1:
-            return plane(box)
-        rows = max(1, STRIP // self.scale)
-        strips = (
-            Box(box.left, top, box.right, min(top + rows, box.bottom)) for top in range(box.top, box.bottom, rows)
-        )
-        return np.concatenate([_averaged(plane(self._full(strip)), self.scale) for strip in strips])
-
-    def _full(self, box: Box) -> Box:
-        scale, photo = self.scale, self.photo
-        return Box(
-            box.left * scale,
-            box.top * scale,
-            min(box.right * scale, photo.width),
-            min(box.bottom * scale, photo.height),
-        )
+def _strips(box: Box, scale: int = 1) -> Iterator[Box]:
+    """The box in strips whose heights, but for the last, are multiples of the scale."""
+    height = ROWS // scale * scale
+    for top in range(box.top, box.bottom, height):
+        yield Box(box.left, top, box.right, min(top + height, box.bottom))
 
 
 def _averaged(values: NDArray[Any], scale: int) -> NDArray[Any]:
     """Values (h, w, C) reduced by a whole number, rounded up."""
-    rows, columns = (np.arange(0, length, scale) for length in values.shape[:2])
-    sums = np.add.reduceat(np.add.reduceat(values, rows, axis=0), columns, axis=1)
+    starts = [np.arange(0, length, scale) for length in values.shape[:2]]
+    sums = np.add.reduceat(np.add.reduceat(values, starts[0], axis=0), starts[1], axis=1)
     heights, widths = (
-        np.minimum(scale, length - starts) for length, starts in zip(values.shape[:2], (rows, columns), strict=True)
+        np.minimum(scale, length - first) for length, first in zip(values.shape[:2], starts, strict=True)
     )
     return np.asarray(sums / (heights[:, None] * widths)[..., None], values.dtype)
 
@@ -107,16 +82,17 @@ def sound(photo: Photo, box: Box) -> NDArray[np.bool_]:
     return np.asarray(opaque & np.isfinite(photo.samples[box.rows, box.columns]).all(axis=2))
 
 
-def overview(photo: Photo, side: int) -> tuple[View, Plane]:
+def overview(photo: Photo, side: int, progress: Progress) -> tuple[View, Plane]:
     """The whole photo with at most `side` pixels on its longer side: its view (h, w, C), clipped to 0..1, and (h, w)
     how much of each pixel is sound, 0..1. Only what is sound is averaged; where nothing is, the others' mean stands.
+    Raises Cancelled from progress.
     """
     shrink = max(1.0, max(photo.height, photo.width) / side)
     height, width = max(1, round(photo.height / shrink)), max(1, round(photo.width / shrink))
     colours = photo.samples.shape[2]
     sums = np.zeros((height, width, colours + 1), np.float32)
-    for top in range(0, photo.height, STRIP):
-        strip = Box(0, top, photo.width, min(top + STRIP, photo.height))
+    for strip in _strips(photo.whole):
+        progress(strip.top / photo.height, _("Looking at the photo"))
         there = sound(photo, strip)[..., None].astype(np.float32)
         values = np.concatenate([np.clip(photo.view(strip), 0, 1) * there, there], axis=2)
         if width < photo.width:

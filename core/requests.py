@@ -16,8 +16,8 @@ from .protocol import Job, LoadMaskRequest, LoadRequest, ProtocolError, RunReque
 from .tools import TOOLS
 from .translation import _
 
-_measured: dict[Any, enhance.Measured] = {}
-"""Of one photo at most."""
+_memories: dict[Any, enhance.Memory] = {}
+"""Of the photo that was enhanced last."""
 
 
 def done(job: Job, models: Registry, progress: Progress) -> dict[str, Any]:
@@ -92,13 +92,13 @@ def _run(job: RunRequest, models: Registry, progress: Progress) -> dict[str, Any
 def _enhanced(
     job: RunRequest, photo: Photo, models: Registry, progress: Progress, region: Box | None
 ) -> enhance.Enhancement:
-    """One enhancement; what was measured in the photo last is used again, for whoever moves a slider."""
-    file = (Path(job.folder) / job.photo.samples).stat()
-    seen = (job.folder, job.photo, file.st_ino, file.st_mtime_ns, job.settings["model"], enhance.route_of(job.settings))
-    made = enhance.run(photo, job.settings, models, progress, region, job.scale, _measured.get(seen))
-    _measured.clear()
-    _measured[seen] = made.measured
-    return made
+    """One enhancement; what was found in the same photo before is used again, for whoever moves a slider."""
+    files = [(Path(job.folder) / name).stat() for name in (job.photo.samples, job.photo.selection) if name]
+    key = (job.folder, job.photo, *((file.st_ino, file.st_mtime_ns) for file in files))
+    if key not in _memories:
+        _memories.clear()
+        _memories[key] = enhance.Memory()
+    return enhance.run(photo, job.settings, models, progress, region, job.scale, _memories[key])
 
 
 def _region(job: RunRequest, photo: Photo) -> Box | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from . import handoff
 from .color import Samples
 from .photo import Box, Photo
-from .reduced import Reduced
+from .reduced import reduced_alpha
 from .repair import Repair, write_fill_layer
 
 
@@ -24,8 +24,7 @@ def write_samples(
     folder: Path, name: str, photo: Photo, samples: Samples, region: Box | None = None, scale: int = 1
 ) -> str:
     """New samples (h, w, C) of the photo, or of the region, reduced by the scale, laid out as the photo came."""
-    reduced = Reduced(photo, scale)
-    alpha = reduced.alpha(reduced.box(region or photo.whole))
+    alpha = reduced_alpha(photo, region or photo.whole, scale)
     height, width, colours = samples.shape
     array = handoff.new_array(folder / name, samples.dtype, (height, width, colours + (alpha is not None)))
     array[..., :colours] = samples
