@@ -47,9 +47,9 @@ NOISY, DETAILED = 1.2, 2.4
 class Needs:
     """How much of each a photo has: 0, nothing to do, to 1."""
 
-    noise: float
-    blur: float
-    fading: float
+    noise: float = 0.0
+    blur: float = 0.0
+    fading: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Enhancement:
     def summary(self) -> str:
         if self.done:
             return _sentences()[self.done]
-        if self.needs == Needs(0.0, 0.0, 0.0):
+        if self.needs == Needs():
             return _(
                 "Noise, blur and fading were not found in this photo. Raise a slider above 100 % to change it anyway."
             )
@@ -209,13 +209,12 @@ def measure(photo: Photo, card: Card, enhancer: Enhancer, route: Route, progress
     whole, share = overview(photo, enhancer.side, part(progress, 0.0, 0.5))
     tone = enhancer.tone(whole, route)
     height, width = share.shape
-    fading = _rms(tone.applied(whole, Box(0, 0, width, height), height, width) - whole, share > 0)
-    noise = blur = 0.0
+    amounts = {"fading": _rms(tone.applied(whole, Box(0, 0, width, height), height, width) - whole, share > 0)}
     if _has_detail(card, enhancer):
-        noise, blur = _detail_amounts(photo, card, enhancer, route, part(progress, 0.5, 1.0))
-    found = {"noise": noise, "blur": blur, "fading": fading}
-    needs = {name: _need(amount, enhancer.limits.get(name, (0.0, 1.0))) for name, amount in found.items()}
-    return Measured(whole, tone, noise, Needs(**needs))
+        found = _detail_amounts(photo, card, enhancer, route, part(progress, 0.5, 1.0))
+        amounts["noise"], amounts["blur"] = found
+    needs = {name: _need(amount, enhancer.limits[name]) for name, amount in amounts.items()}
+    return Measured(whole, tone, amounts.get("noise", 0.0), Needs(**needs))
 
 
 def _need(amount: float, limits: tuple[float, float]) -> float:

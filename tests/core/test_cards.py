@@ -101,11 +101,20 @@ def test_an_entry_that_is_missing(name: str, tmp_path: Path) -> None:
         ({"second_look": -1.0}, "second look"),
         ({"second_look": 50.0}, "second look"),
         ({"file": "", "sha256": "", "tile": 0}, "tile"),  # the classical detector works in tiles too
+        ({"tool": "enhance", "overlap": 20}, "multiple"),
+        ({"tool": "enhance", "tile": -8}, "tile"),
+        ({"tool": "repair", "tile": 0}, "tile"),
     ],
 )
 def test_a_value_that_cannot_be(changes: dict[str, Any], part: str, tmp_path: Path) -> None:
     write_card(replace(SMALL, **changes), tmp_path / "card.toml")
     assert part in refusal(tmp_path / "card.toml")
+
+
+def test_an_enhancer_may_see_the_whole_photo(tmp_path: Path) -> None:
+    card = replace(SMALL, tool="enhance", tile=0, overlap=0)
+    write_card(card, tmp_path / "card.toml")
+    assert read_card(tmp_path / "card.toml") == card
 
 
 WRONG = {"str": "5", "int": '"five"', "float": "true", "dict[str, Any]": '"none"', "list[str]": '"none"'}

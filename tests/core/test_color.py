@@ -135,3 +135,13 @@ def test_integers_are_clipped_to_their_range_and_never_wrap(values: list[float],
     view = np.array(values, np.float32).reshape(1, -1, 1)
     samples = from_view(view, np.dtype(np.uint8), ENCODINGS[name])
     assert (samples[view <= 0] == 0).all() and (samples[view >= 1.01] == 255).all()
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("dtype", ["uint8", "uint16"])
+def test_small_types_are_looked_up_and_come_to_the_same(dtype: str, channels: int) -> None:
+    samples = noise(60, 70, channels, dtype)
+    curves = [profiles.gamma(value) for value in (1.8, 2.0, 2.6)]
+    for encoding in (Encoding("linear"), Encoding("profile", profiles.rgb(*curves))):
+        expected = to_view((samples / np.iinfo(dtype).max).astype(np.float64), encoding)
+        assert to_view(samples, encoding) == pytest.approx(expected, abs=1e-6)

@@ -187,7 +187,8 @@ def test_results_have_the_photos_type_and_layout(dtype: str, colours: int, alpha
     mask = scratches(50, 60, 2)
     done = repair.run(photo, mask, defaults(REPAIR), Registry(), silent)
     fill = np.load(tmp_path / results.write_fill(tmp_path, photo, done))
-    result = np.load(tmp_path / results.write_repaired(tmp_path, photo, done))
+    repaired = repair.repaired_samples(photo, done)
+    result = np.load(tmp_path / results.write_samples(tmp_path, "result.npy", photo, repaired))
     assert fill.dtype == result.dtype == dtype
     assert fill.shape == (50, 60, colours + 1) and result.shape == pixels.shape
     assert fill.flags.c_contiguous and result.flags.c_contiguous
@@ -220,7 +221,7 @@ def test_a_full_disk_is_an_error_and_not_the_end_of_the_process(result: str, sma
         elif result == "fill":
             results.write_fill(small_disk, photo, done)
         else:
-            results.write_repaired(small_disk, photo, done)
+            results.write_samples(small_disk, "result.npy", photo, photo.samples)
     assert explained(caught.value) == ("person", "The disk is full: make room and try again.")
 
 

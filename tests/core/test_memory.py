@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import cv2
+import enhancers
 import numpy as np
 import pytest
 from commands import ROOT
@@ -57,7 +58,7 @@ def scan(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def peak_of(scan: Path, tool: str, *options: str) -> float:
     """The megabytes that a command on the scan takes at most."""
-    command = [sys.executable, "-m", "core", tool, str(scan / "scan.png"), *options, "--json", "--overwrite"]
+    command = enhancers.program(tool, str(scan / "scan.png"), *options, "--json", "--overwrite")
     measured = subprocess.run(
         [sys.executable, "-c", MEASURED, *command], capture_output=True, text=True, cwd=ROOT, timeout=600
     )
@@ -79,3 +80,10 @@ def test_repair(mask: str, scan: Path) -> None:
     before, after = (files.read_photo(scan / name).samples for name in ("scan.png", "repaired.png"))
     far = cv2.dilate(files.read_mask(scan / mask), np.ones((13, 13), np.uint8)) == 0  # grow 4 and feather 1
     assert np.array_equal(before[far], after[far]) and not np.array_equal(before, after)
+
+
+def test_enhance(scan: Path, data_folder: Path) -> None:
+    enhancers.install(data_folder / "models", tile=512)
+    output = scan / "enhanced.png"
+    assert peak_of(scan, "enhance", "--output", str(output)) < LIMIT
+    assert not np.array_equal(files.read_photo(output).samples, files.read_photo(scan / "scan.png").samples)

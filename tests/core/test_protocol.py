@@ -65,6 +65,12 @@ def repair(**changes: Any) -> dict[str, Any]:
     return request(**{"tool": "repair", "settings": {}, "want": ["fill"], "region": [5, 6, 50, 60], **changes})
 
 
+def enhance(**changes: Any) -> dict[str, Any]:
+    """A request for a preview of a part."""
+    whole = {"tool": "enhance", "settings": {}, "want": ["enhanced"], "region": [8, 12, 50, 61], "scale": 4}
+    return request(**{**whole, **changes})
+
+
 def load(**changes: Any) -> dict[str, Any]:
     message = {"type": "load", "id": 2, "folder": "/tmp/job-1", "path": "/photos/scan.tif", **changes}
     return {key: value for key, value in message.items() if value is not None}
@@ -194,6 +200,16 @@ def test_a_part_of_a_photo_can_be_asked_for() -> None:
     assert parsed.region == (5, 6, 50, 60) and parsed.want == ("fill",)
 
 
+def test_a_smaller_enhanced_photo_can_be_asked_for() -> None:
+    parsed = parsed_request(enhance())
+    assert isinstance(parsed, RunRequest)
+    assert parsed.region == (8, 12, 50, 61) and parsed.scale == 4 and parsed.want == ("enhanced",)
+    whole = parsed_request(enhance(region=None, scale=None, want=["enhanced", "photo"]))
+    assert isinstance(whole, RunRequest) and whole.scale == 1 and whole.region is None
+    for parts in ({"region": [5, 6, 50, 60], "scale": 1}, {"region": None, "scale": 64}):
+        assert isinstance(parsed_request(enhance(**parts)), RunRequest)
+
+
 def test_files_are_loaded_and_saved() -> None:
     assert parsed_request(load()) == LoadRequest(2, "/tmp/job-1", "/photos/scan.tif")
     mask = load(type="load-mask", size=[80, 60])
@@ -275,6 +291,20 @@ def test_a_photos_fields_are_understood_as_they_were_said(dpi: Any) -> None:
         (repair(want=["photo"]), "region"),
         (repair(tool="restore", settings={}), "region"),
         (repair(tool="detect"), "region"),
+        (repair(want=["enhanced"]), "region"),
+        (enhance(want=["enhanced", "photo"]), "scale"),
+        (enhance(want=["enhanced", "photo"], scale=1), "region"),
+        (enhance(want=["photo"], region=None), "scale"),
+        (enhance(tool="restore"), "scale"),
+        (enhance(tool="restore", scale=1), "region"),
+        (repair(scale=2, region=[4, 6, 50, 60]), "scale"),
+        (enhance(scale=0), "scale"),
+        (enhance(scale=65), "scale"),
+        (enhance(scale=2.0), "scale"),
+        (enhance(scale=True), "scale"),
+        (enhance(scale="2"), "scale"),
+        (enhance(region=[8, 13, 50, 61]), "multiples of the scale"),
+        (enhance(region=[6, 12, 50, 61]), "multiples of the scale"),
         (load(path=None), "path"),
         (load(path=""), "path"),
         (load(path="scan.tif"), "path"),
@@ -332,8 +362,8 @@ def test_any_value_anywhere_is_taken_or_refused(value: Any, key: str) -> None:
 
 @given(
     JSON,
-    st.sampled_from([repair(), load(), load(type="load-mask", size=[8, 6]), save()]),
-    st.sampled_from(["type", "folder", "path", "size", "photo", "samples", "overwrite", "region", "want"]),
+    st.sampled_from([repair(), enhance(), load(), load(type="load-mask", size=[8, 6]), save()]),
+    st.sampled_from(["type", "folder", "path", "size", "photo", "samples", "overwrite", "region", "want", "scale"]),
 )
 def test_any_value_anywhere_in_other_requests_is_taken_or_refused(value: Any, whole: dict[str, Any], key: str) -> None:
     assert_taken_or_refused({**whole, key: value})

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from enhancers import Alone, soft_enhancer
 from pictures import damaged, photo_samples, scratches
 
-from core import detect, repair, restore
+from core import detect, enhance, repair, restore
 from core.failures import WrongInput
 from core.models.registry import Registry
 from core.photo import Photo
 from core.progress import silent
-from core.tools import DETECT, REPAIR, RESTORE, Value, defaults
+from core.tools import DETECT, ENHANCE, REPAIR, RESTORE, Value, defaults
 
 PHOTO = Photo(damaged(photo_samples(150, 180), scratches(150, 180, 3, seed=4)))
 
@@ -58,3 +59,34 @@ def test_progress_rises_over_both_steps(models: Registry) -> None:
     heard: list[float] = []
     restore.run(PHOTO, settings_with(), models, lambda fraction, text: heard.append(fraction))
     assert heard == sorted(heard) and heard[0] == 0 and heard[-1] == 1
+
+
+def test_enhance_works_on_the_repaired_photo() -> None:
+    models = Alone(soft_enhancer())
+    settings = settings_with(steps="detect,repair,enhance", detect_model="classical", enhance_strength=0.5)
+    done = restore.run(PHOTO, settings, models, silent)
+    plain = restore.run(PHOTO, settings_with(detect_model="classical"), models, silent)
+    assert done.repair and done.enhancement and plain.enhancement is None
+    sound = Photo(plain.samples(PHOTO))
+    assert not np.array_equal(sound.samples, PHOTO.samples)
+    expected = enhance.run(sound, {**defaults(ENHANCE), "strength": 0.5}, models, silent)
+    assert np.array_equal(done.samples(PHOTO), expected.samples)
+    assert done.summary == f"{plain.summary} {expected.summary}"
+    assert done.facts == {**plain.facts, **expected.facts}
+
+
+@pytest.mark.parametrize("steps", ["enhance", "detect,enhance"])
+def test_enhance_without_repair(steps: str) -> None:
+    models = Alone(soft_enhancer())
+    done = restore.run(PHOTO, settings_with(steps=steps, detect_model="classical"), models, silent)
+    expected = enhance.run(PHOTO, defaults(ENHANCE), models, silent)
+    assert done.repair is None and np.array_equal(done.samples(PHOTO), expected.samples)
+    assert (done.detection is not None) == ("detect" in steps)
+
+
+@pytest.mark.parametrize("steps", ["enhance", "detect,enhance", "detect,repair,enhance"])
+def test_progress_rises_over_all_steps(steps: str) -> None:
+    heard: list[float] = []
+    settings = settings_with(steps=steps, detect_model="classical")
+    restore.run(PHOTO, settings, Alone(soft_enhancer()), lambda fraction, text: heard.append(fraction))
+    assert heard == sorted(heard) and heard[0] == 0 and heard[-1] == pytest.approx(1)

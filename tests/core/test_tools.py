@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from core import tools
 from core.tools import (
     DETECT,
+    ENHANCE,
     REPAIR,
     RESTORE,
     SHORTCUTS,
@@ -32,7 +33,7 @@ def test_the_contract_of_the_issue() -> None:
     """The command line's options and their defaults, which others rely on."""
     visible = {
         tool.name: {parameter.name: parameter.default for parameter in tool.parameters if not parameter.placing}
-        for tool in (DETECT, REPAIR)
+        for tool in (DETECT, REPAIR, ENHANCE)
     }
     assert visible["detect"] == {
         "model": "default",
@@ -47,6 +48,19 @@ def test_the_contract_of_the_issue() -> None:
         "grow": 0.0,
     }
     assert set(visible["repair"]) == {"model", "radius", "grow", "feather", "grain"}
+    assert visible["enhance"] == {
+        "model": "default",
+        "strength": 1.0,
+        "noise": 1.0,
+        "fading": 1.0,
+        "sharpness": 1.0,
+        "keep-detail": 0.5,
+        "keep-grain": 0.1,
+        "encoder": "x",
+        "decoder": "r",
+        "raw": False,
+    }
+    assert list(TOOLS) == [*STEPS, "restore"] and STEPS == ("detect", "repair", "enhance")
     assert defaults(RESTORE)["steps"] == "detect,repair"
     for step in STEPS:
         for parameter in TOOLS[step].parameters:
@@ -75,6 +89,10 @@ def test_every_parameter_is_fit_to_be_shown(tool: tools.Tool) -> None:
         (DETECT.parameters[0], "classical", "classical"),
         (RESTORE.parameters[0], "detect", "detect"),
         (RESTORE.parameters[0], "detect, repair", "detect,repair"),
+        (RESTORE.parameters[0], "enhance", "enhance"),
+        (RESTORE.parameters[0], "detect,enhance", "detect,enhance"),
+        (ENHANCE.parameters[2], "1.5", 1.5),
+        (ENHANCE.parameters[-2], "on", True),
         (Parameter("many", "integer", 1, "", "", high=9), "3", 3),
         (Parameter("on", "switch", True, "", ""), "No", False),
         (Parameter("on", "switch", True, "", ""), "true", True),
@@ -97,6 +115,10 @@ def test_what_people_type(parameter: Parameter, text: str, value: Value) -> None
         (RESTORE.parameters[0], "repair,detect"),
         (RESTORE.parameters[0], "detect,detect"),
         (RESTORE.parameters[0], "detect,polish"),
+        (RESTORE.parameters[0], "enhance,repair"),
+        (ENHANCE.parameters[1], "1.5"),
+        (ENHANCE.parameters[2], "2.5"),
+        (ENHANCE.parameters[-4], "z"),
         (Parameter("many", "integer", 1, "", "", high=9), "2.5"),
         (Parameter("many", "integer", 1, "", "", high=9), "inf"),
         (Parameter("on", "switch", True, "", ""), "maybe"),
