@@ -74,6 +74,12 @@ def _by_width(card: Card, weights: Path, load: Load) -> Filler:
     return by_width_filler(load(sizes.pop("narrow")), load(sizes.pop("wide")), **sizes)
 
 
+def _mask_vae(card: Card, weights: Path, load: Load) -> Detector:
+    from .mask_vae import mask_vae_detector
+
+    return mask_vae_detector(card, weights)
+
+
 def _enhance_split(card: Card, weights: Path, load: Load) -> Enhancer:
     from .enhance_networks import split_enhancer
 
@@ -100,6 +106,7 @@ ARCHITECTURES: dict[str, Callable[[Card, Path, Load], Any]] = {
     "fill-unet": _fill_unet,
     "patch-match": _patch_match,
     "by-width": _by_width,
+    "mask-vae": _mask_vae,
     "enhance-split": _enhance_split,
     "vae-full": _vae_full,
     "vae-simple": _vae_simple,

@@ -17,7 +17,7 @@ from torch.utils.data import DataLoader, IterableDataset
 from core.models.registry import PROGRAM_WEIGHTS
 from core.models.tone_network import ToneNet
 from core.models.vae import FullVae, SimpleVae
-from core.training import detector, evidence, export, filler, restorer, vaes
+from core.training import detector, evidence, export, export_enhance, filler, mask_vae, restorer, study, vaes
 from core.training.train import Batches, Progress, TrainSettings, train
 
 if TYPE_CHECKING:
@@ -213,6 +213,25 @@ def blend_networks(options: argparse.Namespace) -> None:
     export.blend(options.first, options.second, options.share, options.out)
 
 
+def export_enhancer(options: argparse.Namespace) -> None:
+    """`export-enhance`."""
+    if options.model == "default":
+        print(export_enhance.export_default(options.checkpoint, options.tone, options.weights))
+    else:
+        write = {"vae-full": export_enhance.export_full, "vae-simple": export_enhance.export_simple}[options.model]
+        print(write(options.checkpoint, options.weights))
+
+
+def study_optimizers(options: argparse.Namespace) -> None:
+    """`study`."""
+    print(study.table(study.study(options.photos, options.docs, options.images)))
+
+
+def mask_experiment(options: argparse.Namespace) -> None:
+    """`mask-experiment`."""
+    print(mask_vae.run(options.photos, options.weights, mask_vae.MaskSettings()))
+
+
 def parser() -> argparse.ArgumentParser:
     """python -m core.training COMMAND detect ..."""
     top = argparse.ArgumentParser(prog="python -m core.training", description=__doc__)
@@ -281,6 +300,24 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--weights", type=Path, required=True, help="folder that the weights and the card go to")
     one.add_argument("--figures", type=Path, required=True, help="the JSON of an evaluation of this very checkpoint")
     one.set_defaults(run=export_network)
+
+    one = commands.add_parser("export-enhance", help="write the weights and the card of a model of Enhance")
+    one.add_argument("model", choices=["default", "vae-full", "vae-simple"])
+    one.add_argument("--checkpoint", type=Path, required=True, help="of the model default: the detail network's")
+    one.add_argument("--tone", type=Path, help="of the model default: the tone network's checkpoint")
+    one.add_argument("--weights", type=Path, required=True, help="folder that the weights and the card go to")
+    one.set_defaults(run=export_enhancer)
+
+    one = commands.add_parser("study", help="four optimisers on the simple VAE: curves and a table")
+    one.add_argument("--photos", type=Path, required=True)
+    one.add_argument("--docs", type=Path, required=True, help="curves.json and curves.svg go to its folder study")
+    one.add_argument("--images", type=int, default=200, help="of each domain (default 200)")
+    one.set_defaults(run=study_optimizers)
+
+    one = commands.add_parser("mask-experiment", help="the VAE's structure as mask generator: the detector `report`")
+    one.add_argument("--photos", type=Path, required=True)
+    one.add_argument("--weights", type=Path, required=True, help="folder that the weights and the card go to")
+    one.set_defaults(run=mask_experiment)
     return top
 
 

@@ -1,0 +1,143 @@
+"""How good enhancers are: photos kept for validation, aged by the generator, beside what needs no network.
+
+How far a photo has faded cannot be known from the photo, so there are two figures: the error as it is, and the error
+after the best affine match of colours to the truth, which is that of the detail alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from skimage.metrics import structural_similarity
+
+from core import enhance
+from core.models.registry import Registry
+from core.photo import Photo
+from core.progress import silent
+from core.tools import ENHANCE, Value, defaults
+from core.training.ageing import aged, choose_ageing
+from core.training.photos import read, split
+from core.training.restorer import GREY
+from core.training.textures import Bytes, Field
+
+Enhance = Callable[[Bytes], Bytes]
+"""An aged photo to a better one, uint8 (H, W, 3)."""
+STRENGTHS = (2.0, 4.0, 7.0, 12.0, 20.0)
+"""Of non-local means, of which the best on each photo counts."""
+CUT = 0.5
+"""Percent of the pixels that auto-levels lets go black and white."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A validation photo, aged and as it was: uint8 (H, W, 3); aged is the photo itself where it is sound."""
+
+    name: str
+    aged: Bytes
+    true: Bytes
+
+
+def aged_pairs(photos: Path, every: int = 1) -> Iterator[Pair]:
+    """The validation photos aged, always the same way, none of them left as it was; every so many of them."""
+    for index, path in list(enumerate(split(photos)[1]))[::every]:
+        rng = np.random.default_rng([20261125, index])
+        ageing = choose_ageing(rng)
+        while not ageing.noise and not ageing.quality:
+            ageing = choose_ageing(rng)
+        one = aged(rng, np.asarray(read(path), np.float32) / np.float32(255), ageing, bool(rng.random() < GREY))
+        yield Pair(path.stem, one.image, np.rint(one.true * 255).astype(np.uint8))
+
+
+def psnr(image: Field, true: Field) -> float:
+    """Peak signal-to-noise ratio in dB of pictures 0..1, at most 60."""
+    return float(-10 * np.log10(max(float(np.mean((image - true) ** 2, dtype=np.float64)), 1e-6)))
+
+
+def matched(image: Field, true: Field) -> Field:
+    """The picture (H, W, 3) through the affine map of its colours that comes nearest to the truth."""
+    flat = np.column_stack([image.reshape(-1, 3), np.ones(image.shape[0] * image.shape[1], np.float32)])
+    step = max(1, len(flat) // 200_000)
+    map_, *_ = np.linalg.lstsq(flat[::step], true.reshape(-1, 3)[::step], rcond=None)
+    return np.asarray((flat @ map_).reshape(image.shape), np.float32)
+
+
+def compared(image: Bytes, true: Bytes) -> tuple[float, float, float]:
+    """(PSNR as it is, PSNR of the detail, SSIM of the detail) of a picture against the truth."""
+    a, b = unit(image), unit(true)
+    fitted = matched(a, b)
+    similarity = structural_similarity(  # type: ignore[no-untyped-call]
+        fitted, b, channel_axis=2, data_range=1.0
+    )
+    return psnr(a, b), psnr(np.clip(fitted, 0, 1), b), float(similarity)
+
+
+def unit(picture: Bytes) -> Field:
+    """uint8 as float32, 0..1."""
+    return np.asarray(picture, np.float32) / np.float32(255)
+
+
+def auto_levels(image: Bytes) -> Bytes:
+    """Each channel stretched from black to white, CUT percent cut at both ends."""
+    low, high = np.percentile(image, [CUT, 100 - CUT], axis=(0, 1))
+    stretched = (image - low) / np.maximum(high - low, 1) * 255
+    return np.asarray(np.clip(np.rint(stretched), 0, 255), np.uint8)
+
+
+def non_local_means(image: Bytes, strength: float) -> Bytes:
+    """OpenCV's for colour: A. Buades, B. Coll, J.-M. Morel, A non-local algorithm for image denoising, 2005."""
+    return np.asarray(cv2.fastNlMeansDenoisingColored(image, None, strength, strength, 7, 21), np.uint8)
+
+
+def enhancer_of(models: Registry, name: str, settings: Mapping[str, Value] | None = None) -> Enhance:
+    """A model the way the tool uses it, with the default settings but for these."""
+    values = {**defaults(ENHANCE), "model": name, **(settings or {})}
+
+    def run(image: Bytes) -> Bytes:
+        return np.asarray(enhance.run(Photo(image), values, models, silent).samples, np.uint8)
+
+    return run
+
+
+def evaluate_enhancers(enhancers: Mapping[str, Enhance], photos: Path, every: int = 1) -> dict[str, Any]:
+    """Means over the aged validation photos: {name: {"psnr", "detail", "ssim"}}, rivals among the names.
+
+    best_nlm is, on each photo, the best strength for each figure. better: {name: share of the photos on which its
+    detail is better than that of every rival}. sound: dB between the undamaged validation photos and what becomes of
+    them.
+    """
+    rows: dict[str, list[tuple[float, float, float]]] = {}
+    for pair in aged_pairs(photos, every):
+        smooth = [non_local_means(pair.aged, strength) for strength in STRENGTHS]
+        figures = [compared(picture, pair.true) for picture in smooth]
+        levelled = [compared(auto_levels(picture), pair.true) for picture in smooth]
+        best = int(np.argmax([row[1] for row in figures]))
+        rows.setdefault("aged", []).append(compared(pair.aged, pair.true))
+        rows.setdefault("best_nlm", []).append(tuple(np.max(figures, axis=0)))
+        rows.setdefault("best_nlm_auto_levels", []).append((levelled[best][0], *np.max(levelled, axis=0)[1:]))
+        for name, run in enhancers.items():
+            rows.setdefault(name, []).append(compared(run(pair.aged), pair.true))
+    rivals = [np.array(rows[name]) for name in ("aged", "best_nlm", "best_nlm_auto_levels")]
+    best_detail = np.max([rival[:, 1] for rival in rivals], axis=0)
+    out: dict[str, Any] = {name: means(row) for name, row in rows.items()}
+    for name in enhancers:
+        out[name]["better_detail"] = round(float(np.mean(np.array(rows[name])[:, 1] > best_detail)), 3)
+    for path in split(photos)[1][::every]:
+        image = read(path)
+        for name, run in enhancers.items():
+            same = psnr(unit(run(image)), unit(image))
+            out[name].setdefault("sound", []).append(same)
+    for name in enhancers:
+        values = out[name]["sound"]
+        out[name]["sound"] = {"mean": round(float(np.mean(values)), 2), "worst": round(float(np.min(values)), 2)}
+    return out
+
+
+def means(rows: list[tuple[float, float, float]]) -> dict[str, Any]:
+    """Of figures, by their names."""
+    psnr_, detail, ssim = np.mean(rows, axis=0)
+    return {"psnr": round(float(psnr_), 2), "detail": round(float(detail), 2), "ssim": round(float(ssim), 4)}
