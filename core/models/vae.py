@@ -16,7 +16,7 @@ from torch.nn import functional as F
 DOMAINS = ("x", "r", "y")
 SIDE = 256
 """Pixels along each side of what the simple one sees, all of the photo."""
-SIMPLE_WIDTHS = (32, 64, 128, 256)
+SIMPLE_WIDTHS = (16, 32, 64, 128)
 SQUEEZED = 8
 """Channels after the last convolution, before the dense layers, which would else be nearly all of the weights."""
 

@@ -258,7 +258,9 @@ def parser() -> argparse.ArgumentParser:
     one.set_defaults(run=train_network)
 
     one = commands.add_parser("evaluate", help="measure all models, or one network, on the validation photos")
-    one.add_argument("network", nargs="?", choices=["detect", "repair"], help="default: every model that has a card")
+    one.add_argument(
+        "network", nargs="?", choices=["detect", "repair", "enhance"], help="default: every model that has a card"
+    )
     one.add_argument("--photos", type=Path, required=True)
     which = one.add_mutually_exclusive_group()
     which.add_argument("--weights", type=Path, default=PROGRAM_WEIGHTS, help="a folder; of one network also a file")
@@ -270,6 +272,7 @@ def parser() -> argparse.ArgumentParser:
         default=0.0,
         help="of one detector: how much small photos are enlarged to look again",
     )
+    one.add_argument("--every", type=int, default=1, help="of enhance: take every so many of the photos (default 1)")
     one.add_argument("--json", type=Path, help="write the figures and curves to this file")
     one.add_argument("--sheets", type=Path, help="folder for pictures: those of `sheets`; of one detector, its own")
     one.add_argument("--measured", type=Path, help="of all models: the --json of an earlier run, not measured again")
@@ -282,6 +285,13 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--out", type=Path, required=True, help="folder for a PNG of each photo and overview.jpg")
     one.add_argument("--weights", type=Path, default=PROGRAM_WEIGHTS, help="folder of models")
     one.set_defaults(run=evidence.make_sheets)
+
+    one = commands.add_parser("enhanced-sheets", help="real old photographs before and after Enhance, at full size")
+    one.add_argument("--photos", type=Path, required=True)
+    one.add_argument("--out", type=Path, required=True, help="folder for a PNG of each photo and overview.jpg")
+    one.add_argument("--weights", type=Path, default=PROGRAM_WEIGHTS, help="folder of models")
+    one.add_argument("--model", default="default", help="of Enhance")
+    one.set_defaults(run=evidence.make_enhanced_sheets)
 
     one = commands.add_parser("results", help="make the pictures of docs/results.md anew")
     one.add_argument("--docs", type=Path, required=True)

@@ -103,12 +103,22 @@ def enhancer_of(models: Registry, name: str, settings: Mapping[str, Value] | Non
     return run
 
 
-def evaluate_enhancers(enhancers: Mapping[str, Enhance], photos: Path, every: int = 1) -> dict[str, Any]:
-    """Means over the aged validation photos: {name: {"psnr", "detail", "ssim"}}, rivals among the names.
+def enhancers_of(models: Registry) -> dict[str, Enhance]:
+    """Every model of a registry as the tool uses it, and the pictures of those that have one of their own."""
+    names = [card.name for card in models.cards("enhance")]
+    out = {name: enhancer_of(models, name) for name in names}
+    for name in names:
+        if models.load("enhance", name).picture is not None:
+            out[f"{name}, raw"] = enhancer_of(models, name, {"raw": True})
+    return out
 
-    best_nlm is, on each photo, the best strength for each figure. better: {name: share of the photos on which its
-    detail is better than that of every rival}. sound: dB between the undamaged validation photos and what becomes of
-    them.
+
+def evaluate_enhancers(enhancers: Mapping[str, Enhance], photos: Path, every: int = 1) -> dict[str, Any]:
+    """Means over the aged validation photos: {name: {"psnr", "detail", "ssim"}}, rivals among the names; "photos".
+
+    best_nlm is, on each photo, the best strength for each figure. better_detail: share of the photos on which
+    a model's detail is better than that of every rival. sound: dB between the validation photos as they were and
+    what becomes of them.
     """
     rows: dict[str, list[tuple[float, float, float]]] = {}
     for pair in aged_pairs(photos, every):
@@ -123,7 +133,7 @@ def evaluate_enhancers(enhancers: Mapping[str, Enhance], photos: Path, every: in
             rows.setdefault(name, []).append(compared(run(pair.aged), pair.true))
     rivals = [np.array(rows[name]) for name in ("aged", "best_nlm", "best_nlm_auto_levels")]
     best_detail = np.max([rival[:, 1] for rival in rivals], axis=0)
-    out: dict[str, Any] = {name: means(row) for name, row in rows.items()}
+    out: dict[str, Any] = {"photos": len(best_detail), **{name: means(row) for name, row in rows.items()}}
     for name in enhancers:
         out[name]["better_detail"] = round(float(np.mean(np.array(rows[name])[:, 1] > best_detail)), 3)
     for path in split(photos)[1][::every]:

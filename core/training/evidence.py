@@ -16,8 +16,9 @@ from core.models.registry import PROGRAM_WEIGHTS, Registry
 from core.models.unet import UNet
 from core.training import detector, export, figures
 from core.training.evaluate import evaluate
+from core.training.evaluate_enhance import enhancers_of, evaluate_enhancers
 from core.training.evaluate_fill import evaluate_fillers, fill_of
-from core.training.restored import write_restored
+from core.training.restored import write_enhanced, write_restored
 from core.training.results import write_results
 from core.training.sheets import write_sheets
 
@@ -42,7 +43,8 @@ def models_of(options: argparse.Namespace) -> Registry:
 
 def evaluate_models(options: argparse.Namespace) -> None:
     """`evaluate`: one network, or every model that serves a tool."""
-    {"detect": evaluate_detector, "repair": evaluate_repair, None: evaluate_all}[options.network](options)
+    run = {"detect": evaluate_detector, "repair": evaluate_repair, "enhance": evaluate_enhance, None: evaluate_all}
+    run[options.network](options)
 
 
 def evaluate_all(options: argparse.Namespace) -> None:
@@ -82,6 +84,11 @@ def evaluate_repair(options: argparse.Namespace) -> None:
         report(evaluate_fillers(fills, options.photos), options.json)
 
 
+def evaluate_enhance(options: argparse.Namespace) -> None:
+    """Figures of the models of Enhance in the folder --weights, beside what needs no network."""
+    report(evaluate_enhancers(enhancers_of(models_of(options)), options.photos, options.every), options.json)
+
+
 def place_filler(net: UNet, folder: Path) -> None:
     """Write the network and its card, for a registry that finds it by the name of the one that is shipped."""
     file = folder / export.FILES["repair"]
@@ -94,6 +101,12 @@ def place_filler(net: UNet, folder: Path) -> None:
 def make_sheets(options: argparse.Namespace) -> None:
     """`sheets`: old_damaged/ before, marked and restored by the tool's defaults."""
     write_restored(old_damaged(options.photos), options.out, models_of(options))
+
+
+def make_enhanced_sheets(options: argparse.Namespace) -> None:
+    """`enhanced-sheets`: real old photographs before and after Enhance."""
+    old = sorted((options.photos / "old_grey").iterdir())[::9] + sorted((options.photos / "old_colour").iterdir())[::9]
+    write_enhanced([*old_damaged(options.photos), *old], options.out, models_of(options), options.model)
 
 
 def make_results(options: argparse.Namespace) -> None:

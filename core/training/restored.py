@@ -9,12 +9,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from core import restore
+from core import enhance, restore
 from core.models.registry import Registry
 from core.photo import Mask, Photo
 from core.progress import silent
 from core.repair import repaired_samples
-from core.tools import RESTORE, defaults
+from core.tools import ENHANCE, RESTORE, defaults
 from core.training.photos import read
 from core.training.textures import Bytes
 
@@ -50,6 +50,20 @@ def strip(one: Restored) -> Bytes:
     over = np.where(one.mask[..., None] > 0, np.array(MARK, np.uint8), pale)
     gap = np.full((len(one.before), GAP, 3), 255, np.uint8)
     return np.hstack([one.before, gap, over, gap, one.after])
+
+
+def write_enhanced(paths: Iterable[Path], folder: Path, models: Registry, model: str = "default") -> None:
+    """A PNG of each photograph before and after Enhance by its default settings, and overview.jpg, small."""
+    folder.mkdir(parents=True, exist_ok=True)
+    small = []
+    for path in paths:
+        image = read(path)
+        done = enhance.run(Photo(image), {**defaults(ENHANCE), "model": model}, models, silent)
+        wide = np.hstack([image, np.full((len(image), GAP, 3), 255, np.uint8), np.asarray(done.samples, np.uint8)])
+        save(wide, folder / f"{path.stem}.png")
+        small.append(titled(fitted(wide, ROW), f"{path.stem}: {done.summary}"))
+        print(f"{path.stem}: {done.summary} {done.needs}", flush=True)
+    save(pile(small, ON_A_PAGE), folder / "overview.jpg")
 
 
 def write_restored(paths: Iterable[Path], folder: Path, models: Registry) -> None:
