@@ -129,6 +129,8 @@ def _goes_bare(parameter: Parameter) -> bool:
 
 def _placeholder(parameter: Parameter) -> str:
     """What stands for the value in the help."""
+    if parameter.kind == "choice":
+        return "|".join(choice.name for choice in parameter.choices)
     return "ON|OFF" if parameter.kind == "switch" else parameter.unit.upper() or parameter.kind.upper()
 
 

@@ -108,6 +108,13 @@ def test_a_switch_that_is_off_goes_without_a_value(words: list[str], raw: str | 
     assert vars(last)["setting raw"] == "on"
 
 
+def test_the_help_names_the_choices(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        arguments.parsed(["enhance", "--help"])
+    told = capsys.readouterr().out
+    assert "--encoder x|r|y" in told and "above 100 %" in " ".join(told.split())
+
+
 def test_raw_is_refused_in_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_damaged(tmp_path / "photo.png")
     assert run(["enhance", "--raw", str(tmp_path / "photo.png"), "--output", str(tmp_path / "out.png")]) == 1
