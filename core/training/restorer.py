@@ -59,12 +59,13 @@ def load_photos(photos: Path) -> list[Bytes]:
 
 
 def part_of(rng: Rng, photo: Bytes, size: int) -> Field:
-    """A square of `size` pixels out of a photo at a random reduction of 1 to 2: float32 (size, size, 3), 0..1.
+    """A square of `size` pixels out of a photo, as it is or reduced to as little as 0.45: float32 (S, S, 3), 0..1.
 
-    Reduced photos are sharp to the pixel, and their own compression is gone.
+    Reduced photos are sharp to the pixel, and their own compression is gone; but most photos are not so.
     """
     most = min(photo.shape[:2]) / size
-    side = min(round(size * min(float(np.exp(rng.uniform(0, np.log(2.2)))), most)), *photo.shape[:2])
+    reduction = float(np.exp(rng.uniform(0, np.log(2.2)))) if rng.random() < 0.5 else 1.0
+    side = min(round(size * min(reduction, most)), *photo.shape[:2])
     y, x = (int(rng.integers(length - side + 1)) for length in photo.shape[:2])
     part = photo[y : y + side, x : x + side]
     if side != size:
