@@ -67,7 +67,7 @@ class Daguerre(Gimp.PlugIn):  # type: ignore[misc]
             add_argument(procedure, parameter)
         procedure.add_string_return_value("summary", _("Summary"), _("What was done."), "", READWRITE)
         procedure.add_layer_return_value(
-            "layer", _("Layer"), _("The repaired layer, if one was made."), True, READWRITE
+            "layer", _("Layer"), _("The repaired or enhanced layer, the upper one of two, if any."), True, READWRITE
         )
         procedure.add_drawable_return_value(
             "mask-drawable", _("Mask"), _("The mask layer or channel, if any."), True, READWRITE

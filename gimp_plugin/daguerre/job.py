@@ -58,13 +58,29 @@ class Asked:
         return "repair" in self._steps
 
     @property
-    def in_place(self) -> bool:
-        return self.repairs and self.settings.get("output") == "in-place"
+    def enhances(self) -> bool:
+        return "enhance" in self._steps
 
     @property
-    def repaired(self) -> str:
-        """The name of the file with the repair: the whole photo, or what lies over it."""
-        return "photo" if self.in_place else "fill"
+    def changes(self) -> bool:
+        """Whether pixels may change, and not only a mask be made."""
+        return self.repairs or self.enhances
+
+    @property
+    def needs_mask(self) -> bool:
+        """Whether it repairs by a mask that must be there before."""
+        return self.repairs and not self.detects
+
+    @property
+    def in_place(self) -> bool:
+        return self.changes and self.settings.get("output") == "in-place"
+
+    @property
+    def wanted(self) -> List[str]:
+        """The names of the results: the mask, and what lies over the photo or the whole photo."""
+        if self.in_place:
+            return ["mask"] * self.detects + ["photo"]
+        return ["mask"] * self.detects + ["fill"] * self.repairs + ["enhanced"] * self.enhances
 
     @property
     def mask_as(self) -> str:
@@ -118,7 +134,7 @@ class Job:
         asked = Asked(self.tool, settings)
         if asked.in_place:
             checks.in_place(self.photo)
-        if not asked.detects and self.mask is None and not self.selected:
+        if asked.needs_mask and self.mask is None and not self.selected:
             raise refused(
                 _("There is no damage mask for “{layer}”. Detect the damage first, or select what to repair."),
                 layer=self.photo.get_name(),
@@ -126,33 +142,33 @@ class Job:
         with client.Engine() as engine, private_folder() as folder:
             Gimp.progress_set_text(_("Reading the layer"))
             source = layers.Source(self.image, self.photo)
+            used = self.mask if asked.needs_mask else None
             request = {
                 "type": "run",
                 "id": 1,
                 "tool": self.tool.name,
                 "settings": dict(settings),
-                "want": ["mask"] * asked.detects + [asked.repaired] * asked.repairs,
-                **self.write(folder, None if asked.detects else self.mask, not asked.detects),
+                "want": asked.wanted,
+                **self.write(folder, used, asked.needs_mask, asked.enhances),
             }
             done = engine.run(request, follow)
             lost = self.lost(source)
             if not lost and asked.in_place and checks.is_locked(self.photo):
                 lost = _("The layer was locked meanwhile.")
-            files = named_files(folder, done, request["want"])
-            if asked.detects and "mask" not in files:
+            results = results_of(asked, folder, done, engine.version)
+            if asked.detects and "mask" not in results.files:
                 raise Failure("bug", _("The engine did not give what was asked for."))
-            results = Results(files, asked.mask_as, record_of(asked, done, engine.version))
             if lost:
                 if not self.shows:
                     raise refused(lost)
                 return outcome_of(asked, done, self.rescued(folder, source, results), lost)
-            used = None if asked.detects else self.mask
             return outcome_of(asked, done, place(self.image, self.photo, results, used))
 
-    def write(self, folder: Path, mask: Optional[Any], needs_mask: bool) -> Dict[str, Any]:
+    def write(self, folder: Path, mask: Optional[Any], needs_mask: bool, needs_limit: bool = False) -> Dict[str, Any]:
         """Write the photo, the mask and the selection; returns the part of a message that tells about them.
 
-        Where a mask is needed and there is none, the selection is the mask; else it limits what may change.
+        Where a mask is needed and there is none, the selection is the mask. It limits what may change where it is not,
+        and where a limit is needed all the same.
         """
         shape = pixels.save(self.photo, folder / PHOTO)
         photo = {"samples": PHOTO, "alpha": shape.alpha, "curve": shape.curve, "name": self.name}
@@ -166,8 +182,12 @@ class Job:
             message["mask"] = DRAWN
         if self.selected:
             is_mask = needs_mask and mask is None
-            masks.save_selection(self.image, self.photo, folder / (DRAWN if is_mask else SELECTION))
-            (message if is_mask else photo)["mask" if is_mask else "selection"] = DRAWN if is_mask else SELECTION
+            if is_mask:
+                masks.save_selection(self.image, self.photo, folder / DRAWN)
+                message["mask"] = DRAWN
+            if needs_limit or not is_mask:
+                masks.save_selection(self.image, self.photo, folder / SELECTION)
+                photo["selection"] = SELECTION
         return message
 
     def lost(self, source: layers.Source) -> str:
@@ -203,10 +223,19 @@ def named_files(folder: Path, message: Mapping[str, Any], wanted: Sequence[str])
     return {name: folder / Path(str(names[name])).name for name in wanted if name in names}
 
 
+def results_of(asked: Asked, folder: Path, message: Mapping[str, Any], version: str) -> Results:
+    """What was asked for, as far as a message has it, and a mask where there is one."""
+    files, facts = named_files(folder, message, ["mask", *asked.wanted]), _mapping(message.get("facts"))
+    if not facts.get("enhanced", True):
+        files.pop("enhanced", None)  # nothing but the repair is in it, which is a layer of its own
+    repairs = asked.repairs and bool(facts.get("repaired", "enhance_model" not in facts))
+    return Results(files, asked.mask_as, record_of(asked, message, version), repairs)
+
+
 def record_of(asked: Asked, message: Mapping[str, Any], version: str) -> Dict[str, Any]:
     """What is written into the layers about how they were made."""
     facts = _mapping(message.get("facts"))
-    models = [facts[name] for name in ("detect_model", "repair_model") if facts.get(name)]
+    models = [facts[name] for name in ("detect_model", "repair_model", "enhance_model") if facts.get(name)]
     return {
         "tool": asked.tool.name,
         "settings": dict(asked.settings),
@@ -221,10 +250,16 @@ def outcome_of(asked: Asked, message: Mapping[str, Any], placed: Placed, lost: s
     notes = [str(note) for note in facts.get("notes", [])]
     if lost:
         notes.append(lost + " " + _("The result is in a new image."))
+    if asked.enhances and placed.older is not None:
+        covers = _(
+            "“{layer}” lies over the enhanced photo and is not enhanced itself. Hide it, or merge it with the photo "
+            "and enhance both."
+        )
+        notes.append(covers.format(layer=placed.older.get_name()))
     summary = str(message.get("text", ""))
-    if asked.repairs and not placed.changed and placed.mask is None and not summary:
-        summary = _("There was nothing to repair.")
-    return Outcome(summary, placed, notes, not placed.changed and (asked.repairs or not facts.get("found", 1)))
+    if asked.changes and not placed.changed and placed.mask is None and not summary:
+        summary = _("Nothing was changed.") if asked.enhances else _("There was nothing to repair.")
+    return Outcome(summary, placed, notes, not placed.changed and (asked.changes or not facts.get("found", 1)))
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

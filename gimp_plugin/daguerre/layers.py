@@ -44,8 +44,16 @@ def layer_kind(grey: bool, alpha: bool) -> Any:
 
 def fill(image: Any, photo: Any, path: Path) -> Any:
     """A layer of the photo's size and format from an array of the fill, always with alpha; not in the image yet."""
-    name = _("Repaired ({photo})").format(photo=photo.get_name())
-    kind = layer_kind(photo.is_gray(), True)
+    return _over(image, photo, path, _("Repaired ({photo})"), True)
+
+
+def enhanced(image: Any, photo: Any, path: Path) -> Any:
+    """A layer of the photo's size and format from an array laid out like it; not in the image yet."""
+    return _over(image, photo, path, _("Enhanced ({photo})"), photo.has_alpha())
+
+
+def _over(image: Any, photo: Any, path: Path, name: str, alpha: bool) -> Any:
+    name, kind = name.format(photo=photo.get_name()), layer_kind(photo.is_gray(), alpha)
     made = Gimp.Layer.new(image, name, photo.get_width(), photo.get_height(), kind, 100.0, Gimp.LayerMode.NORMAL)
     try:
         pixels.load(made, path)

@@ -8,6 +8,7 @@ stack decides.
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import Any, Iterator, List, Mapping, Optional
 
@@ -48,7 +49,7 @@ def is_mask_layer(layer: Any) -> bool:
 
 
 def is_result(layer: Any) -> bool:
-    """Whether this is a layer that a tool put above a photo: a mask or a repair."""
+    """Whether this is a layer that a tool put above a photo: a mask, a repair or an enhancement."""
     if is_mask_layer(layer):
         return True
     said = content(layer, RUN)
@@ -96,6 +97,17 @@ def photo_of(image: Any, layer: Any) -> Optional[Any]:
     return None
 
 
+def is_enhanced(layer: Any) -> bool:
+    """Whether this is the whole photo, enhanced: it covers everything that is below."""
+    return (content(layer, RUN) or {}).get("result") == "enhanced"
+
+
+def results_over(image: Any, photo: Any) -> List[Any]:
+    """The results directly above a photo, from the bottom up."""
+    above = reversed(siblings(image, photo)[: image.get_item_position(photo)])
+    return list(itertools.takewhile(is_result, above))
+
+
 def mask_layer_of(image: Any, photo: Any) -> Optional[Any]:
     """The nearest mask layer that names this photo, else the one directly above it (other results do not count)."""
     layers = list(every_layer(image))
@@ -105,9 +117,7 @@ def mask_layer_of(image: Any, photo: Any) -> Optional[Any]:
     ]
     if named:
         return min(named, key=lambda pair: pair[0])[1]
-    for layer in reversed(siblings(image, photo)[: image.get_item_position(photo)]):
-        if not is_result(layer):
-            return None
+    for layer in results_over(image, photo):
         if is_mask_layer(layer):
             return layer if _same_size(layer, photo) else None
     return None

@@ -1,10 +1,12 @@
-"""Where results go: above the photo from the bottom the repaired layer and the mask, or into the photo itself."""
+"""Where results go: above the photo from the bottom the repaired layer, the enhanced one and the mask, or into the
+photo itself.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, List, Mapping, Optional
+from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 import layers
 import links
@@ -15,24 +17,37 @@ import pixels
 
 @dataclass
 class Placed:
-    """What came into the image: the repaired layer, the mask as layer or channel, and whether any pixel changed."""
+    """What came into the image: layers from the bottom up, the mask as layer or channel, and whether any pixel changed.
 
-    layer: Optional[Any] = None
+    repaired is whether the damage that the mask marks does not show any more. older is a repair from before that lies
+    over what has changed.
+    """
+
+    layers: List[Any] = field(default_factory=list)
     mask: Optional[Any] = None
     changed: bool = False
+    repaired: bool = False
+    older: Optional[Any] = None
+
+    @property
+    def layer(self) -> Optional[Any]:
+        """The layer with everything that was made, None where that is none."""
+        return self.layers[-1] if self.layers else None
 
 
 @dataclass(frozen=True)
 class Results:
     """What a run has made.
 
-    files has "mask", "fill" (a new layer) or "photo" (into the photo itself, beside the "photo.npy" that it came from).
-    mask_as is "layer", "channel" or "selection". record goes into the parasites of what is made.
+    files has "mask", "fill" and "enhanced" (new layers) or "photo" (into the photo itself), all beside the "photo.npy"
+    that they came from. mask_as is "layer", "channel" or "selection". record goes into the parasites of what is made.
+    repairs is whether damage was filled in what has changed.
     """
 
-    files: Mapping[str, Path]
+    files: Dict[str, Path]
     mask_as: str
     record: Mapping[str, Any]
+    repairs: bool = True
 
 
 def place(
@@ -43,28 +58,54 @@ def place(
     used_mask, the mask that was repaired by, is hidden where it is a mask layer of ours. opened is a mask layer that
     takes the mask instead of a new one; checks.mask_to_paint_on has let it pass.
     """
-    files, placed = results.files, Placed()
-    if "fill" in files:
-        placed.changed = not pixels.is_transparent(files["fill"], pixels.with_alpha(pixels.layout(photo)))
-        placed.layer = layers.fill(image, photo, files["fill"]) if placed.changed else None
-    elif "photo" in files:
-        placed.changed = not pixels.same(files["photo"], files["photo"].with_name("photo.npy"))
+    files, made = results.files, _new_layers(image, photo, results.files)
+    changed = bool(made) or ("photo" in files and _differs(files["photo"]))
+    placed = Placed(list(made.values()), None, changed, changed and results.repairs)
     if "mask" in files:
         placed.mask = opened or _new_mask(image, photo, results)
     if placed.mask is None and not placed.changed:
         return placed
+    older = [layer for layer in links.results_over(image, photo) if layer.get_visible()]
     with layers.one_step(image) as added:
-        if placed.layer is not None:
-            layers.insert_above(image, placed.layer, photo, added)
-            layers.copy_layer_mask(photo, placed.layer)
-            links.attach(placed.layer, links.RUN, {**results.record, "photo": links.photo_link(photo)})
+        below = photo
+        for result, layer in made.items():
+            layers.insert_above(image, layer, below, added)
+            layers.copy_layer_mask(photo, layer)
+            links.attach(layer, links.RUN, {**results.record, "result": result, "photo": links.photo_link(photo)})
+            below = layer
         if placed.mask is not None and opened is None:
             _place_mask(image, photo, placed, results, added)
-        elif placed.changed and used_mask is not None and used_mask.is_valid() and _is_ours(used_mask):
+        elif placed.repaired and used_mask is not None and used_mask.is_valid() and _is_ours(used_mask):
             used_mask.set_visible(False)
         _change_pixels(image, photo, placed, results, opened)  # last: this cannot be taken out again
+        if placed.changed or (opened is None and results.mask_as == "layer"):
+            _uncover(placed, older)
         _select(image, photo, placed, results.mask_as)
     return placed
+
+
+def _new_layers(image: Any, photo: Any, files: Mapping[str, Path]) -> Dict[str, Any]:
+    """The layers that files of a run become, by the name of the result from the bottom up; none that shows nothing."""
+    made = {}
+    if "fill" in files and not pixels.is_transparent(files["fill"], pixels.with_alpha(pixels.layout(photo))):
+        made["fill"] = layers.fill(image, photo, files["fill"])
+    if "enhanced" in files and _differs(files["enhanced"]):
+        made["enhanced"] = layers.enhanced(image, photo, files["enhanced"])
+    return made
+
+
+def _uncover(placed: Placed, older: Sequence[Any]) -> None:
+    """Hide what was enhanced before and would cover what is new; a repair from before only lies over parts of it."""
+    for layer in older:
+        if links.is_enhanced(layer):
+            layer.set_visible(False)
+        elif not links.is_mask_layer(layer):
+            placed.older = layer
+
+
+def _differs(path: Path) -> bool:
+    """Whether an array of the whole photo is another one than what was read."""
+    return not pixels.same(path, path.with_name("photo.npy"))
 
 
 def _change_pixels(image: Any, photo: Any, placed: Placed, results: Results, opened: Optional[Any]) -> None:
@@ -110,13 +151,13 @@ def _label(mask: Any, photo: Any, placed: Placed, results: Results) -> None:
     if results.mask_as == "layer":
         links.attach(mask, links.MASK, link)
     links.attach(mask, links.RUN, {**results.record, **link})
-    mask.set_visible(results.mask_as == "layer" and not placed.changed)
+    mask.set_visible(results.mask_as == "layer" and not placed.repaired)
 
 
 def _select(image: Any, photo: Any, placed: Placed, mask_as: str) -> None:
-    """The result becomes the active layer: the repair, or a mask that stays visible to be corrected."""
+    """The result becomes the active layer: the topmost one, or a mask that stays visible to be corrected."""
     shown = placed.layer or photo
-    if mask_as == "layer" and placed.mask is not None and not placed.changed:
+    if mask_as == "layer" and placed.mask is not None and not placed.repaired:
         shown = placed.mask
     image.set_selected_layers([shown])
 

@@ -23,7 +23,7 @@ import pixels
 from client import Cancelled, NoWindow, Window, environment, interpreter
 from core.tools import Value, checked
 from failure import Failure, sentence
-from job import DRAWN, Asked, Job, Outcome, follow, named_files, outcome_of, private_folder, record_of
+from job import DRAWN, Asked, Job, Outcome, follow, named_files, outcome_of, private_folder, record_of, results_of
 from placing import Results, place
 from translation import _
 
@@ -69,21 +69,22 @@ def run(job: Job, settings: Mapping[str, Value]) -> Tuple[Outcome, Dict[str, Val
 def _open(window: Window, job: Job, settings: Mapping[str, Value], folder: Path) -> Opened:
     """Write the pixels and show the window."""
     source = layers.Source(job.image, job.photo)
-    written = job.write(folder, job.mask, job.tool.name == "repair")
+    mask = None if job.tool.name == "enhance" else job.mask
+    written = job.write(folder, mask, job.tool.name == "repair")
     window.open(
         {
             "type": "open",
             "id": 1,
             "tool": job.tool.name,
             "settings": dict(settings),
-            "mask_name": job.mask.get_name() if job.mask is not None else "",
+            "mask_name": mask.get_name() if mask is not None else "",
             "title": f"{job.name}: {job.photo.get_name()}",
             "parent": _parent_window(),
             "language": _language(),
             **written,
         }
     )
-    return Opened(folder, source, job.mask, "mask" in written)
+    return Opened(folder, source, mask, "mask" in written)
 
 
 def _taken(
@@ -103,16 +104,16 @@ def _put_back(job: Job, opened: Opened, done: Mapping[str, Any], version: str) -
     except (ValueError, AttributeError) as error:
         raise Failure("bug", str(error)) from error
     asked = Asked(job.tool, settings)
-    files = named_files(opened.folder, done, ["mask"] + [asked.repaired] * asked.repairs)
-    if "mask" not in files:
+    results = results_of(asked, opened.folder, done, version)
+    has_mask = "mask" in results.files
+    if not has_mask and (asked.detects or asked.repairs):
         raise Failure("bug", _("The window did not give what was asked for."))
     lost = job.lost(opened.source)
     if asked.in_place and not lost:
         checks.in_place(job.photo)
-    editable = None if lost or asked.mask_as != "layer" else _editable(job, opened)
-    if not asked.detects and editable is None and not _was_painted(opened, files["mask"]):
-        del files["mask"]
-    results = Results(files, asked.mask_as, record_of(asked, done, version))
+    editable = _editable(job, opened) if has_mask and asked.mask_as == "layer" and not lost else None
+    if has_mask and not asked.detects and editable is None and not _was_painted(opened, results.files["mask"]):
+        del results.files["mask"]
     if lost:
         return outcome_of(asked, done, job.rescued(opened.folder, opened.source, results), lost), settings
     return outcome_of(asked, done, place(job.image, job.photo, results, opened.mask, editable)), settings

@@ -32,6 +32,7 @@ SHORTCUTS = {
     "plug-in-daguerre-repair": "3",
     "plug-in-daguerre-repair-with-mask": "4",
     "plug-in-daguerre-restore-in-place": "5",
+    "plug-in-daguerre-enhance": "6",
     "daguerre-test-report": "9",
 }
 """Procedures, and the digit that starts each with Ctrl+Alt."""

@@ -8,7 +8,15 @@ import pytest
 
 import gimps
 
-MODULES = ("pixel_checks", "result_checks", "repair_checks", "refusal_checks", "stack_checks", "window_checks")
+MODULES = (
+    "pixel_checks",
+    "result_checks",
+    "repair_checks",
+    "enhance_checks",
+    "refusal_checks",
+    "stack_checks",
+    "window_checks",
+)
 
 
 def checks(module: str) -> list[str]:

@@ -2,8 +2,9 @@
 
 Started as `python fake_window.py`; DAGUERRE_DATA/plan.json is a list of steps, each with one of
 
-    "say"    a message to send; "id" is added; with "mask" (boxes [x, y, width, height]) and "repair" ("fill" or
-             "photo") the files are made that belong to it; where something is to be placed the answer is waited for
+    "say"    a message to send; "id" is added; with "mask" (boxes [x, y, width, height]), "repair" ("fill" or "photo")
+             and "enhanced" (true: everything half as light) the files are made that belong to it; where something is to
+             be placed the answer is waited for
     "raw"    a line to send as it stands
     "end"    the process ends with this code
 
@@ -38,7 +39,7 @@ def main():
         if message["type"] == "done":
             message.setdefault("settings", tools.defaults(tools.TOOLS[opened["tool"]]))
         if "mask" in step:
-            message["files"] = files_of(Path(opened["folder"]), opened["photo"], step["mask"], step.get("repair"))
+            message["files"] = files_of(Path(opened["folder"]), opened["photo"], step)
         say(message)
         waits = message["type"] == "done" or (message["type"] == "cancelled" and "files" in message)
         if waits and hear()["type"] == "placed":
@@ -64,23 +65,33 @@ def hear():
     return message
 
 
-def files_of(folder, photo, boxes, repair):
-    samples = np.load(folder / photo["samples"])
-    mask = np.zeros(samples.shape[:2], np.uint8)
-    for x, y, width, height in boxes:
-        mask[y : y + height, x : x + width] = 255
-    np.save(folder / "mask.npy", mask)
-    if repair is None:
-        return {"mask": "mask.npy"}
+def files_of(folder, photo, step):
+    samples, repair = np.load(folder / photo["samples"]), step.get("repair")
+    mask, files = np.zeros(samples.shape[:2], np.uint8), {}
+    if step["mask"] is not None:
+        for x, y, width, height in step["mask"]:
+            mask[y : y + height, x : x + width] = 255
+        np.save(folder / "mask.npy", mask)
+        files["mask"] = "mask.npy"
     filled = samples.copy()
     colours = samples.shape[2] - photo["alpha"]
     filled[..., :colours][mask > 0] = 1
+    if step.get("enhanced"):
+        enhanced = filled.copy()
+        enhanced[..., :colours] = filled[..., :colours] / 2
+        if repair == "photo":
+            filled = enhanced
+        else:
+            np.save(folder / "enhanced.npy", enhanced)
+            files["enhanced"] = "enhanced.npy"
+    if repair is None:
+        return files
     if repair == "fill":
         top = np.iinfo(samples.dtype).max if samples.dtype.kind == "u" else 1
         alpha = np.where(mask > 0, top, 0).astype(samples.dtype)
         filled = np.concatenate([np.where(alpha[..., None] > 0, filled[..., :colours], 0), alpha[..., None]], axis=2)
     np.save(folder / f"{repair}-made.npy", filled.astype(samples.dtype))
-    return {"mask": "mask.npy", repair: f"{repair}-made.npy"}
+    return {**files, repair: f"{repair}-made.npy"}
 
 
 main()

@@ -75,7 +75,7 @@ def call(tool, image, drawables, **settings):
 
 def done(tool, image, drawables, **settings):
     """The same, for a run that must succeed: (summary, layer, mask)."""
-    if tool != "repair":
+    if tool in ("detect", "restore"):
         settings.setdefault("model" if tool == "detect" else "detect_model", "classical")
     status, *answers = call(tool, image, drawables, **settings)
     assert status == Gimp.PDBStatusType.SUCCESS, answers

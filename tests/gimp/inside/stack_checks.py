@@ -91,7 +91,7 @@ def check_broken_parasites_say_nothing():
 
 
 def _results(photo):
-    """The files of a run: photo.npy as it was, a mask and a fill with one marked pixel."""
+    """The files of a run: photo.npy as it was, a mask and a fill with one marked pixel, another enhanced."""
     shape = pixels.save(photo, FOLDER / "photo.npy")
     mask = bytearray(shape.width * shape.height)
     mask[5] = 255
@@ -101,7 +101,10 @@ def _results(photo):
     samples = bytearray(shape.width * shape.height * size)
     samples[5 * size : 6 * size] = b"\xff" * size
     (FOLDER / "fill.npy").write_bytes(pixels.header(filled.shape, filled.dtype) + samples)
-    files = {"mask": FOLDER / "mask.npy", "fill": FOLDER / "fill.npy"}
+    other = bytearray((FOLDER / "photo.npy").read_bytes())
+    other[-1] ^= 1
+    (FOLDER / "enhanced.npy").write_bytes(other)
+    files = {name: FOLDER / f"{name}.npy" for name in ("mask", "fill", "enhanced")}
     return placing.Results(files, "layer", {"tool": "restore"})
 
 
@@ -124,8 +127,9 @@ def check_photo_that_is_gone_is_built_again():
         assert not source.still_is(image, photo)
         again = source.again(FOLDER / "photo.npy")
         placed = placing.place(again, again.get_layers()[0], results)
-        assert scene.tree(again) == ["Damage mask (scan)", "Repaired (scan)", "scan"] and placed.changed
-        assert scene.samples(again.get_layers()[2]) == before
+        names = ["Damage mask (scan)", "Enhanced (scan)", "Repaired (scan)", "scan"]
+        assert scene.tree(again) == names and placed.changed
+        assert scene.samples(again.get_layers()[3]) == before
         assert again.get_precision() == image.get_precision() and again.get_resolution()[1:] == (600, 600)
         assert (again.get_color_profile() is None) == (profile is None)
         image.delete()
@@ -163,7 +167,7 @@ def check_nothing_half_done_stays():
     results = _results(photo)
     before = scene.state(image), scene.samples(photo)
     real = links.attach
-    for stop in (1, 2, 3):
+    for stop in (1, 2, 3, 4):
         calls = []
 
         def failing(*arguments, stop=stop, calls=calls):
@@ -183,7 +187,7 @@ def check_nothing_half_done_stays():
             links.attach = real
         assert scene.state(image) == before[0], (stop, scene.state(image)[::3], before[0][::3])
         assert scene.samples(photo) == before[1]
-    for broken in ("mask", "fill"):
+    for broken in results.files:
         good = results.files[broken].read_bytes()
         results.files[broken].write_bytes(good[:-1])
         try:

@@ -1,4 +1,4 @@
-"""What the window of fake_window.py is to do, and what it has heard."""
+"""What the window of fake_window.py is to do, and what it has heard. The engine is that of soft_engine.py."""
 
 import json
 import os
@@ -12,10 +12,13 @@ PYTHON = json.loads(RECORD.read_text(encoding="utf-8"))["python"]
 def plan(*steps):
     """From now on the window does this; see fake_window.py."""
     program = DATA / "python-with-a-window"
-    fake = Path(__file__).with_name("fake_window.py")
+    fake, soft = (Path(__file__).with_name(name) for name in ("fake_window.py", "soft_engine.py"))
     program.write_text(
         f"""#!/bin/sh
-case "$*" in *"-m qt_dialogs session"*) exec "{PYTHON}" -I -X utf8 "{fake}" ;; esac
+case "$*" in
+  *"-m qt_dialogs session"*) exec "{PYTHON}" -I -X utf8 "{fake}" ;;
+  *"-m core engine"*) exec "{PYTHON}" -I -X utf8 "{soft}" engine ;;
+esac
 exec "{PYTHON}" "$@"
 """,
         encoding="utf-8",
@@ -30,8 +33,9 @@ def heard():
     return json.loads((DATA / "heard.json").read_text(encoding="utf-8"))
 
 
-def done(mask, repair=None, **message):
-    return {"say": {"type": "done", "text": "", "facts": {}, **message}, "mask": mask, "repair": repair}
+def done(mask, repair=None, enhanced=False, **message):
+    said = {"type": "done", "text": "", "facts": {}, **message}
+    return {"say": said, "mask": mask, "repair": repair, "enhanced": enhanced}
 
 
 CANCELLED = {"say": {"type": "cancelled"}}
