@@ -18,6 +18,7 @@ from core.models.registry import PROGRAM_WEIGHTS
 from core.models.tone_network import ToneNet
 from core.models.vae import FullVae, SimpleVae
 from core.training import detector, evidence, export, export_enhance, filler, mask_vae, restorer, study, vaes
+from core.training.results import replaced
 from core.training.train import Batches, Progress, TrainSettings, train
 
 if TYPE_CHECKING:
@@ -223,8 +224,11 @@ def export_enhancer(options: argparse.Namespace) -> None:
 
 
 def study_optimizers(options: argparse.Namespace) -> None:
-    """`study`."""
-    print(study.table(study.study(options.photos, options.docs, options.images)))
+    """`study`: curves and raw numbers into docs/study, the table into study.md."""
+    table = study.table(study.study(options.photos, options.docs, options.images))
+    page = options.docs / "study.md"
+    page.write_text(replaced(page.read_text(encoding="utf-8"), "study", table), encoding="utf-8")
+    print(table)
 
 
 def mask_experiment(options: argparse.Namespace) -> None:
@@ -276,8 +280,12 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--json", type=Path, help="write the figures and curves to this file")
     one.add_argument("--sheets", type=Path, help="folder for pictures: those of `sheets`; of one detector, its own")
     one.add_argument("--measured", type=Path, help="of all models: the --json of an earlier run, not measured again")
-    one.add_argument("--cards", type=Path, help="of all models: put the figures into the cards of this folder")
-    one.add_argument("--docs", type=Path, help="of all models: write figures.md and the pictures of results.md here")
+    one.add_argument(
+        "--cards", type=Path, help="of all, or enhance: put the figures into the cards of this folder"
+    )
+    one.add_argument(
+        "--docs", type=Path, help="of all, or enhance: figures.md, and of all the pictures of results.md"
+    )
     one.set_defaults(run=evidence.evaluate_models)
 
     one = commands.add_parser("sheets", help="old_damaged/ before, marked and restored, at full size")
@@ -320,7 +328,7 @@ def parser() -> argparse.ArgumentParser:
 
     one = commands.add_parser("study", help="four optimisers on the simple VAE: curves and a table")
     one.add_argument("--photos", type=Path, required=True)
-    one.add_argument("--docs", type=Path, required=True, help="curves.json and curves.svg go to its folder study")
+    one.add_argument("--docs", type=Path, required=True, help="curves go to its folder study, the table into study.md")
     one.add_argument("--images", type=int, default=200, help="of each domain (default 200)")
     one.set_defaults(run=study_optimizers)
 

@@ -85,8 +85,13 @@ def evaluate_repair(options: argparse.Namespace) -> None:
 
 
 def evaluate_enhance(options: argparse.Namespace) -> None:
-    """Figures of the models of Enhance in the folder --weights, beside what needs no network."""
-    report(evaluate_enhancers(enhancers_of(models_of(options)), options.photos, options.every), options.json)
+    """Figures of the models of Enhance, beside what needs no network; the cards and the page where asked for."""
+    measured = {"enhance": evaluate_enhancers(enhancers_of(models_of(options)), options.photos, options.every)}
+    report(measured, options.json)
+    if options.cards:
+        figures.write_cards(measured, options.cards)
+    if options.docs:
+        figures.write_page(measured, options.docs)
 
 
 def place_filler(net: UNet, folder: Path) -> None:

@@ -14,71 +14,10 @@ from core.training.evaluate import CLEAN_SHARE, clean_threshold, figures_at, loo
 from core.training.evaluate import curves as curves_of
 from core.training.evaluate_enhance import enhancers_of, evaluate_enhancers
 from core.training.evaluate_fill import WIDTHS, evaluate_fillers, fill_of
+from core.training.results import replaced
 
 COMMAND = "python -m core.training evaluate --photos PHOTOS"
 PICTURE = "precision-recall.svg"
-PAGE = """# Figures
-
-What was measured of every model, made by
-
-    {command} --docs docs
-
-{photos} photographs that no network was trained on, damaged by the part of the generator's material that is kept for
-this. F1, precision (P) and recall (R) are means over photographs at 2 pixels' tolerance. *Real* are old
-photographs whose damage was marked by hand, at 4 pixels' tolerance, without the pixels that nobody can tell. A
-photograph that is nearly undamaged counts there as much as a ruined one, and one false alarm decides its F1.
-
-## Finding damage
-
-{detectors}
-
-A detector stands here at the threshold of its card, which is sensitivity 0.5 in the tool; where that is another one
-than the threshold at which {clean:g} % of the sound photographs are marked, at this one too. The answers of a
-network are probabilities, those of a top-hat are not.
-
-![Precision against recall](pictures/{picture})
-
-Dots: the card's threshold. Rings: the one that marks {clean:g} % of sound photographs. A photograph on which nothing is
-found has precision 0: the curves fall at their left ends.
-
-### Real photographs, one by one
-
-Percent of the photograph that is damaged, and for each detector F1 (P / R) and the percent that is marked where nothing
-is damaged.
-
-{real}
-
-### Recall by kind of damage
-
-Over all pixels of a kind that can be seen; *bright* and *dark* are damage brighter or darker than what it hides.
-
-{recall}
-
-### Said and true
-
-How often a pixel is damaged, exactly, where a detector says a probability.
-
-{calibration}
-
-## Filling
-
-PSNR inside of the hole in dB, mean over {photos} photographs, every second one grey: strokes and spots of the widths
-named. The mask that is given is the mask that is filled (grow 0, feather 0), and no grain is added.
-
-{fillers}
-
-## Enhancing
-
-{enhanced} of the photographs, aged by the generator (faded, yellowed, blurred, grainy, compressed), means. How far a
-photograph has faded cannot be known from it, so PSNR stands twice: as it is, and after the affine map of colours that
-brings the picture nearest to the truth, which is the detail alone; SSIM is of that too. Non-local means count with the
-strength that is best on each photograph, for each figure.
-
-{enhancers}
-
-*Sound* are the {enhanced} photographs as they were: dB between what goes in and what comes out (60 at most), mean and
-worst. The raw pictures of the VAEs are the decoders' own, as in the study.
-"""
 ROWS = {
     "lines": "lines and specks",
     "patches": "lost patches and tears",
@@ -99,25 +38,36 @@ SHARES = {
 
 
 def evaluate_all(models: Registry, photos: Path) -> dict[str, Any]:
-    """Figures of all detectors and fillers of a registry, plain values for JSON.
+    """Figures of all models of a registry, plain values for JSON: {"detect", "repair", "enhance": figures}."""
+    return {tool: evaluate(models, photos) for tool, evaluate in EVALUATIONS.items() if models.cards(tool)}
 
-    {"detect": {name: {"card": figures at the card's threshold, "clean": at CLEAN_SHARE of sound photos, "curves"}},
-    "repair": {width of the hole: {name: dB}}, "enhance": figures by name, rivals among them}.
-    """
+
+def evaluate_detectors(models: Registry, photos: Path) -> dict[str, Any]:
+    """{name: {"card": figures at the card's threshold, "clean": at CLEAN_SHARE of sound photos, "curves"}}."""
     cards = sorted(models.cards("detect"), key=lambda card: card.name != "default")
     measured = measure({card.name: look_of(card, models.load("detect", card.name)) for card in cards}, photos)
     return {
-        "detect": {
-            card.name: {
-                "card": figures_at(measured[card.name], card.threshold),
-                "clean": figures_at(measured[card.name], clean_threshold(measured[card.name])),
-                "curves": curves_of(measured[card.name]),
-            }
-            for card in cards
-        },
-        "repair": evaluate_fillers({card.name: fill_of(models, card.name) for card in models.cards("repair")}, photos),
-        "enhance": evaluate_enhancers(enhancers_of(models), photos),
+        card.name: {
+            "card": figures_at(measured[card.name], card.threshold),
+            "clean": figures_at(measured[card.name], clean_threshold(measured[card.name])),
+            "curves": curves_of(measured[card.name]),
+        }
+        for card in cards
     }
+
+
+def evaluate_repair(models: Registry, photos: Path) -> dict[str, Any]:
+    """{width of the hole: {name: dB}}."""
+    return evaluate_fillers({card.name: fill_of(models, card.name) for card in models.cards("repair")}, photos)
+
+
+def evaluate_enhance(models: Registry, photos: Path) -> dict[str, Any]:
+    """Figures by name, the rivals among them; "photos"."""
+    return evaluate_enhancers(enhancers_of(models), photos)
+
+
+EVALUATIONS = {"detect": evaluate_detectors, "repair": evaluate_repair, "enhance": evaluate_enhance}
+"""Of the models of each tool, all that there are beside each other."""
 
 
 def write_cards(figures: dict[str, Any], folder: Path) -> None:
@@ -125,38 +75,46 @@ def write_cards(figures: dict[str, Any], folder: Path) -> None:
     for path in sorted(folder.glob("*.toml")):
         card = read_card(path)
         own: dict[str, Any] = {}
-        if card.tool == "repair" and card.name in next(iter(figures["repair"].values())):
-            own = figures["repair"]
-        elif card.tool == "detect" and card.name in figures["detect"]:
-            own = figures["detect"][card.name]["card"]
-        elif card.tool == "enhance" and card.name in figures["enhance"]:
-            own = figures["enhance"]
+        measured = figures.get(card.tool, {})
+        if card.tool == "repair" and measured and card.name in next(iter(measured.values())):
+            own = measured
+        elif card.tool == "detect" and card.name in measured:
+            own = measured[card.name]["card"]
+        elif card.tool == "enhance" and card.name in measured:
+            own = measured
         if own:
             write_card(replace(card, figures={"command": COMMAND, **own}), path)
 
 
 def write_page(figures: dict[str, Any], docs: Path) -> None:
-    """Write figures.md and its picture."""
-    detectors = figures["detect"]
-    curves.draw(detectors, docs / "pictures" / PICTURE)
+    """Put the tables of the tools that were measured into figures.md, and make its picture."""
+    page = docs / "figures.md"
+    text = page.read_text(encoding="utf-8")
+    tables: dict[str, str] = {}
+    if "detect" in figures:
+        curves.draw(figures["detect"], docs / "pictures" / PICTURE)
+        tables |= detector_tables(figures["detect"])
+    if "repair" in figures:
+        tables["fillers"] = filler_table(figures["repair"])
+    if "enhance" in figures:
+        tables["enhancers"] = enhancer_table(figures["enhance"])
+    for name, one in tables.items():
+        text = replaced(text, name, one)
+    page.write_text(text, encoding="utf-8")
+
+
+def detector_tables(detectors: dict[str, dict[str, Any]]) -> dict[str, str]:
+    """The tables on finding damage, by their places in the page."""
     columns = {name: one["card"] for name, one in detectors.items()}
     for name, one in detectors.items():
         if abs(one["clean"]["threshold"] - one["card"]["threshold"]) > 0.005:
             columns[f"{name}, {100 * CLEAN_SHARE:g} % of sound photographs"] = one["clean"]
-    text = PAGE.format(
-        command=COMMAND,
-        photos=next(iter(columns.values()))["validation_photos"],
-        picture=PICTURE,
-        clean=100 * CLEAN_SHARE,
-        detectors=detector_table(columns),
-        real=real_table(columns),
-        recall=recall_table(columns),
-        calibration=calibration_table({name: one["card"] for name, one in detectors.items()}),
-        fillers=filler_table(figures["repair"]),
-        enhanced=figures["enhance"]["photos"],
-        enhancers=enhancer_table(figures["enhance"]),
-    )
-    (docs / "figures.md").write_text(text, encoding="utf-8")
+    return {
+        "detectors": detector_table(columns),
+        "real": real_table(columns),
+        "recall": recall_table(columns),
+        "calibration": calibration_table({name: one["card"] for name, one in detectors.items()}),
+    }
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

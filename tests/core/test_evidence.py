@@ -17,6 +17,7 @@ from safetensors.torch import save_file
 
 from core.models.card import read_card, write_card
 from core.models.registry import PROGRAM_WEIGHTS, Registry
+from core.models.tone_network import ToneNet
 from core.models.unet import UNet
 from core.tools import REPAIR, defaults
 from core.training import marked
@@ -28,6 +29,7 @@ from core.training.found import load_found
 from core.training.marked import DAMAGED
 from core.training.photos import split
 from core.training.restored import GAP, MARK, restored, strip
+from core.training.restorer import DetailSettings, build_detail
 from core.training.results import EXAMPLES, replaced
 from core.training.samples import SETS, damaged_samples
 from core.training.textures import Bytes, Field
@@ -97,7 +99,8 @@ def test_evaluate_measures_every_model_and_writes_json_cards_pages_and_sheets(
 ) -> None:
     docs = tmp_path / "docs"
     shutil.copytree(DOCS / "samples", docs / "samples")
-    shutil.copy(DOCS / "results.md", docs / "results.md")
+    for page in ("results.md", "figures.md"):
+        shutil.copy(DOCS / page, docs / page)
     common = ["evaluate", "--photos", str(photos), "--weights", str(weights)]
     main([*common, "--json", str(tmp_path / "build" / "figures.json"), "--cards", str(weights)])
     figures = json.loads((tmp_path / "build" / "figures.json").read_text())
@@ -140,6 +143,31 @@ def test_a_sheet_shows_the_photo_as_it_was_its_mask_and_what_became_of_it(photos
     far = cv2.dilate(one.mask, np.ones((15, 15), np.uint8)) == 0
     assert far.any() and np.array_equal(after[far], before[far])
     assert np.array_equal(strip(one)[..., ::-1], sheet)
+
+
+def test_enhancers_are_measured_beside_what_needs_no_network(photos: Path, tmp_path: Path) -> None:
+    weights = tmp_path / "weights"
+    detail = build_detail(DetailSettings(width=8, levels=2))
+    state = {"average": detail.state_dict(), "settings": {"minutes": 1.0}}
+    progress = {"seconds": 1.0, "step": 1, "crops": 1, "resumes": 0}
+    for name, net in (("detail", detail), ("tone", ToneNet())):
+        torch.save({**state, "average": net.state_dict(), "progress": progress}, tmp_path / f"{name}.pt")
+    files = ["--checkpoint", str(tmp_path / "detail.pt"), "--tone", str(tmp_path / "tone.pt")]
+    main(["export-enhance", "default", *files, "--weights", str(weights)])
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    shutil.copy(DOCS / "figures.md", docs / "figures.md")
+    common = ["--photos", str(photos), "--weights", str(weights), "--cards", str(weights), "--docs", str(docs)]
+    main(["evaluate", "enhance", *common, "--every", "2", "--json", str(tmp_path / "figures.json")])
+    figures = json.loads((tmp_path / "figures.json").read_text())["enhance"]
+    assert set(figures) == {"photos", "aged", "best_nlm", "best_nlm_auto_levels", "default"}
+    for figure in ("psnr", "detail", "ssim"):  # untrained networks change nothing
+        assert figures["default"][figure] == figures["aged"][figure]
+    assert figures["best_nlm"]["detail"] >= figures["aged"]["detail"] and figures["default"]["sound"]["worst"] == 60
+    assert read_card(weights / "enhance-default.toml").figures["default"]["psnr"] == figures["default"]["psnr"]
+    page = (docs / "figures.md").read_text()
+    assert f"| non-local means | {figures['best_nlm']['psnr']:.2f} |" in page
+    assert page.count("<!-- end -->") == (DOCS / "figures.md").read_text().count("<!-- end -->")
 
 
 def test_results_have_a_place_for_every_picture_and_name_it() -> None:
