@@ -140,11 +140,14 @@ def _bunches(windows: Sequence[masks.Window]) -> Iterator[list[masks.Window]]:
 
 @dataclass(frozen=True)
 class Place:
-    """A window about to be filled: the box that is seen, its view and hole, and what the fill is kept for."""
+    """A window about to be filled: the box that is seen, its view and hole, what of the hole is wanted, whatever region
+    was asked for, and what the fill is kept for.
+    """
 
     box: Box
     view: View
     hole: Mask
+    wanted: NDArray[np.bool_]
     kept: Box
     covered: NDArray[np.bool_]
     opacity: NDArray[np.float32]
@@ -156,7 +159,7 @@ def _patches(
     """Fill some windows and keep what was asked for."""
     found = (_place(photo, mask, window, asked, manner) for window in windows)
     places = [place for place in found if place is not None]
-    filled = filler([Hole(place.view, place.hole, manner.radius) for place in places])
+    filled = filler([Hole(place.view, place.hole, manner.radius, place.wanted) for place in places])
     patches = []
     for place, view in zip(places, filled, strict=True):
         if manner.grain > 0:
@@ -186,7 +189,10 @@ def _place(photo: Photo, mask: Mask, window: masks.Window, asked: Box, manner: M
     hole = np.maximum(masks.grown(marked, manner.feather), apart)
     if not covered.any() or hole.all():
         return None
-    return Place(box, view, hole, kept, covered, inside)
+    wanted = np.zeros(hole.shape, np.bool_)
+    own_part = window.inner.within(box)
+    wanted[own_part] = opacity[own_part] > 0
+    return Place(box, view, hole, wanted, kept, covered, inside)
 
 
 def _surroundings(window: masks.Window, height: int, width: int) -> tuple[Box, Mask]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -30,6 +31,8 @@ def by_width_filler(narrow: Filler, wide: Filler, width: float) -> Filler:
 
 def _lay(views: list[View], holes: Sequence[Hole], parts: Sequence[Mask], filler: Filler) -> None:
     """Put the parts that one filler makes into the views."""
-    wanted = [index for index, part in enumerate(parts) if part.any()]
-    for index, made in zip(wanted, filler([holes[i] for i in wanted]), strict=True):
-        views[index] = np.where(parts[index][..., None] > 0, made, views[index])
+    asked = [hole.asked & (part > 0) for hole, part in zip(holes, parts, strict=True)]
+    needed = [index for index, places in enumerate(asked) if places.any()]
+    made = filler([replace(holes[index], wanted=asked[index]) for index in needed])
+    for index, view in zip(needed, made, strict=True):
+        views[index] = np.where(asked[index][..., None], view, views[index])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..color import View
 from ..photo import Mask
@@ -18,12 +19,20 @@ LARGEST = np.float32(1e20)
 class Hole:
     """A part of a photo with places to fill: view (h, w, C), C = 1 or 3; mask (h, w), 255 in the hole, 0 elsewhere.
 
-    radius, in pixels, is for the methods that look around a pixel.
+    radius, in pixels, is for the methods that look around a pixel. wanted (h, w) is where the fill is kept, if not in
+    the whole hole: elsewhere a filler may leave it as it is.
     """
 
     view: View
     mask: Mask
     radius: float
+    wanted: NDArray[np.bool_] | None = None
+
+    @property
+    def asked(self) -> NDArray[np.bool_]:
+        """Where in the hole the fill is kept, (h, w)."""
+        hole = self.mask > 0
+        return hole if self.wanted is None else hole & self.wanted
 
 
 Filler = Callable[[Sequence[Hole]], list[View]]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from skimage.restoration import inpaint_biharmonic
 
 from core.models.biharmonic import WIDEST, biharmonic_filler, filled
 from core.models.filling import Hole
@@ -51,6 +54,31 @@ def test_curved_tones_are_closer_than_with_telea() -> None:
         for fill in (biharmonic_filler(), opencv_filler("telea"))
     ]
     assert errors[0] < 0.25 * errors[1]
+
+
+@given(st.integers(1, 15), st.integers(1, 30), st.sampled_from([1, 3]), st.floats(0.02, 0.8), st.integers(0, 9999))
+def test_it_is_the_fill_of_scikit_image(height: int, width: int, channels: int, share: float, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    view = rng.random((height, width, channels), np.float32)
+    hole = np.where(rng.random((height, width)) < share, np.uint8(255), np.uint8(0))
+    hole[: rng.integers(0, height + 1), : rng.integers(0, width + 1)] = 255
+    if hole.all() or not hole.any():
+        return
+    exact = inpaint_biharmonic(view.astype(np.float64), hole > 0, channel_axis=-1)
+    assert np.abs(filled(view, hole) - exact).max() < 1e-6
+
+
+def test_what_is_wanted_is_filled_as_if_all_were() -> None:
+    rng = np.random.default_rng(3)
+    view = rng.random((90, 120, 3), np.float32)
+    hole = np.maximum(disc(90, 120, 7), np.roll(disc(90, 120, 3), 40, 1))
+    wanted = np.zeros(hole.shape, bool)
+    wanted[45, 60] = True
+    part, every = filled(view, hole, wanted), filled(view, hole)
+    near = disc(90, 120, 7) > 0
+    assert np.abs(part - every)[near].max() < 1e-6
+    assert np.array_equal(part[~near], view[~near])
+    assert np.array_equal(filled(view, hole, np.zeros(hole.shape, bool)), view)
 
 
 def test_nothing_to_fill_and_nothing_to_fill_from() -> None:

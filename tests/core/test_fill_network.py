@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from core.color import View
 from core.models.biharmonic import biharmonic_filler
+from core.models.fill_network import _covering
 from core.models.filling import Filler, Hole
 from core.models.registry import Registry
 from core.photo import Mask
@@ -72,6 +73,34 @@ def test_holes_together_are_filled_as_each_by_itself() -> None:
         holes.append(Hole(edges(height, width), mask, 5.0))
     for hole, view in zip(holes, FILLER(holes), strict=True):
         assert np.abs(view - filled(hole.view, hole.mask)).max() < 1e-5
+
+
+@given(st.integers(1, 200), st.integers(1, 200), st.floats(0.001, 0.5), st.integers(1, 70), st.integers(0, 99))
+def test_boxes_hold_each_place_once_in_no_more_than_a_grid_has(
+    height: int, width: int, share: float, size: int, seed: int
+) -> None:
+    places = np.random.default_rng(seed).random((height, width)) < share
+    times = np.zeros(places.shape, int)
+    boxes = _covering(places, size)
+    for box in boxes:
+        assert 0 < box.bottom - box.top <= size and 0 < box.right - box.left <= size
+        times[box.rows, box.columns] += 1
+    assert times.max(initial=0) <= 1 and (times[places] == 1).all()
+    assert len(boxes) <= -(-height // size) * -(-width // size)
+
+
+def test_what_is_wanted_is_filled_and_other_damage_is_not_seen() -> None:
+    """A white defect close by is neither a source nor what makes a grey fill coloured."""
+    true, hole = edges(120, 200), np.zeros((120, 200), np.uint8)
+    hole[20:110, 50:54], hole[20:110, 62:66], hole[20:110, 180:184] = 255, 255, 255
+    seen = np.where(hole[..., None] > 0, np.array([1, 0.4, 0.2], np.float32), true)
+    wanted = np.zeros(hole.shape, bool)
+    wanted[:, :58] = True
+    part, every = FILLER([Hole(seen, hole, 5.0, wanted)])[0], filled(seen, hole)
+    here = wanted & (hole > 0)
+    assert np.ptp(part[here], axis=1).max() < 1e-5
+    assert np.abs(part - every)[here].mean() < 0.03
+    assert np.array_equal(part[:, 180:184], seen[:, 180:184])
 
 
 def test_a_grey_photo_stays_grey() -> None:
