@@ -37,6 +37,9 @@ SIDEWAYS = (5, 6, 7, 8)
 LARGEST = 500_000_000
 """Pixels. More is refused in one sentence rather than run out of memory."""
 
+AS_RGB = cv2.IMREAD_ANYDEPTH | cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION
+"""How OpenCV reads three channels in our order at once, which is half as quick again as turning them round."""
+
 Image.MAX_IMAGE_PIXELS = None  # our own limit above is checked before pixels are decoded; OpenCV's is higher
 
 
@@ -276,12 +279,13 @@ def _deep_pixels(path: Path, kind: str) -> Samples:
 
 def _opencv_pixels(path: Path, kind: str) -> Samples:
     """(H, W, 1..4) as OpenCV reads it, in the order red, green, blue, alpha."""
-    pixels = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
+    as_rgb = kind == "PNG" and png.is_plain_rgb(path)
+    pixels = cv2.imdecode(np.fromfile(path, np.uint8), AS_RGB if as_rgb else cv2.IMREAD_UNCHANGED)
     if pixels is None:
         raise ValueError(_("its content does not fit a {format} file").format(format=kind))
     if pixels.ndim == 2:
         return pixels[..., None]
-    if pixels.shape[2] >= 3:
+    if pixels.shape[2] >= 3 and not as_rgb:
         blue = pixels[..., 0].copy()
         pixels[..., 0] = pixels[..., 2]
         pixels[..., 2] = blue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from pictures import noise
 from PIL import Image
 
-from core import files
+from core import files, png
 from core.color import Encoding
 from core.failures import FileProblem
 from core.photo import Metadata, Photo
@@ -27,6 +28,28 @@ def names_in(folder: Path) -> list[str]:
 
 def photo_for(name: str, seed: int = 0) -> Photo:
     return Photo(noise(40, 50, 3, "uint16" if name.startswith("16") else "uint8", seed))
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("height", [1, png.STRIP, 5 * png.STRIP + 3])
+def test_deep_pngs_of_many_strips_are_one_stream_with_a_true_checksum(
+    height: int, channels: int, tmp_path: Path
+) -> None:
+    path, samples = tmp_path / "a.png", noise(height, 7, channels, "uint16")
+    files.write_photo(Photo(samples), path, overwrite=False)
+    assert np.array_equal(files.read_photo(path).samples, samples)
+    with Image.open(path) as image:
+        image.verify()
+    written = path.read_bytes()
+    packed, at = b"", len(png.SIGNATURE)
+    while at < len(written):
+        length = int.from_bytes(written[at : at + 4], "big")
+        if written[at + 4 : at + 8] == b"IDAT":
+            packed += written[at + 8 : at + 8 + length]
+        at += length + 12
+    whole = zlib.decompressobj()
+    assert len(whole.decompress(packed)) == height * (1 + 14 * channels)
+    assert whole.eof and not whole.unused_data
 
 
 @pytest.mark.parametrize("name", KINDS)
