@@ -62,7 +62,8 @@ def recalled_values() -> Values:
 
 def shown(values: Values) -> Window:
     """The window, without a photo, on the page of the last time."""
-    verbs = {"restore": _("Save Photo…"), "detect": _("Save Mask…"), "repair": _("Save Photo…")}
+    photo, mask = _("Save Photo…"), _("Save Mask…")
+    verbs = {"restore": photo, "detect": mask, "repair": photo, "enhance": photo}
     page = memory.recall().get("page")
     window = Window(verbs, values, True, page if isinstance(page, str) and page in verbs else START_PAGE)
     window.recall()

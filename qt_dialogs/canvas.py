@@ -266,7 +266,7 @@ class Canvas(PhotoView):
 
     def _show_marks_after(self) -> None:
         """The side after has marks while a stroke is painted, and only then."""
-        if self._mode != compare.RESULT and self._after is not None:
+        if self._mode != compare.RESULT and self.has_result:
             self._invalidate()
 
     # the pointer

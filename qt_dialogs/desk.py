@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PyQt6.QtCore import QObject
 
 from core.protocol import PhotoFiles
-from core.tools import DETECT, KINDS, REPAIR
+from core.tools import DETECT, ENHANCE, KINDS, REPAIR, Tool
 from core.translation import _
 
 from . import messages
@@ -22,11 +22,12 @@ from .host import Host
 from .keeping import Keeping
 from .messages import Message
 from .mistakes import told
-from .preview import Preview
-from .values import Values
+from .plan import Plan, planned
+from .previewing import Previewing
+from .values import Values, has_mask
 from .viewing import Viewing
 from .window import Window
-from .work import Job, Plan, Result, Work, repair_settings
+from .work import Job, Result, Work
 
 if TYPE_CHECKING:
     from core.photo import Mask, Photo
@@ -58,17 +59,17 @@ class Desk(QObject):
         self.window, self.values, self.engine, self.host = window, values, engine, host
         self.work = Work(engine, self)
         self.viewing = Viewing(window)
+        self.previewing = Previewing(window, values, self.work, self.viewing, self._has_model)
         self.canvas: Canvas | None = None
         self.marks: Marks | None = None
         self._job: Job | None = None
-        self._preview: Preview | None = None
         self.keeping = Keeping(values, self)
         self._background = Background(self)
         self._models: list[dict[str, Any]] = []
         self._detection_wanted = False
         self._count_awaited = False
         self._accept_later = False
-        self._run_tool = ""
+        self._plan: Plan | None = None
         self._connect()
 
     @property
@@ -121,16 +122,17 @@ class Desk(QObject):
         self.canvas.set_marks(self.marks)
         self.window.photo.fill(self.canvas)
         self.work.open(self._job, self.marks)
-        self._preview = Preview(self.work, self.values, self.canvas, self.marks, self._preview_wanted)
+        self.previewing.open(self.canvas, self.marks, photo)
         self.viewing.show(self.canvas, self.marks)
         self.marks.counted.connect(self._counted)
         self.marks.hand.stepsChanged.connect(self._hand_changed)
         self._hand_changed()
         self.window.panel.mask_state.show_count(0, 0.0)
-        self.keeping.open(photo, self.marks)
+        if any(has_mask(page) for page in self.window.panel.verbs):
+            self.keeping.open(photo, self.marks)
         self.window.progress.rest(_("Ready"))
         self._enable()
-        self._detection_wanted = mask is None and self._detects(opening.tool)
+        self._detection_wanted = mask is None and "detect" in self.values.steps_of(opening.tool)
         self.turn_to(opening.tool)
         self.canvas.setFocus()
         if self._detection_wanted:
@@ -166,9 +168,9 @@ class Desk(QObject):
             return
         self.window.show_page(tool)
         self.viewing.turn_to(tool)
-        self.window.message.take_back("empty-mask", "none-found")
-        if self._preview is not None:
-            self._preview.turn()
+        self.window.message.take_back("empty-mask", "none-found", "no-need")
+        self._check_models()
+        self.previewing.turn()
 
     def find(self) -> None:
         """Let the chosen model look for damage."""
@@ -188,7 +190,9 @@ class Desk(QObject):
             self._accept_later = True
             return
         tool = self.window.panel.page
-        self.window.message.take_back("empty-mask", "failed", "crashed", "refused", "saved", "notes", "none-found")
+        self.window.message.take_back(
+            "empty-mask", "failed", "crashed", "refused", "saved", "notes", "none-found", "no-need"
+        )
         self.host.before_run(tool, lambda: self._run(tool))
 
     def escape(self) -> None:
@@ -243,34 +247,34 @@ class Desk(QObject):
     # runs
 
     def _run(self, tool: str) -> None:
-        repairs = tool == "repair" or (tool == "restore" and "repair" in self.values.steps())
-        want = None
-        if repairs:
-            want = "photo" if self.host.alone or self.values["output"] == "in-place" else "fill"
-        self._run_tool = tool
-        self.work.run(Plan(repair_settings(self.values.of(REPAIR)), want))
+        self._plan = planned(tool, self.values, list(self.window.panel.verbs), self.host.alone)
+        self.work.run(self._plan)
         self._enable()
 
     def _finished(self, result: Result) -> None:
+        assert self._plan
         self._enable()
-        wants_fill = self._run_tool == "repair" or (
-            self._run_tool == "restore" and (self.host.alone or "detect" not in self.values.steps())
-        )
-        if wants_fill and len(result.files) == 1 and not result.facts.get("found"):
+        tool, steps = self._plan.tool, self._plan.steps
+        a_mask_is_enough = "detect" in self.values.steps_of(tool) and not (self.host.alone and steps)
+        if set(result.files) - {"mask"} or a_mask_is_enough:
+            self.host.done(tool, result)
+        elif "enhance" in steps:
+            self.say(messages.unchanged(result.text))
+        elif not result.facts.get("found"):
             self.say(messages.empty_mask(self.find))
-            return
-        self.host.done(self._run_tool, result)
+        elif self.host.alone:
+            self.say(messages.unchanged(result.text))
+        else:
+            self.host.done(tool, result)
 
     def _failed(self, what: str, answer: Answer) -> None:
         self._enable()
         self._accept_later = False
         if what == "preview":
-            self.window.photo.show_badge(_("Out of date"))
-            if self._preview:
-                self._preview.forget()
+            self.previewing.failed(again=answer.cause == "crashed")
         again = {"detect": self.find, "run": self.accept}.get(what)
         if answer.cause == "crashed":
-            verb = self.window.buttons.accept.text().replace("&", "") if what == "run" else _("Find Damage")
+            verb = _("Find Damage") if what == "detect" else self.window.buttons.accept.text().replace("&", "")
             self.say(messages.crashed(verb, again))
         else:
             self.say(messages.failed(answer.text, again if answer.cause != "no-engine" else None))
@@ -289,13 +293,14 @@ class Desk(QObject):
         if not self.work.knows(str(self.values["detect-model"])):  # stopped or failed: no count is to come
             self.window.panel.mask_state.look(False)
         self._enable()
+        self.previewing.refresh()
 
     def _counted(self, defects: int, share: float) -> None:
         self.window.panel.mask_state.look(self.work.detecting)
         self.window.panel.mask_state.show_count(defects, share)
         if self._count_awaited and not self.work.detecting:
             self._count_awaited = False
-            if not defects:
+            if not defects and has_mask(self.window.panel.page):
                 self.say(messages.none_found())
         if defects:
             self.window.message.take_back("none-found", "empty-mask")
@@ -304,18 +309,26 @@ class Desk(QObject):
         self._models = models
         self.window.panel.set_models(models)
         self._check_models()
+        self.previewing.refresh()
         if problems and not self.window.message.current:
             self.say(messages.notes(problems))
 
     def _check_models(self) -> None:
-        """Say so where a chosen model is not there."""
-        for tool in (DETECT, REPAIR):
-            name = str(self.values[f"{tool.name}-model"])
-            known = [model["name"] for model in self._models if model["tool"] == tool.name]
-            if known and name not in known:
-                self.say(messages.no_model(name))
-                return
-        self.window.message.take_back("no-model")
+        """Say so where a model that is chosen for what this page does is not there."""
+        page = self.window.panel.page
+        used = [tool for tool in (DETECT, REPAIR) if has_mask(page)]
+        if "enhance" in self.values.steps_of(page):
+            used.append(ENHANCE)
+        missing = [tool for tool in used if not self._has_model(tool)]
+        if missing and self._models:
+            self.say(messages.no_model(str(self.values[f"{missing[0].name}-model"])))
+        else:
+            self.window.message.take_back("no-model")
+
+    def _has_model(self, tool: Tool) -> bool:
+        """Whether the model that is chosen for a tool is there, as far as the engine has told."""
+        name = self.values[f"{tool.name}-model"]
+        return any(model["tool"] == tool.name and model["name"] == name for model in self._models)
 
     def take_mask(self, job: Job, answer: Answer) -> None:
         """A mask came from a file: it joins the hand's work."""
@@ -349,14 +362,14 @@ class Desk(QObject):
             if self._detection_wanted:
                 self.find()
             self._enable()
-        elif key == "repair-model":
+        elif key in ("repair-model", "enhance-model"):
             self._check_models()
         elif key == "steps":
             self._steps_changed()
 
     def _steps_changed(self) -> None:
-        if self._preview is not None:
-            self._preview.turn()
+        self._check_models()
+        self.previewing.turn()
         if self.marks is None:
             return
         detects = "detect" in self.values.steps()
@@ -377,28 +390,11 @@ class Desk(QObject):
             kinds = wanted_kinds(self.values.of(DETECT))
             self.marks.set_settings(Settings(sensitivity, smallest, largest, grow, kinds))
 
-    def _detects(self, tool: str) -> bool:
-        return tool == "detect" or (tool == "restore" and "detect" in self.values.steps())
-
-    def _preview_wanted(self) -> bool:
-        page = self.window.panel.page
-        repairs = page == "repair" or (page == "restore" and "repair" in self.values.steps())
-        return repairs and not self.work.running and not self.work.detecting and self.window.isVisible()
-
     # what is shown
 
     def _clear_hand(self) -> None:
         if self.marks is not None:
             self.marks.hand.clear()
-
-    def _show_preview(self, fill: Any, box: Any) -> None:
-        if self.canvas is not None and self._preview_wanted():
-            self.canvas.set_result(fill, box)
-
-    def _show_waiting(self, waiting: bool) -> None:
-        self.window.photo.show_badge(_("Updating…") if waiting else "")
-        if not waiting:
-            self.viewing.hide_painted()
 
     def _progressed(self, fraction: float | None, text: str) -> None:
         self.window.progress.show_progress(fraction, text)
@@ -438,8 +434,6 @@ class Desk(QObject):
         work.progressed.connect(self._progressed)
         work.rested.connect(self._rested)
         work.detected.connect(self._detected)
-        work.previewing.connect(self._show_waiting)
-        work.previewed.connect(self._show_preview)
         work.finished.connect(self._finished)
         work.failed.connect(self._failed)
         work.modelsKnown.connect(self._models_known)

@@ -17,6 +17,8 @@ from core.translation import _
 
 PATIENCE = 1000
 """Milliseconds that a cancelled request has for its answer; then the engine is killed and another one started."""
+PREVIEW_PATIENCE = 10_000
+"""For previews, which each movement of a slider cancels: a new engine would have to load its networks again."""
 LANES = ("models", "load", "save", "run", "detect", "preview")
 """What is asked for, the most urgent first. A lane holds one request in flight or waiting; a newer one replaces it."""
 COMMAND = ("-E", "-s", "-X", "utf8", "-m", "core", "engine")
@@ -67,7 +69,6 @@ class Engine(QObject):
         self._lines = LineBuffer()
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
-        self._patience.setInterval(PATIENCE)
         self._patience.timeout.connect(self._kill)
 
     @property
@@ -119,7 +120,7 @@ class Engine(QObject):
         if self._flying and self._flying.lane == lane and not self._stopped:
             self._stopped = True
             self._write({"type": "cancel", "id": self._number})
-            self._patience.start()
+            self._patience.start(PREVIEW_PATIENCE if lane == "preview" else PATIENCE)
 
     def is_busy(self, lane: str) -> bool:
         """Whether this lane has something in flight or waiting."""

@@ -91,15 +91,19 @@ class Alone(QObject):
     def before_run(self, tool: str, run: Callable[[], None]) -> None:
         """Ask for the new file's name first, so that nothing is asked after a long run."""
         assert self._path
-        kind = _("{name} mask.png") if tool == "detect" else _("{name} repaired.png")
-        patterns = MASKS if tool == "detect" else PICTURES
+        steps = self.values.steps_of(tool)
+        if steps == ["detect"]:
+            title, kind, patterns = _("Save the Mask"), _("{name} mask.png"), MASKS
+        else:
+            kind = _("{name} repaired.png") if "repair" in steps else _("{name} enhanced.png")
+            title, patterns = _("Save the Photo"), PICTURES
 
         def chosen(path: str) -> None:
             self._target = Path(path)
             run()
 
         self._dialog(
-            _("Save the Mask") if tool == "detect" else _("Save the Photo"),
+            title,
             str(self._path.with_name(kind.format(name=self._path.stem))),
             _("Pictures ({patterns})").format(patterns=patterns),
             chosen,
@@ -111,7 +115,9 @@ class Alone(QObject):
 
     def done(self, tool: str, result: Result) -> None:
         assert self._target
-        self._save(result.files["mask" if tool == "detect" else "photo"], self._target, self._clean)
+        steps = self.values.steps_of(tool)
+        saved = result.files["mask" if steps == ["detect"] else "photo"]
+        self._save(saved, self._target, (lambda: None) if steps == ["enhance"] else self._clean)
 
     def keep_mask(self) -> None:
         """Save the mask, then close."""

@@ -21,7 +21,8 @@ def show_help(parent: QWidget) -> QDialog:
     introduction = QLabel(
         _(
             "Daguerre finds scratches, dust and folds, marks them in a mask and fills them in. Correct the mask by "
-            "hand: paint over what was missed, erase what is no damage. The photo itself stays as it is."
+            "hand: paint over what was missed, erase what is no damage. On the page Enhance it takes fading, noise and "
+            "blur away, as much of each as the photo has. The photo itself stays as it is."
         )
     )
     introduction.setWordWrap(True)

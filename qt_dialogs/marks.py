@@ -45,7 +45,7 @@ class Marks(QObject):
     """The mask of a photo: detected or added by hand, and not removed by hand. A selection limits the detected only.
 
     Nothing here takes the window's thread for long: the exact picture of kinds, sizes and growth is computed in the
-    background. Until it is there, `part` and `kinds` show what the threshold alone says (grown, where asked).
+    background. Until it is there, `kinds` shows what the threshold alone says (grown, where asked).
     """
 
     changed = pyqtSignal()
@@ -53,7 +53,7 @@ class Marks(QObject):
     counted = pyqtSignal(int, float)
     """Separate defects of the whole mask and the share of the photo they cover, 0..1; some time after a change."""
     settled = pyqtSignal()
-    """The background work is done: part(box) equals mask() there."""
+    """The background work is done: `kinds` shows what mask() has."""
 
     def __init__(self, photo: Photo, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -92,7 +92,7 @@ class Marks(QObject):
 
     @property
     def pending(self) -> bool:
-        """Whether background work is under way that may still change what `part` shows."""
+        """Whether background work is under way that may still change what `kinds` shows."""
         return bool(self._awaited)
 
     def set_probability(self, found: NDArray[np.uint16] | None, threshold: float) -> None:
@@ -120,12 +120,6 @@ class Marks(QObject):
         self._limits = self._limits_at(settings)
         self._ask_exact(PAUSE if moving else 0)
         self._announce()
-
-    def part(self, box: Box) -> Mask:
-        """The mask of a part, (h, w) uint8 0/255. Equals mask() there once the background work is done; before that,
-        kinds and size limits may be missing. Quick: it looks no further than the part and the growth around it.
-        """
-        return _with_hand(self._detected(box), self.hand.plane[box.rows, box.columns])
 
     def kinds(self, level: int, box: Box) -> NDArray[np.uint8]:
         """What is where, for showing: CLEAR, REMOVED, DETECTED or ADDED for each cell of `box` at a level.

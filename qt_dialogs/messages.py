@@ -144,6 +144,17 @@ def empty_mask(find: Callable[[], None]) -> Message:
     )
 
 
+def no_need() -> Message:
+    return unchanged(
+        _("Noise, blur and fading were not found in this photo. Raise a slider above 100 % to change it anyway.")
+    )
+
+
+def unchanged(text: str) -> Message:
+    """Why enhancing changes nothing."""
+    return Message("no-need", text, attention=False)
+
+
 def no_model(name: str) -> Message:
     return Message(
         "no-model", _("The model “{m}” is not installed. Choose another one in the list of models.").format(m=name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from PyQt6.QtCore import QSignalBlocker, QSize, pyqtSignal
@@ -13,11 +14,14 @@ from core.translation import _, ngettext
 
 from .accesskeys import AccessKeys
 from .controls import Chooser
+from .pages.enhance import EnhancePage
 from .pages.page import Page
 from .pages.restore import RestorePage
-from .values import Values
+from .values import Values, has_mask
 
 NARROWEST, USUAL, WIDEST = 320, 360, 520
+KINDS: dict[str, type[Page]] = {"restore": RestorePage, "enhance": EnhancePage}
+"""The pages that are more than their tool's settings."""
 
 
 def page_name(tool: str) -> str:
@@ -98,26 +102,27 @@ class Panel(QWidget):
         head.setContentsMargins(8, 8, 8, 0)
         head.addWidget(label)
         head.addWidget(self.chooser, 1)
+        without_mask = keys.copy()
         self.mask_state = MaskState(keys)
         self._stack = QStackedWidget()
         self.pages: dict[str, Page] = {}
         self.verbs: dict[str, str] = {}
         self._values, self._placing = values, placing
-        self._keys = {tool: keys.copy() for tool in verbs}
+        self._keys = {tool: (keys if has_mask(tool) else without_mask).copy() for tool in verbs}
         for tool in verbs:
             self.verbs[tool] = self._keys[tool].marked(verbs[tool])
             self.chooser.addItem(page_name(tool), tool)
         self.chooser.activated.connect(lambda: self.pageAsked.emit(str(self.chooser.currentData())))
-        rule = QFrame()
-        rule.setFrameShape(QFrame.Shape.HLine)
-        rule.setFrameShadow(QFrame.Shadow.Plain)
-        rule.setForegroundRole(QPalette.ColorRole.Mid)
+        self._rule = QFrame()
+        self._rule.setFrameShape(QFrame.Shape.HLine)
+        self._rule.setFrameShadow(QFrame.Shadow.Plain)
+        self._rule.setForegroundRole(QPalette.ColorRole.Mid)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addLayout(head)
         layout.addWidget(self._stack, 1)
-        layout.addWidget(rule)
+        layout.addWidget(self._rule)
         layout.addWidget(self.mask_state)
 
     @property
@@ -131,6 +136,8 @@ class Panel(QWidget):
     def show_page(self, tool: str) -> None:
         with QSignalBlocker(self.chooser):
             self.chooser.setCurrentIndex(self.chooser.findData(tool))
+        for widget in (self._rule, self.mask_state):
+            widget.setVisible(has_mask(tool))
         if tool in self.pages:
             self._stack.setCurrentWidget(self.pages[tool])
 
@@ -142,6 +149,12 @@ class Panel(QWidget):
     def set_models(self, models: list[dict[str, Any]]) -> None:
         for page in self.pages.values():
             page.set_models(models)
+
+    def show_needs(self, needs: Mapping[str, float] | None) -> None:
+        """How much of noise, blur and fading the photo has, each 0..1; None: nobody knows."""
+        page = self.pages.get("enhance")
+        if isinstance(page, EnhancePage):
+            page.show_needs(needs)
 
     def freeze(self, frozen: bool) -> None:
         """While a run goes on nothing can be changed."""
@@ -157,7 +170,7 @@ class Panel(QWidget):
     def complete(self) -> None:
         """Make the pages. The first paint does not wait for them."""
         for tool in self.verbs:
-            kind = RestorePage if tool == "restore" else Page
+            kind = KINDS.get(tool, Page)
             self.pages[tool] = kind(TOOLS[tool], self._values, self._keys[tool], self._placing)
             self._stack.addWidget(self.pages[tool])
         self._stack.setCurrentWidget(self.current)

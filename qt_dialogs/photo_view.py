@@ -20,7 +20,7 @@ from .compare import Pane
 from .hand import union
 from .marks import Marks
 from .newest import Newest
-from .pyramid import Levels, Pyramid, repaired
+from .pyramid import Levels, Pyramid, enhanced, repaired
 from .scene import SURROUND, paint_overlay, paint_photo
 from .source import Source
 from .view import View
@@ -30,10 +30,12 @@ MANY = 8
 
 
 class PhotoView(QWidget):
-    """Shows a photo, its repair and its marks. What is seen is kept as a picture, so that only changes are painted."""
+    """Shows a photo, what was made of it and its marks. What is seen is kept as a picture: only changes are painted."""
 
     viewChanged = pyqtSignal()
     """Zoom or pan changed, and with them visible_box()."""
+    resultShown = pyqtSignal()
+    """Another result is shown as "after", or none any more."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,8 +44,8 @@ class PhotoView(QWidget):
         self.setAccessibleName(_("Photo"))
         self._pyramid: Pyramid | None = None
         self._marks: Marks | None = None
-        self._after: Levels | None = None
-        self._after_box: Box | None = None
+        self._after: list[Levels] = []
+        self._generation = 0
         self._view = View(1, 1)
         self._fitting = True
         self._mode = compare.RESULT
@@ -53,7 +55,7 @@ class PhotoView(QWidget):
         self._opacity = 0.5
         self._defects: int | None = None
         self._shown_rows = 0
-        self._building, self._repairing = Newest(self), Newest(self)
+        self._building, self._converting = Newest(self), Newest(self)
         self._frame = QImage()
         self._outdated: list[QRect] = []
 
@@ -66,8 +68,8 @@ class PhotoView(QWidget):
         """Show this photo, all of it. A coarse picture is there almost at once, the rest is built in a thread."""
         photo = source.photo
         pyramid = self._pyramid = Pyramid(photo)
-        self._after = self._after_box = None
-        self._repairing.stop()
+        self._after, self._generation = [], 0
+        self._converting.stop()
         self._shown_rows = 0
         self._view = View(photo.width, photo.height, *self._pane_size())
         self._building.run(
@@ -94,14 +96,43 @@ class PhotoView(QWidget):
         """
         pyramid = self._pyramid
         if pyramid is None or fill is None or box is None:
-            self._repairing.stop()
-            self._take_result(None, None)
+            self._converting.stop()
+            self._take_result([], 0)
             return
         if fill.shape != (box.bottom - box.top, box.right - box.left, pyramid.photo.samples.shape[2] + 1):
             raise ValueError(f"a fill of {fill.shape} does not fit {box}")
-        self._repairing.run(
-            lambda turn: repaired(pyramid, fill, box, turn.stopped), lambda levels: self._take_result(levels, box)
+        self._converting.run(
+            lambda turn: repaired(pyramid, fill, box, turn.stopped), lambda levels: self._take_result([levels], 0)
         )
+
+    def add_enhanced(self, samples: NDArray[Any], box: Box, step: int, generation: int) -> None:
+        """Show a part of the enhanced photo, reduced by the step, as "after"; laid out as the photo and its alpha.
+
+        Parts of the same generation, one for each step, lie over each other; one of another generation takes the
+        place of all; a generation is above 0. Converted in a thread; until then the earlier ones stay.
+        """
+        pyramid = self._pyramid
+        if pyramid is None:
+            return
+        photo = pyramid.photo
+        size = -(-(box.bottom - box.top) // step), -(-(box.right - box.left) // step)
+        if samples.shape != (*size, photo.samples.shape[2] + (photo.alpha is not None)):
+            raise ValueError(f"an enhanced photo of {samples.shape} does not fit {box} at 1:{step}")
+
+        def take(levels: Levels) -> None:
+            kept = self._after if generation == self._generation else []
+            self._take_result([*(part for part in kept if part.step != step), levels], generation)
+
+        self._converting.run(lambda turn: enhanced(pyramid, samples, box, step, turn.stopped), take)
+
+    @property
+    def generation(self) -> int:
+        """That of the enhanced parts that are shown; 0 where there are none."""
+        return self._generation
+
+    def enhanced_parts(self, generation: int) -> list[tuple[Box, int]]:
+        """What is shown of a generation: parts of the photo, each with its step."""
+        return [(part.box, part.step) for part in self._after] if 0 < generation == self._generation else []
 
     def set_mode(self, mode: str) -> None:
         """ "result": the photo repaired; "split": before and after at a divider; "side": both beside each other."""
@@ -160,7 +191,7 @@ class PhotoView(QWidget):
     @property
     def has_result(self) -> bool:
         """Whether a result is shown as "after"."""
-        return self._after is not None
+        return bool(self._after)
 
     # zoom and pan
 
@@ -168,6 +199,11 @@ class PhotoView(QWidget):
     def scale(self) -> float:
         """Device pixels for one pixel of the photo: 1 is 100 %."""
         return self._view.scale
+
+    @property
+    def step(self) -> int:
+        """As many pixels of the photo, a whole number, lie side by side in a device pixel; at least 1."""
+        return self._view.step
 
     def zoom_in(self) -> None:
         """To the next larger of GIMP's zoom steps."""
@@ -279,11 +315,12 @@ class PhotoView(QWidget):
             self._invalidate_box(Box(0, self._shown_rows - 1, pyramid.photo.width, pyramid.ready))
         self._shown_rows = max(pyramid.ready, 1)
 
-    def _take_result(self, after: Levels | None, box: Box | None) -> None:
-        boxes = [part for part in (self._after_box, box) if part is not None]
-        self._after, self._after_box = after, box
-        if boxes:
-            self._invalidate_box(union(boxes[0], boxes[-1]))
+    def _take_result(self, after: list[Levels], generation: int) -> None:
+        changed = [part.box for part in (*self._after, *after) if part not in self._after or part not in after]
+        self._after, self._generation = after, generation
+        if changed:
+            self._invalidate_box(reduce(union, changed))
+        self.resultShown.emit()
 
     def _marks_changed(self) -> None:
         if self._overlay:
@@ -319,7 +356,7 @@ class PhotoView(QWidget):
         """Marks lie on the side before where a result is compared with it, so that the result can be judged."""
         if self._marks is None or not self._overlay or self._before:
             return False
-        compared = self._mode != compare.RESULT and self._after is not None
+        compared = self._mode != compare.RESULT and self.has_result
         return not (compared and pane.after) or self._marks.hand.painting
 
     def _render(self) -> None:
@@ -338,7 +375,7 @@ class PhotoView(QWidget):
                 part = area.intersected(pane.area)
                 if part.isEmpty():
                     continue
-                after = self._after if pane.after else None
+                after = self._after if pane.after else []
                 paint_photo(painter, pane.whole, part, self._view, self._pyramid, after)
                 if self._marks is not None and self._shows_marks(pane):
                     painter.setClipRect(part)

@@ -10,7 +10,7 @@ from PyQt6.QtCore import QObject, QTimer
 from core.tools import REPAIR
 
 from .values import Values
-from .work import Work, repair_settings
+from .work import Work
 
 if TYPE_CHECKING:
     from core.photo import Box
@@ -59,6 +59,11 @@ class Preview(QObject):
             self._work.stop_preview()
             self._canvas.set_result(None, None)
 
+    def lost(self) -> None:
+        """The newest preview gave way to something more urgent: ask again."""
+        self._covered = None
+        self._delay.start(DELAY)
+
     def forget(self) -> None:
         """The newest preview came to nothing: ask again after the next change of the view too."""
         self._covered = None
@@ -76,7 +81,7 @@ class Preview(QObject):
         if self._covered and self._covered[0] == self._change and _holds(self._covered[1], part):
             return
         self._covered = (self._change, part)
-        self._work.preview(None if part == whole else part, repair_settings(self._values.of(REPAIR)))
+        self._work.preview(None if part == whole else part, self._values.for_engine(REPAIR))
 
 
 def _holds(outer: Box, inner: Box) -> bool:

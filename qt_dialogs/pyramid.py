@@ -18,13 +18,24 @@ FIRST = 640
 """Pixels on the longer side of the picture that is there at once."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Levels:
-    """A part of the photo at level 0 and halved sizes. origin: its left top corner, a multiple of 2^HALVINGS pixels."""
+    """A part of the photo at level 0 and halved sizes. left, top: its corner in the photo; step: as many of the
+    photo's pixels lie along the side of one of level 0.
+    """
 
     levels: list[Shown]
     left: int = 0
     top: int = 0
+    step: int = 1
+
+    @property
+    def box(self) -> Box:
+        """The part of the photo that this shows; at a step above 1 it may end beyond the photo."""
+        if not self.levels:
+            return Box(self.left, self.top, self.left, self.top)
+        height, width = self.levels[0].shape[:2]
+        return Box(self.left, self.top, self.left + width * self.step, self.top + height * self.step)
 
 
 class Pyramid:
@@ -110,11 +121,36 @@ def repaired(pyramid: Pyramid, fill: Samples, box: Box, stopped: Callable[[], bo
             _blend(
                 shown[first - top : last - top, columns], pyramid.display, fill[first - rows.start : last - rows.start]
             )
-        for k, halved in enumerate(halvings(shown)):
-            if k == len(levels):
-                levels.append(np.zeros((-(-height >> k), -(-width >> k), shown.shape[2]), np.uint8))
-            levels[k][top >> k : (top >> k) + len(halved)] = halved
+        _add(levels, shown, top, height, width)
     return Levels(levels, outer.left, outer.top)
+
+
+def enhanced(pyramid: Pyramid, samples: Samples, box: Box, step: int, stopped: Callable[[], bool]) -> Levels:
+    """A part of the enhanced photo at all levels.
+
+    samples: (h, w, C), laid out as the photo with its alpha, reduced by the step; the corner of the box is at their
+    first pixel.
+    """
+    colours = pyramid.photo.samples.shape[2]
+    height, width = samples.shape[:2]
+    levels: list[Shown] = []
+    for top in range(0, height, STRIP):
+        if stopped():
+            break
+        strip = samples[top : top + STRIP]
+        shown = pyramid.display.shown(strip[..., :colours])
+        if pyramid.photo.alpha is not None:
+            shown = with_alpha(shown, opacity(strip[..., colours]))
+        _add(levels, shown, top, height, width)
+    return Levels(levels, box.left, box.top, step)
+
+
+def _add(levels: list[Shown], shown: Shown, top: int, height: int, width: int) -> None:
+    """Put a strip that begins at row `top`, a multiple of STRIP, into all levels of (height, width)."""
+    for k, halved in enumerate(halvings(shown)):
+        if k == len(levels):
+            levels.append(np.zeros((-(-height >> k), -(-width >> k), shown.shape[2]), np.uint8))
+        levels[k][top >> k : (top >> k) + len(halved)] = halved
 
 
 def _blend(shown: Shown, display: Display, fill: Samples) -> None:

@@ -37,8 +37,8 @@ class Scale:
 
 
 def is_share(parameter: Parameter) -> bool:
-    """Whether this number is a share 0..1, shown as %."""
-    return parameter.kind == "number" and not parameter.unit and parameter.low == 0 and parameter.high == 1
+    """Whether this number is a share, 0..1 or up to twice as much, shown as %."""
+    return parameter.kind == "number" and not parameter.unit and parameter.low == 0 and parameter.high <= 2
 
 
 def has_no_limit_at_zero(parameter: Parameter) -> bool:

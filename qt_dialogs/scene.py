@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
 import numpy as np
@@ -26,9 +27,9 @@ _FORMATS = {1: QImage.Format.Format_Grayscale8, 3: QImage.Format.Format_RGB888}
 
 
 def paint_photo(
-    painter: QPainter, pane: QRect, area: QRect, view: View, pyramid: Pyramid, after: Levels | None
+    painter: QPainter, pane: QRect, area: QRect, view: View, pyramid: Pyramid, after: Sequence[Levels]
 ) -> None:
-    """Paint what is in `area` of a pane that begins at pane's corner; after: the repaired part, or None for before."""
+    """Paint what is in `area` of a pane that begins at pane's corner; after: the parts that are changed, if any."""
     painter.fillRect(area, SURROUND)
     photo = QRect(pane.left() + view.left, pane.top() + view.top, *_size(view))
     covered = area.intersected(photo)
@@ -41,12 +42,13 @@ def paint_photo(
     if not pyramid.complete:
         _paint(painter, pane, covered, view, pyramid.coarse, float(pyramid.coarse_step), 0, 0)
     if pyramid.levels:
-        level = _level(view)
+        level = _level(view, 1)
         ready = pyramid.levels[level][: -(-pyramid.ready >> level)]
-        _over(painter, pyramid, pane, covered, view, ready, level, 0, 0)
-    if after is not None and after.levels:
-        level = _level(view)
-        _over(painter, pyramid, pane, covered, view, after.levels[level], level, after.left, after.top)
+        _over(painter, pyramid, pane, covered, view, ready, 2**level, 0, 0)
+    for part in _seen(after, view):
+        level = _level(view, part.step)
+        step = part.step * 2**level
+        _over(painter, pyramid, pane, covered, view, part.levels[level], step, part.left, part.top)
     painter.restore()
 
 
@@ -63,10 +65,26 @@ def _size(view: View) -> tuple[int, int]:
     return max(1, round(view.width * view.scale)), max(1, round(view.height * view.scale))
 
 
-def _level(view: View) -> int:
-    """The level whose pixels are at most one device pixel wide, and more than half of one where there is such."""
+def _seen(after: Sequence[Levels], view: View) -> list[Levels]:
+    """Which parts are painted, one over the other: the one that suits the view best of those that fill it, and over
+    that what is finer, but no finer than the screen; all, the finest last, where none fills the view.
+    """
+    coarse_first = sorted((part for part in after if part.levels), key=lambda part: -part.step)
+    visible = view.visible()
+    filling = [part for part in coarse_first if part.box.common(visible) == visible]
+    if not filling:
+        return coarse_first
+    base = next((part for part in filling if part.step <= view.step), filling[-1])
+    return [base, *(part for part in coarse_first if view.step <= part.step < base.step)]
+
+
+def _level(view: View, step: int) -> int:
+    """The level whose pixels are at most one device pixel wide, and more than half of one where there is such.
+
+    step: pixels of the photo along the side of a pixel of level 0.
+    """
     level = 0
-    while level < HALVINGS and view.scale * 2 ** (level + 1) <= 1:
+    while level < HALVINGS and view.scale * step * 2 ** (level + 1) <= 1:
         level += 1
     return level
 
@@ -78,17 +96,17 @@ def _over(
     area: QRect,
     view: View,
     shown: Shown,
-    level: int,
+    step: int,
     left: int,
     top: int,
 ) -> None:
-    """Paint pixels of a level in the place of what is there already."""
+    """Paint pixels, each `step` of the photo's wide, in the place of what is there already."""
     if pyramid.photo.alpha is not None:
-        step = 2**level * view.scale
+        wide = step * view.scale
         x, y = pane.left() + view.left + left * view.scale, pane.top() + view.top + top * view.scale
-        place = QRectF(x, y, shown.shape[1] * step, shown.shape[0] * step).toAlignedRect()
+        place = QRectF(x, y, shown.shape[1] * wide, shown.shape[0] * wide).toAlignedRect()
         painter.fillRect(place.intersected(area), _checks())
-    _paint(painter, pane, area, view, shown, float(2**level), left, top)
+    _paint(painter, pane, area, view, shown, float(step), left, top)
 
 
 def _paint(

@@ -35,7 +35,12 @@ if TYPE_CHECKING:
     from .window import Window
     from .work import Result
 
-PAGES = {"detect": ("detect",), "repair": ("repair", "detect"), "restore": ("restore", "detect", "repair")}
+PAGES = {
+    "detect": ("detect",),
+    "repair": ("repair", "detect"),
+    "enhance": ("enhance",),
+    "restore": ("restore", "detect", "repair", "enhance"),
+}
 """The pages for each procedure of GIMP: those whose settings and results it can take."""
 
 
@@ -168,7 +173,7 @@ def verbs(request: OpenRequest) -> dict[str, str]:
     """The pages for this request, and what the button `accept` says on each."""
     from core.translation import _
 
-    every = {"detect": _("Add Mask"), "repair": _("Repair"), "restore": _("Restore")}
+    every = {"detect": _("Add Mask"), "repair": _("Repair"), "enhance": _("Enhance"), "restore": _("Restore")}
     if request.mask and request.mask_name:
         every["detect"] = _("Update Mask")
     return {tool: every[tool] for tool in PAGES[request.tool]}
@@ -221,11 +226,11 @@ class Plugin(QObject):
         self._pipe.say({"type": "failed", "id": self._request.id, "kind": kind, "text": text})
 
     def _settings(self, tool: str) -> dict[str, Any]:
-        """The settings of the procedure that was called; on the page Repair the step is done, ticked or not."""
+        """The settings of the procedure that was called; on a step's page it is done, ticked or not."""
         from core.tools import TOOLS
 
-        if tool == "repair":
-            self._values.set_step("repair", True)
+        if tool in ("repair", "enhance"):
+            self._values.set_step(tool, True)
         return self._values.of(TOOLS[self._request.tool])
 
     def _cancelled(self, more: dict[str, Any]) -> None:

@@ -47,6 +47,10 @@ class Values(QObject):
         """All settings of a tool under its own names for them."""
         return {parameter.name: self._values[key_of(tool, parameter)] for parameter in tool.parameters}
 
+    def for_engine(self, tool: Tool) -> dict[str, Value]:
+        """Those that decide how a tool's result looks, and not where it goes, under the tool's own names."""
+        return {p.name: self._values[key_of(tool, p)] for p in tool.parameters if not p.placing}
+
     def take(self, tool: Tool, settings: Mapping[str, Any]) -> None:
         """Take a tool's settings over; what is unknown or does not fit is left out."""
         for parameter in tool.parameters:
@@ -60,6 +64,10 @@ class Values(QObject):
         """The steps of Restore that are switched on, in their order."""
         return [step for step in str(self._values["steps"]).split(",") if step]
 
+    def steps_of(self, page: str) -> list[str]:
+        """What a page does: Restore its steps, the others what they are for."""
+        return self.steps() if page == RESTORE.name else [page]
+
     def set_step(self, step: str, on: bool) -> None:
         """Switch a step of Restore on or off. One step stays on: the last one cannot be switched off."""
         steps = [name for name in STEPS if (on if name == step else name in self.steps())]
@@ -71,3 +79,8 @@ class Values(QObject):
 
 def tool_named(name: str) -> Tool:
     return TOOLS[name]
+
+
+def has_mask(tool: str) -> bool:
+    """Whether a tool makes a mask or takes one."""
+    return TOOLS[tool].takes_mask or any(parameter.name == "mask-as" for parameter in TOOLS[tool].parameters)

@@ -8,6 +8,7 @@ from math import ceil, floor
 from core.photo import Box
 
 SMALLEST, LARGEST = 1 / 64, 64.0
+TINY = 1e-9
 STEPS = (
     *(1 / 64, 1 / 45, 1 / 32, 1 / 23, 1 / 16, 1 / 11, 1 / 8, 2 / 11, 1 / 4, 1 / 3, 1 / 2, 2 / 3, 1.0),
     *(1.5, 2.0, 3.0, 4.0, 5.5, 8.0, 11.0, 16.0, 23.0, 32.0, 45.0, 64.0),
@@ -39,6 +40,11 @@ class View:
     @property
     def top(self) -> int:
         return round(self.down / 2 - self.y * self.scale)
+
+    @property
+    def step(self) -> int:
+        """How many pixels of the photo, a whole number, lie side by side in a device pixel; at least 1."""
+        return max(1, floor(1 / self.scale + TINY))
 
     def to_photo(self, px: float, py: float) -> tuple[float, float]:
         """The photo's place under a place of the pane."""

@@ -8,6 +8,7 @@ from PyQt6.QtCore import QObject
 
 from . import memory
 from .toolrail import LARGEST, SMALLEST
+from .values import has_mask
 from .viewbar import MODES
 from .window import Window
 
@@ -28,8 +29,9 @@ class Viewing(QObject):
         self._canvas: Canvas | None = None
         self._marks: Marks | None = None
         self._editable = True
+        self._masked = True  # the page has a mask
         self._revealed = False  # the marks are hidden but for what is being painted
-        self._overlays = {"detect": True, "repair": False, "restore": False}
+        self._overlays = {"detect": True, "repair": False, "restore": False, "enhance": False}
         bar, rail = window.viewbar, window.tools
         window.beforeHeld.connect(self._hold_before)
         rail.toolAsked.connect(self._set_tool)
@@ -57,7 +59,7 @@ class Viewing(QObject):
         canvas.set_mode(bar.mode)
         canvas.set_overlay(bar.overlay.isChecked())
         canvas.set_overlay_opacity(bar.opacity.value() / 100)
-        canvas.set_tool(rail.tool)
+        self._set_tool(rail.tool)
         canvas.set_brush(float(rail.size_box.value()))
         canvas.viewChanged.connect(lambda: bar.set_scale(canvas.scale))
         canvas.brushChanged.connect(self._set_brush)
@@ -67,8 +69,16 @@ class Viewing(QObject):
         self._show_steps()
 
     def turn_to(self, tool: str) -> None:
-        """Each page has its own answer to whether the marks lie over the photo: on a repair they would hide it."""
-        self._window.viewbar.set_overlay(self._overlays[tool])
+        """Each page has its own answer to whether the marks lie over the photo: on a repair they would hide it. Where
+        there is no mask, a drag moves the photo.
+        """
+        bar = self._window.viewbar
+        bar.set_overlay(self._overlays[tool])
+        self._masked = has_mask(tool)
+        for widget in (bar.overlay, bar.opacity):
+            widget.setEnabled(self._masked)
+        self._set_tool(self._window.tools.tool)
+        self._show_steps()
 
     def enable(self, editable: bool) -> None:
         """Whether the marks can be changed."""
@@ -101,6 +111,8 @@ class Viewing(QObject):
             canvas.fit()
         elif what == "compare":
             self._set_mode(MODES[(MODES.index(bar.mode) + 1) % len(MODES)])
+        elif not self._masked:
+            return
         elif what == "overlay":
             bar.set_overlay(not bar.overlay.isChecked())
         elif not self._editable:
@@ -124,7 +136,7 @@ class Viewing(QObject):
     def _set_tool(self, tool: str) -> None:
         self._window.tools.set_tool(tool)
         if self._canvas is not None:
-            self._canvas.set_tool(tool)
+            self._canvas.set_tool(tool if self._masked else "pan")
 
     def _set_brush(self, diameter: float) -> None:
         diameter = min(max(diameter, SMALLEST), LARGEST)
@@ -154,7 +166,7 @@ class Viewing(QObject):
     def _show_steps(self) -> None:
         if self._marks is not None:
             hand = self._marks.hand
-            undo, redo = (hand.undo_name, hand.redo_name) if self._editable else ("", "")
+            undo, redo = (hand.undo_name, hand.redo_name) if self._editable and self._masked else ("", "")
             self._window.viewbar.set_steps(undo, redo)
 
 

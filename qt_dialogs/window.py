@@ -40,7 +40,7 @@ from .footer import ButtonRow, ProgressRow
 from .messages import MessageBar
 from .panel import USUAL, Panel, page_name
 from .toolrail import ToolRail
-from .values import Values
+from .values import Values, has_mask
 from .viewbar import ViewBar
 
 SURROUND = QColor("#777777")
@@ -155,6 +155,7 @@ class Window(QDialog):
     def show_page(self, tool: str) -> None:
         """Turn to this page."""
         self.panel.show_page(tool)
+        self.tools.setVisible(has_mask(tool))
         self.buttons.accept.setText(self.panel.verbs[tool])
         for page, (label, box) in self._outputs.items():
             label.setVisible(page == tool)

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from core.protocol import PhotoFiles, photo_fields
-from core.tools import REPAIR, Value
+from core.tools import Value
 from core.translation import _, ngettext
 
 from .background import Background
 from .engine import Answer, Engine
 from .mistakes import told
+from .plan import Plan, asked_of
 from .timeleft import TimeLeft
+from .values import has_mask
 
 if TYPE_CHECKING:
     from core.photo import Box, Mask, Photo
@@ -35,14 +37,6 @@ class Job:
     files: PhotoFiles
     photo: Photo
     name: str
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a run shall do. want is the engine's word for the result: "fill" or "photo"; None for a mask alone."""
-
-    settings: dict[str, Value]
-    want: str | None
 
 
 @dataclass(frozen=True)
@@ -65,6 +59,10 @@ class Work(QObject):
     previewing = pyqtSignal(bool)
     previewed = pyqtSignal(object, object)
     """A preview's fill and its Box; (None, None) where nothing would be filled."""
+    enhanced = pyqtSignal(object, object, int, dict)
+    """A preview's enhanced samples, their Box, the step by which they are reduced, and facts for machines."""
+    previewLost = pyqtSignal()
+    """Something more urgent took the engine from the newest preview."""
     finished = pyqtSignal(object)
     failed = pyqtSignal(str, object)
     """What failed ("detect", "run", "preview") and the Answer."""
@@ -82,7 +80,7 @@ class Work(QObject):
         self._running = False
         self._preview = 0
         self._files = 0
-        self._last_fill: Path | None = None
+        self._last_shown: Path | None = None
         self._left = TimeLeft()
         self._doing = ""  # where the engine says how far it is and not with what
 
@@ -99,6 +97,11 @@ class Work(QObject):
     def busy(self) -> bool:
         """Whether there is something that Stop would stop."""
         return self._running or any(self.engine.is_busy(lane) for lane in ("detect", "load", "save"))
+
+    @property
+    def previews(self) -> bool:
+        """Whether a preview is being computed, or waits for the engine."""
+        return self.engine.is_busy("preview")
 
     def knows(self, model: str) -> bool:
         """Whether this model has looked for damage in this photo already."""
@@ -167,6 +170,21 @@ class Work(QObject):
 
         marks.mask_in_background(write)  # all of it: how the run cuts it, and so its fill, depends on all of it
 
+    def preview_enhanced(self, part: Box, step: int, settings: dict[str, Value]) -> None:
+        """Enhance a part of the photo, reduced by the step, of which the part's left and top are multiples."""
+        assert self._job
+        self._preview += 1
+        number = self._preview
+        self.previewing.emit(True)
+        request = self._request("enhance", settings, ["enhanced"])
+        request |= {"region": [part.left, part.top, part.right, part.bottom], "scale": step}
+
+        def answered(answer: Answer) -> None:
+            if number == self._preview and self._has_come(answer):
+                self.enhanced.emit(self._kept(answer.files["enhanced"]), part, step, answer.facts)
+
+        self.engine.ask("preview", request, answered)
+
     def stop_preview(self) -> None:
         """What is being computed for a preview is not wanted any more."""
         self._preview += 1
@@ -174,18 +192,21 @@ class Work(QObject):
         self.previewing.emit(False)
 
     def run(self, plan: Plan) -> None:
-        """Write the mask and, if asked, repair the whole photo with it; `finished` or `failed` follows."""
+        """Do it with the whole photo and the mask as it is; `finished` or `failed` follows."""
         assert self._job and self._marks
         self.stop_preview()
         self._run += 1
         number = self._run
         self._running = True
         self._left = TimeLeft()
+        if not plan.mask:
+            self._change(number, plan, None)
+            return
         self.progressed.emit(None, _("Preparing the mask"))
 
         def go_on(found: tuple[int, float]) -> None:
             if number == self._run:
-                self._repair(number, plan, *found)
+                self._change(number, plan, found)
 
         self._write_mask(go_on)
 
@@ -264,55 +285,63 @@ class Work(QObject):
         if self._job is None:
             return
         self._remove(self._job.folder / mask)
-        if number != self._preview:
-            return
+        if number == self._preview and self._has_come(answer):
+            fill = answer.files.get("fill")
+            self.previewed.emit(*((self._kept(fill), part) if fill else (None, None)))
+
+    def _has_come(self, answer: Answer) -> bool:
+        """Tell how the newest preview ended; whether there is something to show."""
         self.previewing.emit(False)
         if answer.kind == "failed":
             self.failed.emit("preview", answer)
-        elif answer.kind == "done":
-            self._show_fill(answer.files.get("fill"), part)
+        elif answer.kind == "cancelled":
+            self.previewLost.emit()
+        return answer.kind == "done"
 
-    def _show_fill(self, name: str | None, part: Box) -> None:
+    def _kept(self, name: str) -> Any:
+        """A preview's array, under a name that the next one does not take; the file of the one before goes."""
         assert self._job
-        before, self._last_fill = self._last_fill, None
-        if name is None:
-            self.previewed.emit(None, None)
-        else:
-            from numpy.lib.format import open_memmap
+        from numpy.lib.format import open_memmap
 
-            self._files += 1
-            self._last_fill = self._job.folder / f"shown-{self._files}.npy"
-            (self._job.folder / name).replace(self._last_fill)
-            self.previewed.emit(open_memmap(self._last_fill, "r"), part)
+        before = self._last_shown
+        self._files += 1
+        self._last_shown = self._job.folder / f"shown-{self._files}.npy"
+        (self._job.folder / name).replace(self._last_shown)
         if before:
             self._remove(before)
+        return open_memmap(self._last_shown, "r")
 
     def _remove(self, path: Path) -> None:
         """Remove a file in a thread: a large one takes its time."""
         self._background.run(lambda: _remove(path), lambda _nothing: None)
 
-    def _repair(self, number: int, plan: Plan, defects: int, share: float) -> None:
-        facts: dict[str, Any] = {"found": defects, "share": share, "notes": []}
-        text = said_of(defects, share)
-        if plan.want is None or not defects:
-            self._finish(Result({"mask": MASK}, text, facts))
+    def _change(self, number: int, plan: Plan, found: tuple[int, float] | None) -> None:
+        """Have the engine do what changes pixels; found: defects of the mask and their share, where there is one."""
+        made = Result({"mask": MASK}, "", {"found": found[0], "share": found[1]}) if found else Result({}, "")
+        text = said_of(*found) if found and has_mask(plan.tool) else ""
+        asked = asked_of(plan, bool(found and found[0]))
+        if asked is None:
+            self._finish(replace(made, text=text, facts={**made.facts, "notes": []}))
             return
 
         def answered(answer: Answer) -> None:
             if number != self._run:
                 return
             if answer.kind == "done":
-                files = {"mask": MASK, **answer.files}
-                self._finish(Result(files, f"{text} {answer.text}", {**facts, **answer.facts}))
+                files = {**made.files, **_changed(answer)}
+                self._finish(Result(files, f"{text} {answer.text}".strip(), {**made.facts, **answer.facts}))
                 return
             self._running = False
             self.rested.emit(_stopped() if answer.kind == "cancelled" else _("Ready"))
             if answer.kind == "failed":
                 self.failed.emit("run", answer)
 
-        self._doing = _("Repairing")
+        self._doing = _("Enhancing") if asked.tool == "enhance" else _("Repairing")
         self.progressed.emit(0.0, self._doing)
-        self.engine.ask("run", self._request("repair", plan.settings, [plan.want], MASK), answered, self._tell_progress)
+        mask = None if asked.tool == "enhance" else MASK
+        self.engine.ask(
+            "run", self._request(asked.tool, asked.settings, asked.want, mask), answered, self._tell_progress
+        )
 
     def _finish(self, result: Result) -> None:
         self._running = False
@@ -328,9 +357,14 @@ class Work(QObject):
         self.failed.emit(what, Answer("failed", text=text, cause=kind))
 
 
-def repair_settings(values: dict[str, Value]) -> dict[str, Value]:
-    """What decides how a fill looks, out of the settings of the tool "repair"."""
-    return {parameter.name: values[parameter.name] for parameter in REPAIR.parameters if not parameter.placing}
+def _changed(answer: Answer) -> dict[str, str]:
+    """The files of a run without those in which nothing is changed by enhancing, nor by a repair before it."""
+    files = dict(answer.files)
+    if not answer.facts.get("enhanced", True):
+        files.pop("enhanced", None)
+        if not answer.facts.get("repaired"):
+            files.pop("photo", None)
+    return files
 
 
 def said_of(defects: int, share: float) -> str:

@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QGroupBox, QVBoxLayout
 
 from core.translation import _
 
+from ..controls import Control
 from ..values import PARAMETERS
 from .page import Page
 
@@ -16,8 +17,11 @@ class RestorePage(Page):
 
     def _fill(self) -> None:
         self.steps: dict[str, QGroupBox] = {}
-        for choice in PARAMETERS["steps"].choices:
-            box = QGroupBox(self._keys.marked(_(choice.label)))
+        choices = PARAMETERS["steps"].choices
+        titles = [self._keys.marked(_(choice.label)) for choice in choices]  # before the settings take all letters
+        self._output = super().output() if self._placing else None
+        for choice, title in zip(choices, titles, strict=True):
+            box = QGroupBox(title)
             box.setObjectName(f"step-{choice.name}")
             box.setCheckable(True)
             box.setToolTip(_("Tick to do this step."))
@@ -32,6 +36,9 @@ class RestorePage(Page):
             self._layout.addWidget(box)
         self._add_advanced(self._layout)
         self._follow("steps")
+
+    def output(self) -> Control | None:
+        return self._output
 
     def _follow(self, key: str) -> None:
         super()._follow(key)

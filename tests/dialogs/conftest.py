@@ -15,6 +15,9 @@ from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from windows import Desktop
 
+import soft_engine
+from qt_dialogs import engine
+
 Keep = Callable[[QWidget, str], None]
 
 
@@ -32,6 +35,13 @@ def desktop(qtbot: QtBot, data_folder: Path) -> Iterator[Desktop]:
     shown = Desktop(qtbot)
     yield shown
     shown.close()
+
+
+@pytest.fixture
+def enhances(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Engines have a quick model of Enhance, for which every photo needs all of it."""
+    soft_engine.install()
+    monkeypatch.setattr(engine, "COMMAND", soft_engine.command())
 
 
 @pytest.fixture

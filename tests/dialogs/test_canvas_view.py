@@ -285,6 +285,51 @@ def test_side_by_side_shows_the_same_place_twice(qtbot: QtBot) -> None:
     assert np.array_equal(seen[60:-10, 10:190], left) and (seen[60:-10, 212:392] == 7).all()
 
 
+def test_enhanced_parts_lie_over_each_other_as_fine_as_the_screen(qtbot: QtBot) -> None:
+    photo = Photo(np.full((600, 800, 3), 80, np.uint8))
+    canvas = shown(qtbot, photo)
+    assert canvas.step == 2
+
+    def add(value: int, box: Box, step: int, generation: int) -> None:
+        size = -(-(box.bottom - box.top) // step), -(-(box.right - box.left) // step)
+        with qtbot.waitSignal(canvas.resultShown):
+            canvas.add_enhanced(np.full((*size, 3), value, np.uint8), box, step, generation)
+
+    def colours() -> set[int]:
+        return set(np.unique(picture(canvas)[20:-20, 20:-20]))
+
+    part = Box(300, 200, 500, 400)
+    add(120, photo.whole, 2, 1)
+    add(200, part, 1, 1)
+    assert canvas.enhanced_parts(1) == [(photo.whole, 2), (part, 1)] and not canvas.enhanced_parts(2)
+    assert colours() == {120}, "all of one kind while the whole photo is seen"
+    canvas.zoom_to(1.0)
+    assert colours() == {120, 200}
+    seen = picture(canvas)[150, :, 0]
+    assert (seen[105:295] == 200).all() and (seen[10:95] == 120).all()
+    canvas.zoom_to(4.0)
+    assert colours() == {200}
+    add(250, part, 1, 2)
+    assert colours() == {250}
+    canvas.fit()
+    assert colours() == {80, 250}, "with other settings the rest is not known"
+    with pytest.raises(ValueError, match="does not fit"):
+        canvas.add_enhanced(np.zeros((5, 5, 3), np.uint8), photo.whole, 2, 2)
+    canvas.set_result(None, None)
+    assert colours() == {80} and not canvas.enhanced_parts(2)
+
+
+def test_an_enhanced_photo_with_alpha_is_seen_through(qtbot: QtBot) -> None:
+    photo = Photo(np.full((300, 400, 1), 80, np.uint8), np.full((300, 400), 255, np.uint8))
+    canvas = shown(qtbot, photo)
+    samples = np.full((100, 134, 2), 250, np.uint8)
+    samples[..., 1] = np.repeat([0, 255], 50)[:, None]
+    with qtbot.waitSignal(canvas.resultShown):
+        canvas.add_enhanced(samples, photo.whole, 3, 1)
+    seen = picture(canvas)
+    assert set(np.unique(seen[20:130, 20:-20])) == {0x66, 0x99} and (seen[160:-20, 20:-20] == 250).all()
+
+
 def test_a_result_for_a_part_lies_at_its_place(qtbot: QtBot) -> None:
     photo = Photo(np.full((300, 400, 1), 80, np.uint8))
     canvas = shown(qtbot, photo)

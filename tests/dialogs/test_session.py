@@ -21,6 +21,7 @@ from windows import clean, job, lives, sample
 
 from core.protocol import LineBuffer, decoded, encoded, is_same_version, photo_fields
 from core.tools import TOOLS, defaults
+from qt_dialogs import engine
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PATIENCE = 30.0
@@ -30,7 +31,9 @@ import json, os, sys
 sys.path.insert(0, {tests!r})
 from PyQt6.QtCore import QObject, QPoint, Qt, QTimer
 from PyQt6.QtTest import QTest
-from qt_dialogs import desk, session
+from qt_dialogs import desk, engine, session
+
+engine.COMMAND = {command!r}
 
 class Hands(QObject):
     # Does in the window, step by step, what a person would do; a step that returns False is tried again.
@@ -50,6 +53,12 @@ class Hands(QObject):
 
     def opened(self):
         return self.desk.marks is not None
+
+    def turn_to_enhance(self):
+        chooser = self.desk.window.panel.chooser
+        chooser.setFocus()
+        QTest.keyClick(chooser, Qt.Key.Key_End)
+        return self.desk.window.panel.page == "enhance"
 
     def paint(self):
         canvas = self.desk.canvas
@@ -94,7 +103,7 @@ class Plugin:
 
     def __init__(self, steps: list[str], log: Path) -> None:
         self._log = log
-        script = HANDS.format(tests=str(CHECKOUT), steps=steps)
+        script = HANDS.format(tests=str(CHECKOUT), command=engine.COMMAND, steps=steps)
         with log.open("wb") as stream:
             self.process = subprocess.Popen(
                 [sys.executable, "-c", script],
@@ -110,9 +119,9 @@ class Plugin:
 
     def open(self, tool: str, folder: Path, files: Any, **more: Any) -> None:
         settings = {**defaults(TOOLS[tool]), **more.pop("settings", {})}
-        for name in ("model", "detect-model"):
-            if name in settings and tool != "repair":
-                settings[name] = "classical"
+        name = {"detect": "model", "restore": "detect-model"}.get(tool)
+        if name:
+            settings[name] = "classical"
         self.send(
             {
                 "type": "open",
@@ -244,6 +253,46 @@ def test_detect_brings_a_mask_only(start: Start) -> None:
     plugin.open("detect", folder, files)
     done = plugin.decision()
     assert set(done["files"]) == {"mask"} and set(done["settings"]) == set(defaults(TOOLS["detect"]))
+
+
+@pytest.mark.parametrize(("output", "names"), [("layer", {"enhanced"}), ("in-place", {"photo"})])
+def test_enhance_brings_no_mask(start: Start, enhances: None, output: str, names: set[str]) -> None:
+    plugin = start("opened", "accept")
+    folder, files = job(sample())
+    plugin.open("enhance", folder, files, settings={"output": output, "noise": 1.5})
+    done = plugin.decision()
+    assert set(done["files"]) == names and done["facts"]["enhanced"] and done["text"]
+    assert set(done["settings"]) == set(defaults(TOOLS["enhance"])) and done["settings"]["noise"] == 1.5
+    result = np.load(folder / done["files"][names.pop()])
+    assert result.shape == sample().shape and (result != sample()).any()
+    plugin.send({"type": "placed", "id": 7})
+    assert plugin.ends()
+
+
+def test_enhance_is_left_without_a_question(start: Start, enhances: None) -> None:
+    plugin = start("opened", "cancel")
+    folder, files = job(clean())
+    plugin.open("enhance", folder, files)
+    cancelled = plugin.decision()
+    assert cancelled["type"] == "cancelled" and "files" not in cancelled
+
+
+def test_restore_with_enhance_brings_three_files(start: Start, enhances: None) -> None:
+    plugin = start("found", "accept")
+    folder, files = job(sample())
+    plugin.open("restore", folder, files, settings={"steps": "detect,repair,enhance"})
+    done = plugin.decision()
+    assert set(done["files"]) == {"mask", "fill", "enhanced"}
+    assert done["settings"]["steps"] == "detect,repair,enhance"
+
+
+def test_the_page_enhance_of_restore_does_its_step_ticked_or_not(start: Start, enhances: None) -> None:
+    plugin = start("found", "turn_to_enhance", "accept")
+    folder, files = job(sample())
+    plugin.open("restore", folder, files)
+    done = plugin.decision()
+    assert set(done["files"]) == {"mask", "enhanced"}
+    assert done["settings"]["steps"] == "detect,repair,enhance"
 
 
 def test_a_refusal_shows_the_window_again_and_ok_works_once_more(start: Start) -> None:

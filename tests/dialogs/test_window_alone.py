@@ -146,6 +146,38 @@ def test_detect_saves_the_mask(person: Person, scan: Path) -> None:
     person.until(lambda: person.message == "Saved as “scan mask.png”.")
 
 
+def test_a_photo_is_enhanced_and_saved_beside_itself(enhances: None, person: Person, scan: Path) -> None:
+    person.alone.begin(scan)
+    person.until_open("scan.jpg")
+    person.stroke()
+    person.alone.desk.turn_to("enhance")
+    assert person.alone.window.buttons.accept.text().replace("&", "") == "Save Photo…"
+    QTest.mouseClick(person.alone.window.buttons.accept, Qt.MouseButton.LeftButton)
+    assert Path(person.dialog.selectedFiles()[0]) == scan.with_name("scan enhanced.png")
+    person.dialog.accept()
+    person.until(lambda: person.message == "Saved as “scan enhanced.png”.")
+    before, after = cv2.imread(str(scan)), cv2.imread(str(scan.with_name("scan enhanced.png")))
+    assert before.shape == after.shape and (before != after).any(axis=2).mean() > 0.5
+    assert person.alone.desk.marks is not None and person.alone.desk.marks.hand.dirty, "the mask is not in that file"
+
+
+def test_restore_saves_what_its_steps_make(enhances: None, person: Person, scan: Path) -> None:
+    person.alone.begin(scan)
+    person.until_open("scan.jpg")
+    for steps, name in (
+        ("detect", "scan mask.png"),
+        ("detect,enhance", "scan enhanced.png"),
+        ("detect,repair,enhance", "scan repaired.png"),
+    ):
+        person.alone.values.set("steps", steps)
+        person.until_open("scan.jpg")
+        QTest.mouseClick(person.alone.window.buttons.accept, Qt.MouseButton.LeftButton)
+        assert Path(person.dialog.selectedFiles()[0]).name == name
+        person.dialog.accept()
+        person.until(lambda name=name: person.message == f"Saved as “{name}”.")
+        assert scan.with_name(name).exists()
+
+
 def test_an_empty_window_invites_and_a_dropped_file_opens(person: Person, scan: Path) -> None:
     person.alone.begin(None)
     window = person.alone.window

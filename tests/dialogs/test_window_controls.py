@@ -67,8 +67,11 @@ def test_every_parameter_has_one_control_of_its_range(window: Window, tool: str)
 def test_the_steps_of_restore_are_its_headings(window: Window, values: Values, qtbot: QtBot) -> None:
     window.show_page("restore")
     boxes = window.panel.pages["restore"].findChildren(QGroupBox)
-    assert [box.objectName() for box in boxes] == ["step-detect", "step-repair"]
-    assert all(box.isChecked() for box in boxes)
+    assert [box.objectName() for box in boxes] == ["step-detect", "step-repair", "step-enhance"]
+    assert [box.isChecked() for box in boxes] == [True, True, False]
+    boxes[2].setChecked(True)
+    assert values["steps"] == "detect,repair,enhance"
+    boxes[2].setChecked(False)
     boxes[1].setChecked(False)
     assert values["steps"] == "detect"
     boxes[0].setChecked(False)

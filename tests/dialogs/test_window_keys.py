@@ -121,10 +121,10 @@ def test_pages_turn_in_a_circle_and_lose_nothing(shown: Desktop) -> None:
     shown.stroke((0.4, 0.5), (0.6, 0.5))
     hand = shown.marks.hand.plane.copy()
     seen = []
-    for _turn in range(3):
+    for _turn in range(4):
         shown.key(Qt.Key.Key_PageDown, CTRL)
         seen.append((shown.window.panel.page, shown.window.buttons.accept.text().replace("&", "")))
-    assert seen == [("restore", "Restore"), ("detect", "Add Mask"), ("repair", "Repair")]
+    assert seen == [("enhance", "Enhance"), ("restore", "Restore"), ("detect", "Add Mask"), ("repair", "Repair")]
     shown.key(Qt.Key.Key_PageUp, CTRL)
     assert shown.window.panel.page == "detect"
     assert (shown.marks.hand.plane == hand).all()
@@ -176,6 +176,36 @@ def test_enter_on_the_photo_accepts_and_control_enter_from_anywhere(shown: Deskt
     shown.window.viewbar.undo.setFocus()
     shown.key(Qt.Key.Key_Return, CTRL)
     shown.until(lambda: len(shown.host.results) == 2)
+
+
+def test_the_page_enhance_is_gone_through_by_tab_and_its_letters(desktop: Desktop, enhances: None) -> None:
+    desktop.open("enhance", clean())
+    window = desktop.window
+    window.panel.chooser.setFocus()
+    seen = []
+    for _press in range(18):
+        desktop.key(Qt.Key.Key_Tab)
+        focus = window.focusWidget()
+        seen.append(focus.objectName() or focus.text().replace("&", ""))
+    sliders = ("strength", "noise", "fading", "sharpness", "keep-detail", "keep-grain")
+    wanted = ["model", *(part for name in sliders for part in (name, f"{name}-slider"))]
+    assert seen == [*wanted, "Advanced", "Help", "output", "cancel", "accept"]
+    labels = {name: window.panel.current.controls[f"enhance-{name}"].label.text() for name in sliders}
+    for name, label in labels.items():
+        window.panel.chooser.setFocus()
+        letter = getattr(Qt.Key, f"Key_{label[label.index('&') + 1].upper()}")
+        QTest.keyClick(window.windowHandle(), letter, Qt.KeyboardModifier.AltModifier)
+        assert window.focusWidget().objectName() == name
+    desktop.canvas.setFocus()
+    for key, region in (
+        (Qt.Key.Key_F6, window.panel),
+        (Qt.Key.Key_F6, window.buttons),
+        (Qt.Key.Key_F6, window.viewbar),
+    ):
+        desktop.key(key)
+        assert region.isAncestorOf(window.focusWidget())
+    desktop.key(Qt.Key.Key_F6)
+    assert window.focusWidget() is desktop.canvas, "there is no rail"
 
 
 def test_tab_goes_through_the_panel_from_top_to_bottom_and_then_through_the_buttons(shown: Desktop) -> None:

@@ -42,11 +42,14 @@ def cut_off(window: QWidget) -> list[str]:
 
 @pytest.mark.parametrize("size", SIZES, ids=["usual", "small"])
 @pytest.mark.parametrize("page", list(VERBS))
-def test_nothing_is_cut_off_on_any_page(desktop: Desktop, keep: Keep, page: str, size: tuple[int, int]) -> None:
+def test_nothing_is_cut_off_on_any_page(
+    desktop: Desktop, keep: Keep, enhances: None, page: str, size: tuple[int, int]
+) -> None:
     desktop.open(page, size=size)
-    if page != "repair":
+    if page in ("detect", "restore"):
         desktop.until_found()
-    desktop.until(lambda: desktop.window.photo.badge.isHidden() and not desktop.desk.work.busy)
+    desktop.until(lambda: page in ("detect", "repair") or desktop.canvas.has_result)
+    desktop.until(lambda: not desktop.desk.work.previews and not desktop.desk.work.busy)
     for section in desktop.window.panel.current.findChildren(Section):
         section.heading.setChecked(True)
     QApplication.processEvents()
@@ -118,6 +121,7 @@ def everything_said() -> list[Message]:
     return [
         messages.none_found(),
         messages.empty_mask(nothing),
+        messages.no_need(),
         messages.no_model("Grandfather's own network"),
         messages.crashed("Restore", nothing),
         messages.failed(
@@ -166,15 +170,29 @@ def test_a_question_returns_after_what_came_in_between(desktop: Desktop) -> None
     assert answered == ["use"] and not desktop.message
 
 
-def test_every_control_says_what_it_is(desktop: Desktop) -> None:
-    desktop.open("repair", clean())
-    window = desktop.window
-    for widget in window.findChildren(QWidget):
-        if widget.isVisibleTo(window) and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+def unnamed(within: QWidget) -> list[tuple[str, str]]:
+    """What Tab stops at in here and has no name."""
+    found = []
+    for widget in within.findChildren(QWidget):
+        if widget.isVisibleTo(within) and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
             if widget.focusProxy() is not None or isinstance(widget, QScrollArea):
                 continue
-            named = widget.accessibleName() or getattr(widget, "text", lambda: "")()
-            assert named, (type(widget).__name__, widget.objectName())
+            if not (widget.accessibleName() or getattr(widget, "text", lambda: "")()):
+                found.append((type(widget).__name__, widget.objectName()))
+    return found
+
+
+def test_every_control_says_what_it_is(desktop: Desktop) -> None:
+    desktop.open("repair", clean())
+    assert not unnamed(desktop.window)
+
+
+def test_every_control_of_enhance_says_what_it_is_too(desktop: Desktop, enhances: None) -> None:
+    desktop.open("enhance", clean())
+    page = desktop.window.panel.current
+    for section in page.findChildren(Section):
+        section.heading.setChecked(True)
+    assert not unnamed(page)
 
 
 def test_help_has_room_for_its_texts(desktop: Desktop, keep: Keep) -> None:

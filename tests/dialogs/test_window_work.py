@@ -93,7 +93,7 @@ def test_kinds_are_switched_by_their_boxes_and_no_stroke_is(desktop: Desktop) ->
         desktop.click(box)
         assert desktop.values[f"detect-{name}"] is False
         desktop.until(lambda: not desktop.marks.pending)
-        parts.append(desktop.marks.part(desktop.marks.box))
+        parts.append(desktop.marks.mask())
         assert np.array_equal(desktop.marks.hand.plane, hand) and (parts[-1][hand == ADD] == 255).all()
         desktop.click(box)
     desktop.until(lambda: not desktop.marks.pending)

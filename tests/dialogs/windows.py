@@ -82,7 +82,7 @@ class Recorder:
         raise AssertionError(text)
 
 
-VERBS = {"restore": "Restore", "detect": "Add Mask", "repair": "Repair"}
+VERBS = {"restore": "Restore", "detect": "Add Mask", "repair": "Repair", "enhance": "Enhance"}
 
 
 class Desktop:
@@ -94,6 +94,7 @@ class Desktop:
         for key, value in FAST.items():
             self.values.set(key, value)
         self._desk: Desk | None = None
+        self.verbs = VERBS
 
     def open(
         self,
@@ -105,7 +106,7 @@ class Desktop:
     ) -> Desk:
         """The window on a photo, once it stands on the screen; detection may still go on."""
         self.host = Recorder(alone)
-        self.window = Window(VERBS, self.values, alone, tool)
+        self.window = Window(self.verbs, self.values, alone, tool)
         self.window.complete()
         self.desk = self._desk = Desk(self.window, self.values, Engine(self.window), self.host)
         self.window.recall()
