@@ -7,7 +7,9 @@ import json
 import logging
 import logging.handlers
 import sys
+import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -87,10 +89,11 @@ def process(tool: Tool, options: argparse.Namespace) -> int:
     if steps and options.save_masks is not None and "detect" not in steps:
         raise WrongUse(_("--save-masks needs the step detect."))
     report = Report(len(work), options.json)
+    loading = _loading(models, arguments.models_of(tool, settings))
     failed = []
     for item in work:
         try:
-            facts = _one(tool, item, settings, options, models, report.progress_of(item.photo))
+            facts = _one(tool, item, settings, options, models, loading, report.progress_of(item.photo))
             report.done(item, facts)
         except Exception as error:
             kind, text = explained(error)
@@ -102,12 +105,28 @@ def process(tool: Tool, options: argparse.Namespace) -> int:
     return FAILED if failed else DONE
 
 
+def _loading(models: Registry, needed: Sequence[tuple[str, str]]) -> threading.Thread:
+    """Load the models while the first photo is read: importing torch takes as long. What is wrong with one of them is
+    told when it is needed.
+    """
+
+    def load() -> None:
+        with suppress(Exception):
+            for step, name in needed:
+                models.load(step, name)
+
+    thread = threading.Thread(target=load, name="loading")
+    thread.start()
+    return thread
+
+
 def _one(
     tool: Tool,
     work: Work,
     settings: dict[str, Value],
     options: argparse.Namespace,
     models: Registry,
+    loading: threading.Thread,
     progress: Progress,
 ) -> dict[str, Any]:
     """One photo from file to file; returns what there is to report."""
@@ -116,6 +135,7 @@ def _one(
             raise FileProblem(_("{file} exists already; --overwrite replaces it.").format(file=path))
     progress(0.0, _("Reading"))
     photo = files.read_photo(work.photo)
+    loading.join()
     if tool is not DETECT:
         files.check_holds(photo, work.output)
     notes = files.notes_on(work.photo)
