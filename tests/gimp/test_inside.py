@@ -13,6 +13,7 @@ MODULES = (
     "result_checks",
     "repair_checks",
     "enhance_checks",
+    "steps_checks",
     "refusal_checks",
     "stack_checks",
     "window_checks",

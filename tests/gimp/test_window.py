@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -165,6 +166,55 @@ def test_restore_in_place(desktop: Desktop) -> None:
     desktop.shot("in-place")
     mask, _photo = layers(desktop)
     assert mask["marked"] and not mask["visible"]
+    undo(desktop, 1)
+
+
+@pytest.fixture
+def without_window(desktop: Desktop) -> Iterator[None]:
+    """An installation whose window does not start, with the engine of inside/soft_engine.py."""
+    gimp = desktop.gimp
+    program = gimp.home / "python-without-a-window"
+    program.write_text(
+        f"""#!/bin/sh
+case "$*" in
+  *"-m qt_dialogs session"*) exit 1 ;;
+  *"-m core engine"*) exec "{gimp.engine}" -I -X utf8 "{gimps.INSIDE / "soft_engine.py"}" engine ;;
+esac
+exec "{gimp.engine}" "$@"
+""",
+        encoding="utf-8",
+    )
+    program.chmod(0o755)
+    gimp.record(str(program))
+    yield
+    gimp.record(str(gimp.engine))
+
+
+@pytest.mark.usefixtures("without_window")
+def test_enhance(desktop: Desktop) -> None:
+    desktop.focus()
+    desktop.call("plug-in-daguerre-enhance")
+    assert until(lambda: desktop.layers(2), PATIENCE)
+    assert until(lambda: desktop.titles("GIMP Message"), PATIENCE)
+    desktop.shot("enhanced-without-a-window")
+    desktop.run("wmctrl", "-c", "GIMP Message")
+    enhanced, photo = layers(desktop)
+    assert enhanced == {**PHOTO, "name": "Enhanced (scan.png)"} and photo == PHOTO
+    undo(desktop, 1)
+
+
+@pytest.mark.usefixtures("without_window")
+def test_enhance_in_place_is_one_step_back(desktop: Desktop) -> None:
+    last = desktop.gimp.data / "last-values.json"
+    known = last.read_text(encoding="utf-8") if last.exists() else "{}"
+    every = {"steps": "detect,repair,enhance", "repair-model": "ns", "detect-model": "classical"}
+    last.write_text(json.dumps({"restore": every}), encoding="utf-8")
+    desktop.focus()
+    desktop.call("plug-in-daguerre-restore-in-place")
+    assert until(lambda: desktop.layers(2), PATIENCE)
+    last.write_text(known, encoding="utf-8")
+    desktop.settle()
+    desktop.shot("enhanced-in-place")
     undo(desktop, 1)
 
 

@@ -152,3 +152,19 @@ def state(image):
 
 def select_rectangle(image, x, y, width, height):
     assert image.select_rectangle(Gimp.ChannelOps.REPLACE, x, y, width, height)
+
+
+def select_softly(image):
+    """Select an ellipse with a soft edge: the selection's samples."""
+    image.select_ellipse(Gimp.ChannelOps.REPLACE, 20, 20, 200, 140)
+    Gimp.Selection.feather(image, 6)
+    return samples(image.get_selection())
+
+
+def only_inside(image, moved):
+    """Something has changed inside of the selection and nothing outside of it."""
+    assert any(moved)
+    selection = image.get_selection()
+    chosen = samples(selection)
+    inside = changed(bytes(len(chosen)), chosen, pixel_bytes(selection))
+    assert not all(inside) and all(soft for one, soft in zip(moved, inside, strict=True) if one)
