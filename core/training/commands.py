@@ -15,7 +15,6 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, IterableDataset
 
 from core.models.registry import PROGRAM_WEIGHTS
-from core.models.tone_network import ToneNet
 from core.models.vae import FullVae, SimpleVae
 from core.training import detector, evidence, export, export_enhance, filler, mask_vae, restorer, study, vaes
 from core.training.results import replaced
@@ -105,7 +104,7 @@ def train_tone(options: argparse.Namespace, settings: TrainSettings) -> None:
     def crops(at: Progress) -> Crops:
         return restorer.AgedPhotos(photos, sizes.side, sizes.crops, settings.seed * 1_000_003 + at.step)
 
-    net = ToneNet(sizes.width)
+    net = restorer.build_tone(sizes)
     run(
         net,
         one_stage(crops, options.workers),
@@ -280,12 +279,8 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--json", type=Path, help="write the figures and curves to this file")
     one.add_argument("--sheets", type=Path, help="folder for pictures: those of `sheets`; of one detector, its own")
     one.add_argument("--measured", type=Path, help="of all models: the --json of an earlier run, not measured again")
-    one.add_argument(
-        "--cards", type=Path, help="of all, or enhance: put the figures into the cards of this folder"
-    )
-    one.add_argument(
-        "--docs", type=Path, help="of all, or enhance: figures.md, and of all the pictures of results.md"
-    )
+    one.add_argument("--cards", type=Path, help="of all, or enhance: put the figures into the cards of this folder")
+    one.add_argument("--docs", type=Path, help="of all, or enhance: figures.md, and of all the pictures of results.md")
     one.set_defaults(run=evidence.evaluate_models)
 
     one = commands.add_parser("sheets", help="old_damaged/ before, marked and restored, at full size")

@@ -14,11 +14,12 @@ from torch.nn import functional as F
 from torch.utils.data import IterableDataset, get_worker_info
 
 from core.color import Samples
-from core.models.tone_network import graded
+from core.models.tone_network import ToneNet, graded
 from core.models.unet import UNet
 from core.training.ageing import aged, choose_ageing
 from core.training.photos import read, split
 from core.training.textures import Bytes, Field, Rng
+from core.training.train import initialised_for_relu
 
 GREY = 0.35
 """Share of the photos that are black and white."""
@@ -30,8 +31,8 @@ class DetailSettings:
 
     width: int = 48
     levels: int = 3
-    crop: int = 144
-    crops: int = 12
+    crop: int = 128
+    crops: int = 14
 
 
 @dataclass
@@ -45,10 +46,18 @@ class ToneSettings:
 
 def build_detail(settings: DetailSettings) -> UNet:
     """A new network that changes nothing yet: six answers, what to add against noise and what to add against blur."""
-    net = UNet(3, settings.width, settings.levels, folded=True, answers=6)
+    net = UNet(3, settings.width, settings.levels, answers=6)
     nn.init.zeros_(net.head.weight)
     assert net.head.bias is not None
     nn.init.zeros_(net.head.bias)
+    return net
+
+
+def build_tone(settings: ToneSettings) -> ToneNet:
+    """A new network that changes nothing yet."""
+    net = ToneNet(settings.width)
+    initialised_for_relu(net)
+    nn.init.zeros_(net.answer.weight)
     return net
 
 

@@ -46,6 +46,18 @@ class Average:
         torch._foreach_lerp_([self.state[n] for n in names], [state[n] for n in names], 1 - keep)
 
 
+def initialised_for_relu(net: nn.Module) -> None:
+    """Weights that keep a signal's strength through ReLU layers without normalisation (He et al., 2015).
+
+    PyTorch's own let it sink to a sixth at each layer, so that the depths of a network would hardly ever learn.
+    """
+    for module in net.modules():
+        if isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
+            nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
+
+
 @dataclass
 class Progress:
     """Where a run stands; all of it is in the checkpoint."""

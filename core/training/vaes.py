@@ -53,7 +53,7 @@ class FullSettings:
     blocks: int = 6
     side: int = 128
     crops: int = 10
-    own: int = 3
+    own: int = 2
     whole: float = 0.3
     beta: float = 2e-4
     free: float = 0.02
