@@ -7,7 +7,7 @@ the change shows by as much as there is a need for it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import cv2
@@ -18,7 +18,7 @@ from . import tiles
 from .color import Samples, View, from_view
 from .failures import WrongInput
 from .models.card import Card
-from .models.enhancing import Enhancer, Route, Tone, stretched
+from .models.enhancing import Detail, Enhancer, Route, Tone, stretched
 from .models.registry import Registry
 from .photo import Box, Photo
 from .progress import Progress, part
@@ -37,6 +37,8 @@ LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 """Of red, green and blue: ITU-R BT.601."""
 MEASURED, REDUCED = 0.1, 0.2
 """Where the progress is when the photo is measured, and when it is reduced."""
+KEPT = 160 * 1024 * 1024
+"""Bytes of tiles' detail that are remembered."""
 NEIGHBOURHOOD = 7
 """Pixels along the side of the square in which noise is told from detail."""
 NOISY, DETAILED = 1.2, 2.4
@@ -64,10 +66,21 @@ class Measured:
 
 @dataclass
 class Memory:
-    """What was found in one photo, for whoever enhances it again with other settings; reduced: by the last scale."""
+    """What was found in one photo, for whoever enhances it again with other settings.
+
+    reduced: by the last scale. details: of the tiles of previews seen last, by model, route, scale and place; nothing
+    that a slider changes has a part in them.
+    """
 
     measured: dict[tuple[str, Route], Measured] = field(default_factory=dict)
     reduced: dict[int, Photo] = field(default_factory=dict)
+    details: dict[tuple[str, Route, int, Box], Detail] = field(default_factory=dict)
+
+    def keep(self, key: tuple[str, Route, int, Box], detail: Detail) -> None:
+        """Remember a tile's detail; the oldest ones go."""
+        self.details[key] = detail
+        while sum(one.noise.nbytes + one.sharpness.nbytes for one in self.details.values()) > KEPT:
+            del self.details[next(iter(self.details))]
 
 
 @dataclass(frozen=True)
@@ -167,6 +180,8 @@ def run(
     manner = _manner(settings, measured.needs, has_detail=_has_detail(card, enhancer))
     seen = _seen(photo, scale, memory, part(progress, MEASURED, REDUCED))
     work = _Work(photo, seen, card, enhancer, route, measured, manner)
+    if region is not None or scale > 1:  # a preview: another one with other settings will follow
+        work = replace(work, remembered=_Remembered(memory, name, route, scale))
     samples = _tile_by_tile(work, reduced_box(region or photo.whole, scale), part(progress, REDUCED, 1.0))
     return Enhancement(samples, name, measured.needs, manner.done)
 
@@ -284,6 +299,33 @@ class _Work:
     route: Route
     measured: Measured
     manner: Manner
+    remembered: _Remembered | None = None
+
+    def detail(self, outer: View, tile: tiles.Tile) -> Detail:
+        """What the model says of a tile's detail, or said before."""
+        assert self.enhancer.detail is not None
+        found = self.remembered.detail(tile) if self.remembered else None
+        if found is None:
+            found = self.enhancer.detail(outer, self.route)
+            if self.remembered:
+                self.remembered.keep(tile, found)
+        return found
+
+
+@dataclass(frozen=True)
+class _Remembered:
+    """The details of one model's tiles at one scale, in a photo's memory."""
+
+    memory: Memory
+    model: str
+    route: Route
+    scale: int
+
+    def detail(self, tile: tiles.Tile) -> Detail | None:
+        return self.memory.details.get((self.model, self.route, self.scale, tile.outer))
+
+    def keep(self, tile: tiles.Tile, detail: Detail) -> None:
+        self.memory.keep((self.model, self.route, self.scale, tile.outer), detail)
 
 
 def _tile_by_tile(work: _Work, asked: Box, progress: Progress) -> Samples:
@@ -347,8 +389,7 @@ def _better(work: _Work, tile: tiles.Tile, outer: View) -> View:
     manner, inside = work.manner, tile.inner.within(tile.outer)
     view = outer[inside]
     if manner.noise > 0 or manner.sharpness > 0:
-        assert work.enhancer.detail is not None
-        detail = work.enhancer.detail(outer, work.route)
+        detail = work.detail(outer, tile)
         if manner.noise > 0:
             back = np.float32(manner.keep_detail) * _detailed(detail.noise, work.measured.deviation)[inside]
             removed = np.float32(manner.noise) * detail.noise[inside] * (1 - back)[..., None]

@@ -335,6 +335,28 @@ def test_what_was_measured_is_remembered() -> None:
     assert len(asked) == 2 and list(memory.reduced) == [4]
 
 
+def test_the_detail_of_a_preview_is_remembered_for_other_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def detail(view: View, route: Route) -> Detail:
+        asked.append(view.size)
+        return soft_detail(view, route)
+
+    photo, memory, region = Photo(photo_samples(150, 170)), enhance.Memory(), Box(40, 30, 140, 120)
+    models = Alone(soft_enhancer(detail=detail))
+    enhance.run(photo, settings_with(), models, silent, region, 1, memory)
+    first = len(asked)
+    changed = settings_with(noise=0.5, sharpness=1.5)
+    again = enhance.run(photo, changed, models, silent, region, 1, memory)
+    assert first and len(asked) == first
+    assert np.array_equal(again.samples, enhance.run(photo, changed, models, silent, region).samples)
+    monkeypatch.setattr(enhance, "KEPT", 0)
+    enhance.run(photo, changed, models, silent, region, 2, memory)
+    assert not memory.details
+    enhance.run(photo, changed, models, silent, None, 1, memory)
+    assert not memory.details
+
+
 # The decoder's own picture
 
 
