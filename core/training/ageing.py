@@ -91,11 +91,11 @@ def choose_ageing(rng: Rng) -> Ageing:
     return Ageing(
         choose_fade(rng),
         blur=float(rng.uniform(0.3, 2.4)) if rng.random() < 0.65 else 0.0,
-        noise=float(np.exp(rng.uniform(np.log(0.006), np.log(0.11)))) if rng.random() < 0.8 else 0.0,
+        noise=float(np.exp(rng.uniform(np.log(0.008), np.log(0.1)))) if rng.random() < 0.85 else 0.0,
         coarse=float(rng.uniform(0, 1.3)) if rng.random() < 0.6 else 0.0,
-        coloured=bool(rng.random() < 0.4),
+        coloured=bool(rng.random() < 0.6),
         late=bool(rng.random() < 0.5),
-        quality=int(rng.uniform(28, 97)) if rng.random() < 0.7 else 0,
+        quality=int(rng.uniform(28, 97)) if rng.random() < 0.55 else 0,
     )
 
 
