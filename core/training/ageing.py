@@ -90,7 +90,7 @@ def choose_ageing(rng: Rng) -> Ageing:
         return Ageing()
     return Ageing(
         choose_fade(rng),
-        blur=float(rng.uniform(0.3, 2.4)) if rng.random() < 0.65 else 0.0,
+        blur=float(rng.uniform(0.3, 2.0)) if rng.random() < 0.6 else 0.0,
         noise=float(np.exp(rng.uniform(np.log(0.008), np.log(0.1)))) if rng.random() < 0.85 else 0.0,
         coarse=float(rng.uniform(0, 1.3)) if rng.random() < 0.6 else 0.0,
         coloured=bool(rng.random() < 0.6),

@@ -155,14 +155,16 @@ def planes(pictures: Samples) -> Tensor:
 def detail_loss(net: nn.Module, images: Tensor, targets: Tensor) -> Tensor:
     """Absolute and squared error of what is left of noise, and of what is left of noise and blur together.
 
-    What little contrast is left will be stretched with its errors: these count by how much.
+    What little contrast is left will be stretched with its errors: these count by how much. What is unsure about the
+    blur has no say in the noise.
     """
     x = images.float().div_(255).contiguous(memory_format=torch.channels_last)
     quiet, faded, contrast = targets[:, :3], targets[:, 3:6], targets[:, 6:]
     answer = net(x).float()
     without_noise = x + answer[:, :3]
     weight = 1 / contrast.clamp(min=0.3)
-    loss: Tensor = error(without_noise - quiet, weight) * 0.5 + error(without_noise + answer[:, 3:] - faded, weight)
+    sharpened = without_noise.detach() + answer[:, 3:]
+    loss: Tensor = error(without_noise - quiet, weight) + 0.5 * error(sharpened - faded, weight)
     return loss
 
 
