@@ -191,4 +191,5 @@ def enhancer_table(figures: dict[str, Any]) -> str:
         same = f"{sound['mean']:.1f} / {sound['worst']:.1f}" if sound else ""
         title = RIVALS.get(name, name)
         rows.append([title, f"{one['psnr']:.2f}", f"{one['detail']:.2f}", f"{one['ssim']:.3f}", same])
-    return table(["", "as it is, dB", "detail, dB", "detail, SSIM", "sound, dB"], rows)
+    shown = table(["", "as it is, dB", "detail, dB", "detail, SSIM", "sound, dB"], rows)
+    return f"{figures['photos']} photographs:\n\n{shown}"
