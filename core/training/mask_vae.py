@@ -22,6 +22,10 @@ from core.training.photos import read, split
 from core.training.vaes import bounded_divergence
 
 
+THRESHOLD = 0.089
+"""At which 0.25 % of sound photographs is marked, as with the shipped detector; at 0.5 nothing ever is."""
+
+
 @dataclass(frozen=True)
 class MaskSettings:
     """As the study has it."""
@@ -95,7 +99,7 @@ def run(photos: Path, weights: Path, settings: MaskSettings) -> Path:
         tile=SIDE,
         stride=16,
         overlap=32,
-        threshold=0.5,
+        threshold=THRESHOLD,
         file=file,
         sha256=sha256(weights / file),
         training={
