@@ -21,7 +21,6 @@ from core.training.marked import DAMAGED
 from core.training.photos import read, split
 from core.training.vaes import bounded_divergence
 
-
 THRESHOLD = 0.089
 """At which 0.25 % of sound photographs is marked, as with the shipped detector; at 0.5 nothing ever is."""
 
