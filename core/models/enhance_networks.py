@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from ..color import View
 from .card import Card
+from .chroma import quiet_chroma
 from .enhancing import Detail, Enhancer, Gains, Route
 from .network import exported_unet, keep_freed_memory
 from .tone_network import ToneNet, grading_of
@@ -30,7 +31,10 @@ SOFT, WIDE = 2.0, 24
 
 
 def split_enhancer(card: Card, weights: Path) -> Enhancer:
-    """The default: one network for the tones of the whole photo, one for the detail of its tiles."""
+    """The default: one network for the tones of the whole photo, one for the detail of its tiles.
+
+    Noise of colour goes before the second: that needs no network, and it learns the rest the better.
+    """
     keep_freed_memory()
     state = load_file(weights)
     arguments = dict(card.arguments)
@@ -40,8 +44,9 @@ def split_enhancer(card: Card, weights: Path) -> Enhancer:
     tone.eval()
 
     def detailed(tile: View, route: Route) -> Detail:
-        answer = _answered(detail, tile)
-        return Detail(_like(answer[..., :3], tile), _like(answer[..., 3:], tile))
+        quiet = tile if tile.shape[2] == 1 else np.clip(quiet_chroma(tile), 0, 1)
+        answer = _answered(detail, quiet)
+        return Detail(quiet - tile + _like(answer[..., :3], tile), _like(answer[..., 3:], tile))
 
     return Enhancer(
         int(arguments["side"]),

@@ -50,7 +50,7 @@ def export_default(detail: Path, tone: Path, weights: Path) -> Path:
         purpose="Fading, yellowing, noise, grain, blur and compression, each as far as the photo has it.",
         architecture="enhance-split",
         arguments={"side": ToneSettings.side, "detail": dict(net.arguments()), "tone": {"width": tones.width}},
-        grid=(512, net.stride, 48),
+        grid=(512, net.stride, 64),
         training={
             "data": f"{PHOTOGRAPHS} {AGED}",
             "recipe": recipe + training_of(tone, "tone")["command"],

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from core import enhance
 from core.color import View
 from core.models import tone_network, vae
+from core.models.chroma import quiet_chroma
 from core.models.enhance_networks import detail_of, gains
 from core.models.enhancing import Route
 from core.models.mask_vae import MaskVae, mask_detector
@@ -125,6 +126,16 @@ def test_a_sharper_picture_is_sharpness() -> None:
     sharp = np.broadcast_to((0.3 + 0.4 * columns)[None, :, None], (64, 96, 3)).astype(np.float32)
     detail = detail_of(blurred(sharp, 1.2), sharp)
     assert detail.sharpness.std() > 2 * detail.noise.std()
+
+
+def test_noise_of_colour_goes_and_colour_stays() -> None:
+    clean = view(120, 160)
+    coloured = 0.05 * np.random.default_rng(3).standard_normal(clean.shape).astype(np.float32)
+    noisy_one = clean + coloured - coloured.mean(2, keepdims=True)
+    assert np.abs(quiet_chroma(noisy_one) - clean).mean() < 0.5 * np.abs(noisy_one - clean).mean()
+    assert np.abs(quiet_chroma(clean) - clean).max() < 2e-3
+    grey = np.repeat(noisy()[0][..., :1], 3, 2)
+    assert np.abs(quiet_chroma(grey) - grey).max() < 1e-5
 
 
 def test_gains_carry_the_tones_of_one_picture_to_another() -> None:
