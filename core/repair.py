@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import mask as masks
+from . import memory
 from .color import Samples, View, from_view
 from .fringe import widened
 from .grain import grained
@@ -122,6 +123,7 @@ def run(
             progress((index + 1) / len(bunches), _("Repairing"))
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+        memory.give_back()
     progress(1.0, _("Repairing"))
     return Repair(patches, card.name, masks.count(limited[asked.rows, asked.columns]) if patches else 0, notes)
 
