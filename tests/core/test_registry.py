@@ -11,6 +11,7 @@ from networks import SMALL, write_network
 
 from core.failures import ModelError
 from core.models.card import write_card
+from core.models.enhancing import Enhancer
 from core.models.registry import PROGRAM_WEIGHTS, Registry
 from core.tools import DETECT, REPAIR
 
@@ -19,9 +20,11 @@ def test_the_program_has_its_contract_names() -> None:
     models = Registry([PROGRAM_WEIGHTS])
     assert models.problems == []
     assert {card.name for card in models.cards("repair")} >= {"telea", "ns", "biharmonic", "cnn"}
-    assert {card.name for card in models.cards("detect")} >= {"classical"}
+    assert {card.name for card in models.cards("detect")} >= {"default", "report", "classical"}
+    assert {card.name for card in models.cards("enhance")} >= {"default"}
     for card in models.cards():
-        assert callable(models.load(card.tool, card.name))
+        model = models.load(card.tool, card.name)
+        assert callable(model) or (card.tool == "enhance" and isinstance(model, Enhancer))
 
 
 def test_the_repair_tools_default_exists() -> None:
