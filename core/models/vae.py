@@ -17,6 +17,8 @@ DOMAINS = ("x", "r", "y")
 SIDE = 256
 """Pixels along each side of what the simple one sees, all of the photo."""
 SIMPLE_WIDTHS = (16, 32, 64, 128)
+PATCH = 4
+"""Pixels along each side of what one place of the full one's z stands for."""
 SQUEEZED = 8
 """Channels after the last convolution, before the dense layers, which would else be nearly all of the weights."""
 
@@ -63,9 +65,9 @@ class SimpleDecoder(nn.Module):
 class ConvNorm(nn.Module):
     """3x3 convolution (1x1 where `kernel` says so) and BatchNorm, unless folded into it."""
 
-    def __init__(self, inside: int, outside: int, folded: bool, stride: int = 1, kernel: int = 3) -> None:
+    def __init__(self, inside: int, outside: int, folded: bool, kernel: int = 3) -> None:
         super().__init__()
-        self.conv = nn.Conv2d(inside, outside, kernel, stride, kernel // 2, bias=folded)
+        self.conv = nn.Conv2d(inside, outside, kernel, padding=kernel // 2, bias=folded)
         self.norm: nn.Module = nn.Identity() if folded else nn.BatchNorm2d(outside)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -76,54 +78,87 @@ class ConvNorm(nn.Module):
 class ResBlock(nn.Module):
     """Two 3x3 convolutions with BatchNorm and ReLU, a 1x1 one beside them where the shape changes; added, ReLU."""
 
-    def __init__(self, inside: int, outside: int, folded: bool, stride: int = 1) -> None:
+    def __init__(self, inside: int, outside: int, folded: bool) -> None:
         super().__init__()
-        self.first = ConvNorm(inside, outside, folded, stride)
+        self.first = ConvNorm(inside, outside, folded)
         self.second = ConvNorm(outside, outside, folded)
-        same = inside == outside and stride == 1
-        self.skip: nn.Module = nn.Identity() if same else ConvNorm(inside, outside, folded, stride, kernel=1)
+        same = inside == outside
+        self.skip: nn.Module = nn.Identity() if same else ConvNorm(inside, outside, folded, kernel=1)
 
     def forward(self, x: Tensor) -> Tensor:
         return F.relu(self.second(F.relu(self.first(x))) + self.skip(x))
 
 
 class FullEncoder(nn.Module):
-    """(N, 3, H, W), 0..1, sides multiples of 4 -> mean and log variance of a spatial z, (N, size, H / 4, W / 4)."""
+    """(N, 3, H, W), 0..1, sides multiples of 4 -> mean and log variance of a spatial z, (N, size, H / 4, W / 4).
 
-    def __init__(self, size: int, width: int, folded: bool) -> None:
+    A straight linear way beside the blocks: there is a picture from the first step on, and these learn the rest.
+    """
+
+    def __init__(self, size: int, width: int, blocks: int, folded: bool) -> None:
         super().__init__()
         self.size = size
         self.blocks = nn.Sequential(
-            ConvNorm(3, width, folded, stride=2),
+            ConvNorm(3 * PATCH**2, width, folded),
             nn.ReLU(),
-            ResBlock(width, width, folded),
-            ResBlock(width, 2 * width, folded, stride=2),
-            ResBlock(2 * width, 2 * width, folded),
+            *(ResBlock(width, width, folded) for _ in range(blocks)),
         )
-        self.said = nn.Conv2d(2 * width, 2 * size, 1)
+        self.said = nn.Conv2d(width, 2 * size, 1)
+        self.straight = nn.Conv2d(3 * PATCH**2, size, 1, bias=False)
+        nothing_yet(self.said)
+        with torch.no_grad():
+            self.said.bias[size:] = -6  # type: ignore[index]
+            self.straight.weight.copy_(frequencies(size)[..., None, None])
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        mean, log_var = self.said(self.blocks(x - 0.5)).split(self.size, 1)
-        return mean, log_var.clamp(-12, 6)
+        patches = F.pixel_unshuffle(x - 0.5, PATCH)
+        mean, log_var = self.said(self.blocks(patches)).split(self.size, 1)
+        return mean + self.straight(patches), log_var.clamp(-12, 6)
 
 
 class FullDecoder(nn.Module):
-    """z (N, size, h, w) -> logits (N, 3, 4 h, 4 w)."""
+    """z (N, size, h, w) -> logits (N, 3, 4 h, 4 w); a straight linear way beside the blocks here too."""
 
-    def __init__(self, size: int, width: int, folded: bool) -> None:
+    def __init__(self, size: int, width: int, blocks: int, folded: bool) -> None:
         super().__init__()
-        self.coarse = nn.Sequential(
-            ConvNorm(size, 2 * width, folded),
-            nn.ReLU(),
-            ResBlock(2 * width, 2 * width, folded),
-            ResBlock(2 * width, 2 * width, folded),
+        self.blocks = nn.Sequential(
+            ConvNorm(size, width, folded), nn.ReLU(), *(ResBlock(width, width, folded) for _ in range(blocks))
         )
-        self.fine = nn.Sequential(ResBlock(2 * width, width, folded), ResBlock(width, width, folded))
-        self.head = nn.Conv2d(width, 12, 3, padding=1)
+        self.head = nn.Conv2d(width, 3 * PATCH**2, 3, padding=1)
+        self.straight = nn.Conv2d(size, 3 * PATCH**2, 1, bias=False)
+        nothing_yet(self.head)
+        with torch.no_grad():  # 4: the logistic function's slope is a quarter at most
+            self.straight.weight.copy_(4 * torch.linalg.pinv(frequencies(size))[..., None, None])
 
     def forward(self, z: Tensor) -> Tensor:
-        x = F.interpolate(self.coarse(z), scale_factor=2.0, mode="nearest")
-        return F.pixel_shuffle(self.head(self.fine(x)), 2)
+        return F.pixel_shuffle(self.head(self.blocks(z)) + self.straight(z), PATCH)
+
+
+def nothing_yet(layer: nn.Conv2d) -> None:
+    """Let a layer begin with the answer 0."""
+    nn.init.zeros_(layer.weight)
+    assert layer.bias is not None
+    nn.init.zeros_(layer.bias)
+
+
+def frequencies(size: int) -> Tensor:
+    """The lowest frequencies of a patch of 4 x 4 pixels, as rows for pixel_unshuffle's channels: (size, 48).
+
+    Cosine transform of lightness and of two differences of colour, which have a third of the rows; the mean of a patch
+    counts less than its detail, so that all numbers of z are of about the same size.
+    """
+    steps = (torch.arange(PATCH) + 0.5) * torch.pi / PATCH
+    waves = torch.stack([torch.cos(steps * k) * (1 if k else 0.5**0.5) for k in range(PATCH)]) * (2 / PATCH) ** 0.5
+    order = sorted(itertools.product(range(PATCH), repeat=2), key=lambda at: (sum(at), at))
+    colours = torch.tensor([[1.0, 1.0, 1.0], [1.0, 0.0, -1.0], [-1.0, 2.0, -1.0]])
+    colours = colours / colours.norm(dim=1, keepdim=True)
+    chroma = min(size // 6, PATCH**2)
+    rows = []
+    for colour, count in zip(colours, (size - 2 * chroma, chroma, chroma), strict=True):
+        for down, across in order[:count]:
+            wave = torch.outer(waves[down], waves[across])
+            rows.append((colour[:, None, None] * wave).flatten() * (3 if down + across else 0.7))
+    return torch.stack(rows)
 
 
 class Translation(nn.Module):
@@ -135,9 +170,7 @@ class Translation(nn.Module):
             ConvNorm(size, width, folded), nn.ReLU(), *(ResBlock(width, width, folded) for _ in range(blocks))
         )
         self.change = nn.Conv2d(width, size, 1)
-        nn.init.zeros_(self.change.weight)
-        assert self.change.bias is not None
-        nn.init.zeros_(self.change.bias)
+        nothing_yet(self.change)
 
     def forward(self, z: Tensor) -> Tensor:
         out: Tensor = z + self.change(self.blocks(z))
@@ -163,20 +196,23 @@ class SimpleVae(nn.Module):
 
 
 class FullVae(nn.Module):
-    """Encoders and decoders with ResNet blocks, z a picture of a quarter of the size, and the translation to "r"."""
+    """Encoders and decoders with ResNet blocks, z a picture of a quarter of the size, and the translation to "r".
+
+    blocks: of each encoder and decoder; across: of the translation.
+    """
 
     def __init__(
-        self, size: int = 16, width: int = 32, across: int = 64, blocks: int = 6, folded: bool = False
+        self, size: int = 24, width: int = 64, blocks: int = 3, across: int = 5, folded: bool = False
     ) -> None:
         super().__init__()
-        self.size, self.width, self.across, self.count = size, width, across, blocks
-        self.encoders = nn.ModuleDict({domain: FullEncoder(size, width, folded) for domain in DOMAINS})
-        self.decoders = nn.ModuleDict({domain: FullDecoder(size, width, folded) for domain in DOMAINS})
-        self.translation = Translation(size, across, blocks, folded)
+        self.size, self.width, self.count, self.across = size, width, blocks, across
+        self.encoders = nn.ModuleDict({domain: FullEncoder(size, width, blocks, folded) for domain in DOMAINS})
+        self.decoders = nn.ModuleDict({domain: FullDecoder(size, width, blocks, folded) for domain in DOMAINS})
+        self.translation = Translation(size, width, across, folded)
 
     def arguments(self) -> dict[str, int]:
         """What a card has to say to build this network again."""
-        return {"size": self.size, "width": self.width, "across": self.across, "blocks": self.count}
+        return {"size": self.size, "width": self.width, "blocks": self.count, "across": self.across}
 
     def translated(self, x: Tensor, encoder: str, decoder: str) -> Tensor:
         """A picture by way of the mean of its latent: (N, 3, H, W), sides multiples of 4 -> the same, 0..1."""

@@ -111,18 +111,20 @@ def write_half(state: Mapping[str, torch.Tensor], path: Path) -> None:
 
 def export_full_vae(checkpoint: Path, path: Path) -> None:
     """Write the averaged full VAE of a checkpoint, its BatchNorm folded, as half-precision safetensors."""
-    run = torch.load(checkpoint, map_location="cpu", weights_only=True)
-    net = FullVae(**full_vae_sizes(run["average"]), folded=False)
-    net.load_state_dict(run["average"])
-    write_half(folded(net.eval()).state_dict(), path)
+    write_half(folded_full_vae(checkpoint).state_dict(), path)
 
 
-def full_vae_sizes(state: dict[str, torch.Tensor]) -> dict[str, int]:
-    """The constructor's arguments, read off a state's shapes."""
-    across = state["translation.change.weight"]
-    blocks = len({name.split(".")[2] for name in state if name.startswith("translation.blocks.")}) - 1
-    width = state["encoders.x.blocks.0.conv.weight"].shape[0]
-    return {"size": across.shape[0], "width": width, "across": across.shape[1], "blocks": blocks}
+def folded_full_vae(checkpoint: Path) -> FullVae:
+    """The averaged full VAE of a checkpoint, of the sizes that its state has, its BatchNorm folded."""
+    state = torch.load(checkpoint, map_location="cpu", weights_only=True)["average"]
+    change = state["translation.change.weight"]
+
+    def blocks_of(part: str) -> int:
+        return len({name.removeprefix(part).split(".")[0] for name in state if name.startswith(part)}) - 1
+
+    net = FullVae(*change.shape[:2], blocks_of("encoders.x.blocks."), blocks_of("translation.blocks."))
+    net.load_state_dict(state)
+    return folded(net.eval())
 
 
 def load_weights(path: Path) -> UNet:

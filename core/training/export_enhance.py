@@ -9,8 +9,8 @@ import torch
 
 from core.models.card import Card, write_card
 from core.models.tone_network import ToneNet
-from core.models.vae import FullVae, SimpleVae, folded
-from core.training.export import PHOTOGRAPHS, load_checkpoint, sha256, training_of, write_half
+from core.models.vae import SimpleVae
+from core.training.export import PHOTOGRAPHS, folded_full_vae, load_checkpoint, sha256, training_of, write_half
 from core.training.restorer import DetailSettings, ToneSettings
 from core.training.vaes import FullSettings, SimpleSettings
 
@@ -67,11 +67,8 @@ def export_default(detail: Path, tone: Path, weights: Path) -> Path:
 
 def export_full(checkpoint: Path, weights: Path) -> Path:
     """Write the full VAE and its card; returns the card's path."""
-    run = torch.load(checkpoint, map_location="cpu", weights_only=True)
     sizes = FullSettings()
-    net = FullVae(sizes.size, sizes.width, sizes.across, sizes.blocks)
-    net.load_state_dict(run["average"])
-    net = folded(net.eval())
+    net = folded_full_vae(checkpoint)
     return export(
         "vae-full",
         weights,

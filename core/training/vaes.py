@@ -47,13 +47,13 @@ class FullSettings:
     domain's decoder as well; all go from "x" to "r".
     """
 
-    size: int = 16
-    width: int = 32
-    across: int = 64
-    blocks: int = 6
+    size: int = 24
+    width: int = 64
+    blocks: int = 3
+    across: int = 5
     side: int = 128
     crops: int = 10
-    own: int = 2
+    own: int = 4
     whole: float = 0.3
     beta: float = 2e-4
     free: float = 0.02
@@ -151,25 +151,32 @@ def simple_loss(net: nn.Module, triples: Tensor, settings: SimpleSettings, share
 
 
 def full_loss(net: nn.Module, triples: Tensor, settings: FullSettings, share: float) -> Tensor:
-    """As the simple one's, with the translation between the latents of "x" and "r", learned from pairs."""
+    """As the simple one's, with the translation between the latents of "x" and "r", learned from pairs.
+
+    A decoder is asked once for all that it draws: BatchNorm must see in training what it will see.
+    """
     assert isinstance(net, FullVae)
     x, r, y = pictures_of(triples)
     own = settings.own
-    aged_said = net.encoders["x"](x)
-    z_x = sampled(*aged_said)
-    own_said = {domain: net.encoders[domain](picture[:own]) for domain, picture in (("r", r), ("y", y))}
-    z = {"x": z_x[:own], **{domain: sampled(*of) for domain, of in own_said.items()}}
-    translated = net.translation(z_x)
-    loss = 2 * picture_loss(net.decoders["r"](translated), r)
-    loss = loss + 0.05 * (translated[:own].float() - own_said["r"][0].float().detach()).abs().mean()
-    for encoder, decoder, truth in (("x", "x", x), ("r", "r", r), ("y", "y", y), ("y", "x", y)):
-        loss = loss + 0.25 * picture_loss(net.decoders[decoder](z[encoder]), truth[:own])
-    every = (aged_said, *own_said.values())
-    nats = torch.stack([bounded_divergence(mean, log_var, settings.free) for mean, log_var in every]).sum()
+    said = {"x": net.encoders["x"](x), "r": net.encoders["r"](r[:own]), "y": net.encoders["y"](y[:own])}
+    z = {domain: sampled(*of) for domain, of in said.items()}
+    translated = net.translation(z["x"])
+    loss = 0.05 * (translated[:own].float() - said["r"][0].float().detach()).abs().mean()
+    drawn = {"r": (translated, z["r"]), "x": (z["x"][:own], z["y"]), "y": (z["y"],)}
+    truths = {"r": (r, r[:own]), "x": (x[:own], y[:own]), "y": (y[:own],)}
+    weights = {"r": (2.0, 0.25), "x": (0.25, 0.25), "y": (0.25,)}
+    for domain, of in drawn.items():
+        pictures = net.decoders[domain](torch.cat(of)).split([len(one) for one in of])
+        for logits, truth, weight in zip(pictures, truths[domain], weights[domain], strict=True):
+            loss = loss + weight * picture_loss(logits, truth)
+    nats = torch.stack([bounded_divergence(mean, log_var, settings.free) for mean, log_var in said.values()]).sum()
     beta = settings.beta * min(1.0, share / settings.warm)
     return torch.add(loss, nats, alpha=beta / x[0].numel())
 
 
 def picture_loss(logits: Tensor, truth: Tensor) -> Tensor:
-    """Cross-entropy, and absolute error, which keeps edges sharper."""
-    return cross_entropy(logits, truth) + 3 * (torch.sigmoid(logits.float()) - truth).abs().mean()
+    """Cross-entropy; absolute error, of neighbours' differences too, which keeps what is fine."""
+    out = torch.sigmoid(logits.float())
+    difference = out - truth
+    fine = sum((difference.diff(dim=axis).abs().mean() for axis in (2, 3)), torch.zeros(()))
+    return cross_entropy(logits, truth) + 3 * difference.abs().mean() + 3 * fine

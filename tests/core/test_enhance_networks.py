@@ -81,7 +81,7 @@ def test_free_bits_cost_nothing_and_pull_nothing() -> None:
 
 def test_folding_changes_nothing() -> None:
     torch.manual_seed(2)
-    net = FullVae(size=4, width=8, across=8, blocks=2)
+    net = FullVae(size=6, width=8, blocks=2, across=2)
     for module in net.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
             module.running_mean.normal_(0, 0.3)
@@ -93,6 +93,12 @@ def test_folding_changes_nothing() -> None:
         with torch.no_grad():
             one, two = (of.eval().translated(x, *route) for of in (net, folded(net)))
         assert one.shape == x.shape and torch.allclose(one, two, atol=1e-5)
+
+
+def test_the_full_one_draws_the_picture_before_it_has_learned_anything() -> None:
+    photo = torch.from_numpy(np.ascontiguousarray(view(64, 96).transpose(2, 0, 1)))[None]
+    drawn = FullVae(size=24).eval().translated(photo, "x", "r")
+    assert (drawn - photo).abs().mean() < 0.03
 
 
 def test_domains_have_networks_of_their_own() -> None:
@@ -165,7 +171,7 @@ def test_what_is_exported_runs(name: str, tmp_path: Path) -> None:
         export_enhance.export_default(detail, checkpoint(ToneNet(), tmp_path / "t.pt"), tmp_path)
     elif name == "vae-full":
         sizes = vaes.FullSettings()
-        net = FullVae(sizes.size, sizes.width, sizes.across, sizes.blocks)
+        net = FullVae(sizes.size, sizes.width, sizes.blocks, sizes.across)
         export_enhance.export_full(checkpoint(net, tmp_path / "v.pt"), tmp_path)
     else:
         export_enhance.export_simple(checkpoint(SimpleVae(), tmp_path / "v.pt"), tmp_path)
@@ -186,7 +192,7 @@ def test_losses_fall_on_one_batch() -> None:
     rng = np.random.default_rng(0)
     triples = torch.from_numpy(rng.integers(0, 255, (2, 9, 32, 32), np.uint8))
     torch.manual_seed(0)
-    net = FullVae(size=4, width=8, across=8, blocks=1)
+    net = FullVae(size=6, width=8, blocks=1, across=1)
     settings = vaes.FullSettings(own=1)
     optimizer = torch.optim.Adam(net.parameters(), 3e-3)
     losses = []
