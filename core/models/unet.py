@@ -7,9 +7,10 @@ U-Net: Ronneberger et al. 2015; pixel shuffle: Shi et al. 2016.
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+from .folding import ConvNorm, folded_state
 
 WIDEST = 256
 RARE = -3.5  # logit of the share of damaged pixels, about 3 %: training starts from there
@@ -20,16 +21,11 @@ def widths_of(width: int, levels: int) -> list[int]:
     return [min(width * 2**level, WIDEST) for level in range(levels + 1)]
 
 
-class ConvReLU(nn.Module):
+class ConvReLU(ConvNorm):
     """3x3 (or 1x1) convolution, BatchNorm unless folded, ReLU. (N, inside, H, W) -> (N, outside, H, W)."""
 
-    def __init__(self, inside: int, outside: int, folded: bool, kernel: int = 3) -> None:
-        super().__init__()
-        self.conv = nn.Conv2d(inside, outside, kernel, padding=kernel // 2, bias=folded)
-        self.norm: nn.Module = nn.Identity() if folded else nn.BatchNorm2d(outside)
-
     def forward(self, x: Tensor) -> Tensor:
-        return F.relu(self.norm(self.conv(x)), inplace=True)
+        return F.relu(super().forward(x), inplace=True)
 
 
 class UNet(nn.Module):
@@ -80,24 +76,8 @@ class UNet(nn.Module):
         return answer
 
 
-@torch.no_grad()
 def fold_batch_norms(net: UNet) -> UNet:
-    """The same function without BatchNorm: a new UNet (folded, float32, eval) whose convolutions hold the scaling.
-
-    w' = w * gamma / sqrt(var + eps);  b' = beta - mean * gamma / sqrt(var + eps), by output channel.
-    """
+    """The same function without BatchNorm: a new UNet (folded, float32, eval) whose convolutions hold the scaling."""
     folded = UNet(**net.arguments(), folded=True).eval()
-    state = {name: value.detach().float().cpu() for name, value in net.state_dict().items()}
-    if net.folded:
-        folded.load_state_dict(state)
-        return folded
-    result: dict[str, Tensor] = {}
-    for name, block in net.named_modules():
-        if not isinstance(block, ConvReLU) or not isinstance(block.norm, nn.BatchNorm2d):
-            continue
-        gain = state[f"{name}.norm.weight"] / torch.sqrt(state[f"{name}.norm.running_var"] + block.norm.eps)
-        result[f"{name}.conv.weight"] = state[f"{name}.conv.weight"] * gain[:, None, None, None]
-        result[f"{name}.conv.bias"] = state[f"{name}.norm.bias"] - state[f"{name}.norm.running_mean"] * gain
-    result["head.weight"], result["head.bias"] = state["head.weight"], state["head.bias"]
-    folded.load_state_dict(result)
+    folded.load_state_dict(folded_state(net))
     return folded

@@ -13,6 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .folding import ConvNorm, folded_state
+
 DOMAINS = ("x", "r", "y")
 SIDE = 256
 """Pixels along each side of what the simple one sees, all of the photo."""
@@ -59,19 +61,6 @@ class SimpleDecoder(nn.Module):
         for convolution in self.convolutions[:-1]:
             x = F.relu(convolution(x))
         out: Tensor = self.convolutions[-1](x)
-        return out
-
-
-class ConvNorm(nn.Module):
-    """3x3 convolution (1x1 where `kernel` says so) and BatchNorm, unless folded into it."""
-
-    def __init__(self, inside: int, outside: int, folded: bool, kernel: int = 3) -> None:
-        super().__init__()
-        self.conv = nn.Conv2d(inside, outside, kernel, padding=kernel // 2, bias=folded)
-        self.norm: nn.Module = nn.Identity() if folded else nn.BatchNorm2d(outside)
-
-    def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.norm(self.conv(x))
         return out
 
 
@@ -222,18 +211,10 @@ class FullVae(nn.Module):
         return torch.sigmoid(self.decoders[decoder](z))
 
 
-@torch.no_grad()
 def folded(net: FullVae) -> FullVae:
     """The same function without BatchNorm: a new network, float32, eval, whose convolutions hold the scaling."""
     out = FullVae(**net.arguments(), folded=True).eval()
-    state = {name: value.detach().float().cpu() for name, value in net.state_dict().items()}
-    kept = {name: value for name, value in state.items() if name in out.state_dict()}
-    for name, block in net.named_modules():
-        if isinstance(block, ConvNorm) and isinstance(block.norm, nn.BatchNorm2d):
-            gain = state[f"{name}.norm.weight"] / torch.sqrt(state[f"{name}.norm.running_var"] + block.norm.eps)
-            kept[f"{name}.conv.weight"] = state[f"{name}.conv.weight"] * gain[:, None, None, None]
-            kept[f"{name}.conv.bias"] = state[f"{name}.norm.bias"] - state[f"{name}.norm.running_mean"] * gain
-    out.load_state_dict(kept)
+    out.load_state_dict(folded_state(net))
     return out
 
 
