@@ -16,7 +16,7 @@ from torch.utils.data import DataLoader, IterableDataset
 
 from core.models.registry import PROGRAM_WEIGHTS
 from core.models.vae import FullVae, SimpleVae
-from core.training import detector, evidence, export, export_enhance, filler, mask_vae, restorer, study, vaes
+from core.training import colorizer, detector, evidence, export, export_enhance, filler, mask_vae, restorer, study, vaes
 from core.training.results import replaced
 from core.training.train import Batches, Progress, TrainSettings, train
 
@@ -47,22 +47,16 @@ def train_detector(options: argparse.Namespace, settings: TrainSettings) -> None
     )
     note_settings(options.out, settings, sizes)
     generator = detector.load_generator(options.photos)
-    stage: dict[bool, Batches] = {}
 
-    def batches(at: Progress, share: float) -> Batches:
-        large = share >= sizes.large_from
-        if large not in stage:
-            stage.clear()
-            size, count = (sizes.large_crop, sizes.large_crops) if large else (sizes.crop, sizes.crops)
-            crops = detector.Crops(generator, size, count, seed=settings.seed * 1_000_003 + at.step)
-            stage[large] = loaded(crops, options.workers)
-        return stage[large]
+    def crops(at: Progress, large: bool) -> Crops:
+        size, count = (sizes.large_crop, sizes.large_crops) if large else (sizes.crop, sizes.crops)
+        return detector.Crops(generator, size, count, seed=settings.seed * 1_000_003 + at.step)
 
     def loss_of(net: nn.Module, images: Tensor, masks: Tensor, share: float) -> Tensor:
         return detector.detection_loss(net, images, masks, share, sizes.bce_alone_from)
 
     net = export.load_start(options.start) if options.start else detector.build(sizes)
-    run(net, batches, loss_of, options, settings)
+    run(net, two_stages(crops, sizes.large_from, options.workers), loss_of, options, settings)
 
 
 def train_filler(options: argparse.Namespace, settings: TrainSettings) -> None:
@@ -147,6 +141,38 @@ def train_full_vae(options: argparse.Namespace, settings: TrainSettings) -> None
     run(net, one_stage(crops, options.workers), loss_of, options, settings, export.export_full_vae)
 
 
+def train_colorizer(options: argparse.Namespace, settings: TrainSettings) -> None:
+    """The default colorizer: small photos, larger ones at the end."""
+    sizes = colorizer.ColorizerSettings()
+    note_settings(options.out, settings, sizes)
+    photos = colorizer.load_coloured(options.photos, sizes.late_side)
+
+    def crops(at: Progress, late: bool) -> Crops:
+        side = sizes.late_side if late else sizes.side
+        return colorizer.GreyPhotos(photos, side, sizes.crops, settings.seed * 1_000_003 + at.step)
+
+    def loss_of(net: nn.Module, seen: Tensor, truth: Tensor, share: float) -> Tensor:
+        return colorizer.loss_of_colours(net, seen, truth, sizes)
+
+    net = colorizer.build_colorizer()
+    run(net, two_stages(crops, sizes.late, options.workers), loss_of, options, settings, export.export_state)
+
+
+def two_stages(
+    crops: Callable[[Progress, bool], Crops], late: float, workers: int
+) -> Callable[[Progress, float], Batches]:
+    """Batches of one kind, and from a share `late` of the run on of another."""
+    stage: dict[bool, Batches] = {}
+
+    def batches(at: Progress, share: float) -> Batches:
+        if (share >= late) not in stage:
+            stage.clear()
+            stage[share >= late] = loaded(crops(at, share >= late), workers)
+        return stage[share >= late]
+
+    return batches
+
+
 def one_stage(crops: Callable[[Progress], Crops], workers: int) -> Callable[[Progress, float], Batches]:
     """The same batches from the beginning of a run to its end."""
     stage: list[Batches] = []
@@ -171,6 +197,7 @@ TRAININGS = {
     "tone": train_tone,
     "vae-simple": train_simple_vae,
     "vae-full": train_full_vae,
+    "colorize": train_colorizer,
 }
 """What `train` can train."""
 
