@@ -38,6 +38,7 @@ class Work:
     output: Path
     mask_in: Path | None = None
     mask_out: Path | None = None
+    hints_in: Path | None = None
 
 
 def parser() -> argparse.ArgumentParser:
@@ -73,6 +74,15 @@ def _add_tool(command: argparse.ArgumentParser, tool: Tool) -> None:
             required=True,
             metavar="MASK|DIR",
             help=_("The mask, white where the damage is, or a folder with masks named STEM.png."),
+        )
+    if tool.takes_hints:
+        command.add_argument(
+            "--hints",
+            metavar="HINTS|DIR",
+            help=_(
+                "Colours to obey: a PNG of the photo's size, transparent but where a colour is given, or a folder with "
+                "such files named STEM.png for those photos that have hints."
+            ),
         )
     if tool is RESTORE:
         command.add_argument("--steps", metavar="STEP,...", help=_option_help(RESTORE.parameters[0]))
@@ -199,6 +209,10 @@ def planned(options: argparse.Namespace) -> list[Work]:
     masks_out: Sequence[Path | None] = [None] * len(photos)
     if getattr(options, "mask", None) is not None:
         masks_in = _named(photos, options.mask, ".png", "--mask")
+    hints: Sequence[Path | None] = [None] * len(photos)
+    if getattr(options, "hints", None) is not None:
+        named = _named(photos, options.hints, ".png", "--hints")
+        hints = [path if path.exists() or len(photos) == 1 else None for path in named]
     if getattr(options, "save_masks", None) is not None:
         masks_out = [options.save_masks / f"{photo.stem}.png" for photo in photos]
     check = check_exact if options.command == DETECT.name else checked_format
@@ -207,7 +221,7 @@ def planned(options: argparse.Namespace) -> list[Work]:
             check(output)
     except FileProblem as problem:
         raise WrongUse(str(problem)) from None
-    inputs = {path.resolve() for path in (*photos, *masks_in) if path}
+    inputs = {path.resolve() for path in (*photos, *masks_in, *hints) if path}
     written = [path.resolve() for path in (*outputs, *masks_out) if path]
     for path in written:
         if path in inputs:
@@ -217,7 +231,7 @@ def planned(options: argparse.Namespace) -> list[Work]:
         raise WrongUse(
             _("Two results would both be written to {file}: give them different names.").format(file=twice[0])
         )
-    return [Work(*names) for names in zip(photos, outputs, masks_in, masks_out, strict=True)]
+    return [Work(*names) for names in zip(photos, outputs, masks_in, masks_out, hints, strict=True)]
 
 
 def _named(photos: Sequence[Path], where: str, ending: str, option: str) -> list[Path]:

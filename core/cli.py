@@ -11,19 +11,18 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import cv2
 
-from . import arguments, detect, enhance, files, places, repair, restore
+from . import arguments, colorize, detect, enhance, files, places, repair, restore
 from .arguments import Work, WrongUse
 from .failures import FileProblem, ModelError, explained, log
 from .models.registry import Registry
 from .photo import Photo
 from .progress import Progress
-from .tools import DETECT, ENHANCE, REPAIR, RESTORE, TOOLS, Tool, Value
+from .tools import COLORIZE, DETECT, ENHANCE, REPAIR, RESTORE, TOOLS, Tool, Value
 from .translation import _
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
@@ -152,7 +151,12 @@ def _one(
         elif tool is ENHANCE:
             done = restore.Restoration(enhancement=enhance.run(photo, settings, models, progress))
         else:
-            done = restore.run(photo, settings, models, progress)
+            hints = files.read_hints(work.hints_in, photo) if work.hints_in else None
+            if tool is COLORIZE:
+                coloured = colorize.run(photo, settings, models, progress, hints)
+                done = restore.Restoration(colorization=coloured)
+            else:
+                done = restore.run(photo, settings, models, progress, hints=hints)
         _write_results(photo, done, work, options.overwrite)
     return {"text": done.summary, **done.facts, "notes": [*notes, *done.facts["notes"]]}
 
@@ -160,7 +164,7 @@ def _one(
 def _write_results(photo: Photo, done: restore.Restoration, work: Work, overwrite: bool) -> None:
     if work.mask_out and done.detection:
         files.write_grey(done.detection.mask, work.mask_out, overwrite)
-    files.write_photo(replace(photo, samples=done.samples(photo)), work.output, overwrite)
+    files.write_photo(done.restored(photo), work.output, overwrite)
 
 
 def list_models(as_json: bool) -> int:

@@ -24,10 +24,10 @@ from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 
 from . import mask as masks
 from . import png
-from .color import Encoding, Samples
+from .color import Encoding, Samples, from_view, to_view
 from .exif import PREFIX as EXIF_PREFIX
 from .exif import append_exif, descriptive_tags, exif_without_orientation, resolution, with_resolution
-from .failures import FileProblem
+from .failures import FileProblem, WrongInput
 from .photo import Mask, Metadata, Photo
 from .translation import _
 
@@ -88,6 +88,26 @@ def read_mask(path: Path) -> Mask:
     if photo.alpha is not None:
         marked &= photo.alpha >= full / 2
     return masks.binary(marked)
+
+
+def read_hints(path: Path, photo: Photo) -> NDArray[np.uint8]:
+    """Colour hints for a photo, (H, W, 4) uint8 RGBA, of a picture of the same size with transparency.
+
+    WrongInput where the size is another or nothing in it is transparent, and what read_photo raises.
+    """
+    hints = read_photo(path)
+    if (hints.height, hints.width) != (photo.height, photo.width):
+        raise WrongInput(
+            _("The hints are {given} pixels and the photo is {wanted}: they must have the same size.").format(
+                given=f"{hints.width} x {hints.height}", wanted=f"{photo.width} x {photo.height}"
+            )
+        )
+    if hints.alpha is None:
+        raise WrongInput(_("The hints need transparency: it says where no colour is given."))
+    view = from_view(hints.view(hints.whole), np.dtype(np.uint8), Encoding("srgb"))
+    alpha = to_view(hints.alpha[..., None], Encoding("srgb"))
+    colours = np.broadcast_to(view, (*view.shape[:2], 3))
+    return np.dstack([colours, np.rint(np.clip(alpha, 0, 1) * 255).astype(np.uint8)])
 
 
 def write_photo(photo: Photo, path: Path, overwrite: bool) -> None:

@@ -61,6 +61,14 @@ def read_mask(folder: Path, name: str, photo: Photo) -> Mask:
     return masks.binary(values)
 
 
+def read_hints(folder: Path, name: str, photo: Photo) -> NDArray[np.uint8]:
+    """The colour hints in a job's folder, (H, W, 4)."""
+    values = read_array(folder, name)
+    if values.dtype != np.uint8 or values.shape != (photo.height, photo.width, 4):
+        raise WrongInput(_("The colour hints do not have the photo's size."))
+    return values
+
+
 def write_mask(folder: Path, mask: Mask, name: str = "mask.npy") -> str:
     """Write a mask (H, W) uint8; returns the file's name."""
     return write_array(folder, name, mask)

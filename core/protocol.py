@@ -3,14 +3,14 @@
 One JSON object a line, at most MAX_LINE bytes, UTF-8. Pixels travel as files in the job's private folder and are
 named by plain file names. Whoever was started speaks first, the engine and the window alike:
 
-    {"type": "hello", "protocol": 3, "tools": HASH, "version": "0.1.0"}
+    {"type": "hello", "protocol": 4, "tools": HASH, "version": "0.1.0"}
 
 The engine. The other side then sends any of
 
     {"type": "run", "id": 1, "tool": "restore", "folder": "/...", "settings": {...}, "want": ["mask", "fill"],
      "photo": {"samples": "photo.npy", "alpha": true, "curve": "profile", "profile": "photo.icc",
                "selection": "selection.npy", "name": "scan.tif", "exif": "photo.exif", "dpi": [600.0, 600.0]},
-     "mask": "drawn.npy", "region": [LEFT, TOP, RIGHT, BOTTOM], "scale": 4}
+     "mask": "drawn.npy", "hints": "hints.npy", "region": [LEFT, TOP, RIGHT, BOTTOM], "scale": 4}
     {"type": "load", "id": 2, "folder": "/...", "path": "/photos/scan.tif"}
     {"type": "load-mask", "id": 3, "folder": "/...", "path": "/photos/mask.png", "size": [WIDTH, HEIGHT]}
     {"type": "save", "id": 4, "folder": "/...", "photo": {...}, "samples": "result.npy", "path": "/photos/new.png",
@@ -26,14 +26,16 @@ and gets, for each request but "cancel", any number of "progress" and then exact
     {"type": "failed", "id": 1, "kind": "person", "text": "..."}
     {"type": "cancelled", "id": 1}
 
-run        region, for "repair" with "fill" alone and "enhance" with "enhanced" alone: only this part of the photo is
-           done, as the whole run would do it, and the answer has the region's size. scale, 1 to 64, for "enhance" with
-           "enhanced" alone: the photo is reduced by it before, each pixel the average of scale x scale, and so is the
-           answer, rounded up; a region is in pixels of the full photo, its left and top multiples of the scale.
+run        region, for "repair" with "fill" alone, "enhance" with "enhanced" alone and "colorize" with "colours" alone:
+           only this part of the photo is done, as the whole run would do it, and the answer has the region's size.
+           scale, 1 to 64, for the last two: the photo is reduced by it before, each pixel the average of scale x
+           scale, and so is the answer, rounded up; a region is in pixels of the full photo, its left and top multiples
+           of the scale. hints, for "colorize" and "restore": colours that the person gave.
            facts: "notes", of a detection "found", "share", "detect_model" and "threshold" (the model's own, 0..1: from
            there a pixel counts at sensitivity 0.5), of a repair "repaired" and "repair_model", of an enhancement
            "enhance_model", "enhanced" (whether it changes anything) and "needs": {"noise": 0..1, "blur": 0..1,
-           "fading": 0..1}, how much of each the photo has. "enhance" takes a mask and makes nothing of it.
+           "fading": 0..1}, how much of each the photo has, of a colorization "colorize_model" and "hints" (how many
+           dabs were obeyed). "enhance" and "colorize" take a mask and make nothing of it.
 load       reads a picture's file, upright, into the folder; done has "photo", "size": [WIDTH, HEIGHT], facts "notes".
 load-mask  reads a mask's file; done has files "mask". A mask of another size than "size" is refused.
 save       writes a picture's file whole or not at all: samples with what belongs to the photo (profile, EXIF, DPI).
@@ -47,8 +49,8 @@ When its standard input ends the engine removes the folders it worked in.
 The window. The plug-in says once what to open and hears what the person decided:
 
     {"type": "open", "id": 1, "tool": "restore", "folder": "/...", "settings": {...}, "photo": {...},
-     "mask": "drawn.npy", "mask_name": "Damage mask (scan)", "title": "scan.tif: Background", "parent": "58720263",
-     "language": "fr"}
+     "mask": "drawn.npy", "mask_name": "Damage mask (scan)", "hints": "dabs.npy", "title": "scan.tif: Background",
+     "parent": "58720263", "language": "fr"}
 
     {"type": "progress", "id": 1, "fraction": 0.25, "text": "Repairing"}
     {"type": "done", "id": 1, "settings": {...}, "files": {"mask": "mask.npy", "fill": "fill.npy"}, "text": "...",
@@ -56,12 +58,13 @@ The window. The plug-in says once what to open and hears what the person decided
     {"type": "cancelled", "id": 1, "files": {"mask": "mask.npy"}}
     {"type": "failed", "id": 1, "kind": "installation", "text": "..."}
 
-mask is the mask layer that is opened for editing and mask_name its name; parent the X11 window to be transient for, as
-decimal text, or ""; language a locale's name, or "" for the environment's. settings go out complete and come back
-complete. In done, files has the mask as the person saw it and, where something was filled, "fill", where the photo was
-enhanced, "enhanced", or (output "in-place") "photo" with all of it; in cancelled it has a mask only where the person
-wants the hand's work kept in the image.
-After done, and after cancelled with a mask, the window hides and lives until the plug-in says one of
+mask is the mask layer that is opened for editing and mask_name its name; hints the layer of colour hints; parent the
+X11 window to be transient for, as decimal text, or ""; language a locale's name, or "" for the environment's. settings
+go out complete and come back complete. In done, files has the mask as the person saw it and, where something was
+filled, "fill", where the photo was enhanced, "enhanced", where it was coloured, "colours", or (output "in-place")
+"photo" with all of it, and "hints" where the person changed them; in cancelled it has a mask or hints only where the
+person wants the hand's work kept in the image.
+After done, and after cancelled with files, the window hides and lives until the plug-in says one of
 
     {"type": "placed", "id": 1}                   everything is in the image: the window ends
     {"type": "refused", "id": 1, "text": "..."}   the image did not take it: the window shows itself and the sentence,
@@ -80,6 +83,9 @@ The arrays (.npy, C order):
                  shows, 0 where nothing was filled
     photo        like samples: the whole photo with everything in it that was asked for
     enhanced     like samples: the photo with the enhancement, over the repair where there is one
+    hints        (H, W, 4) uint8, sRGB-encoded RGBA: a colour is given where alpha is 128 or more
+    colours      like samples, but always of three colours: the photo, with all that was done before, in colour. Of a
+                 grey photo they are sRGB-encoded, or linear where its curve is; so is "photo" then
 """
 
 from __future__ import annotations
@@ -92,10 +98,12 @@ from typing import Any, Mapping, Optional, Sequence, Tuple, Union
 
 from .tools import TOOLS, Value, checked, declaration_hash
 
-PROTOCOL = 3
+PROTOCOL = 4
 MAX_LINE = 1 << 20
 CURVES = ("linear", "profile", "srgb")
-RESULTS = ("mask", "fill", "photo", "probability", "enhanced")
+RESULTS = ("mask", "fill", "photo", "probability", "enhanced", "colours")
+SCALED = {"enhance": "enhanced", "colorize": "colours"}
+"""What can be had smaller than the photo, by tool."""
 LARGEST_SCALE = 64
 FAILURES = ("person", "installation", "bug")
 
@@ -132,6 +140,7 @@ class RunRequest:
     settings: Mapping[str, Value]
     want: Tuple[str, ...]
     mask: Optional[str] = None
+    hints: Optional[str] = None
     region: Optional[Tuple[int, int, int, int]] = None
     scale: int = 1
 
@@ -189,6 +198,7 @@ class OpenRequest:
     settings: Mapping[str, Value]
     mask: Optional[str] = None
     mask_name: str = ""
+    hints: Optional[str] = None
     title: str = ""
     parent: str = ""
     language: str = ""
@@ -303,6 +313,7 @@ def parsed_window_request(message: Mapping[str, Any]) -> WindowRequest:
         _settings(tool, message),
         _file_name(message, "mask"),
         _text(message, "mask_name"),
+        _file_name(message, "hints"),
         _text(message, "title"),
         parent,
         language,
@@ -342,6 +353,7 @@ def _run(number: int, message: Mapping[str, Any]) -> RunRequest:
         _settings(tool, message),
         tuple(want),
         _file_name(message, "mask"),
+        _file_name(message, "hints"),
         _region(tool, want, message.get("region"), scale),
         scale,
     )
@@ -350,8 +362,8 @@ def _run(number: int, message: Mapping[str, Any]) -> RunRequest:
 def _scale(tool: str, want: Sequence[str], scale: Any) -> int:
     if type(scale) is not int or not 1 <= scale <= LARGEST_SCALE:
         raise ProtocolError(f"The scale must be a whole number from 1 to {LARGEST_SCALE}.")
-    if scale > 1 and (tool != "enhance" or not set(want) <= {"enhanced"}):
-        raise ProtocolError("Only the enhanced photo can be had at a smaller scale.")
+    if scale > 1 and not (tool in SCALED and set(want) <= {SCALED[tool]}):
+        raise ProtocolError("Only the enhanced or the coloured photo can be had at a smaller scale.")
     return scale
 
 
@@ -360,8 +372,8 @@ def _region(tool: str, want: Sequence[str], region: Any, scale: int) -> Optional
         return None
     if not _are_whole(region, 4) or not (0 <= region[0] < region[2] and 0 <= region[1] < region[3]):
         raise ProtocolError("The region must be left, top, right and bottom of a part of the photo.")
-    if not set(want) <= {"repair": {"fill"}, "enhance": {"enhanced"}}.get(tool, set()):
-        raise ProtocolError("Only a repair's fill or the enhanced photo can be had for a region.")
+    if set(want) - {{"repair": "fill", **SCALED}.get(tool)}:
+        raise ProtocolError("Only a repair's fill, the enhanced or the coloured photo can be had for a region.")
     if region[0] % scale or region[1] % scale:
         raise ProtocolError("The left and top of a region must be multiples of the scale.")
     return region[0], region[1], region[2], region[3]

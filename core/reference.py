@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .tools import SHORTCUTS, TOOLS, Parameter, Shortcut, Tool, default_text
+from .tools import MENU_ENTRIES, SHORTCUTS, TOOLS, MenuEntry, Parameter, Shortcut, Tool, default_text
 
 HEAD = """# Reference
 
@@ -16,11 +16,16 @@ SHORTCUT_HEAD = """## Without a window
 Two more entries of GIMP's menu take no settings: they use those of the last time.
 """
 
+ENTRY_HEAD = """And one runs no tool:
+"""
+
 
 def reference() -> str:
     """The page as Markdown."""
     shortcuts = [_entry(shortcut) for shortcut in SHORTCUTS.values()]
-    return "\n".join([HEAD, *(_section(tool) for tool in TOOLS.values()), SHORTCUT_HEAD, *shortcuts, ""])
+    entries = [_entry(entry) for entry in MENU_ENTRIES.values()]
+    sections = [_section(tool) for tool in TOOLS.values()]
+    return "\n".join([HEAD, *sections, SHORTCUT_HEAD, *shortcuts, "", ENTRY_HEAD, *entries, ""])
 
 
 def _section(tool: Tool) -> str:
@@ -40,8 +45,8 @@ def _section(tool: Tool) -> str:
     )
 
 
-def _entry(shortcut: Shortcut) -> str:
-    return f"- *{shortcut.menu.replace('_', '')}*, `plug-in-daguerre-{shortcut.name}`: {shortcut.blurb}"
+def _entry(entry: Shortcut | MenuEntry) -> str:
+    return f"- *{entry.menu.replace('_', '')}*, `plug-in-daguerre-{entry.name}`: {entry.blurb}"
 
 
 def _row(parameter: Parameter) -> str:

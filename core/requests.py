@@ -6,7 +6,7 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from . import detect, enhance, files, handoff, repair, restore, results
+from . import colorize, detect, enhance, files, handoff, repair, restore, results
 from . import mask as masks
 from .failures import WrongInput
 from .models.registry import Registry
@@ -16,8 +16,17 @@ from .protocol import Job, LoadMaskRequest, LoadRequest, ProtocolError, RunReque
 from .tools import TOOLS
 from .translation import _
 
-_memories: dict[Any, enhance.Memory] = {}
-"""Of the photo that was enhanced last."""
+
+@dataclasses.dataclass
+class _Memory:
+    """What was found in the photo that was enhanced or coloured last."""
+
+    key: Any = None
+    enhance: enhance.Memory = dataclasses.field(default_factory=enhance.Memory)
+    colorize: colorize.Memory = dataclasses.field(default_factory=colorize.Memory)
+
+
+_memory = _Memory()
 
 
 def done(job: Job, models: Registry, progress: Progress) -> dict[str, Any]:
@@ -61,6 +70,7 @@ def _run(job: RunRequest, models: Registry, progress: Progress) -> dict[str, Any
     progress(0.0, "")
     photo = handoff.read_photo(folder, job.photo)
     mask = handoff.read_mask(folder, job.mask, photo) if job.mask else None
+    hints = handoff.read_hints(folder, job.hints, photo) if job.hints else None
     region = _region(job, photo)
     if job.tool == "detect":
         made = restore.Restoration(detection=detect.run(photo, job.settings, models, progress))
@@ -69,9 +79,15 @@ def _run(job: RunRequest, models: Registry, progress: Progress) -> dict[str, Any
             raise WrongInput(_("Repair needs a mask."))
         made = restore.Restoration(repair=repair.run(photo, mask, job.settings, models, progress, region))
     elif job.tool == "enhance":
-        made = restore.Restoration(enhancement=_enhanced(job, photo, models, progress, region))
+        memory = _remembered(job).enhance
+        better = enhance.run(photo, job.settings, models, progress, region, job.scale, memory)
+        made = restore.Restoration(enhancement=better)
+    elif job.tool == "colorize":
+        of = _remembered(job).colorize
+        coloured = colorize.run(photo, job.settings, models, progress, hints, region, job.scale, of)
+        made = restore.Restoration(colorization=coloured)
     else:
-        made = restore.run(photo, job.settings, models, progress, mask)
+        made = restore.run(photo, job.settings, models, progress, mask, hints)
     written = {}
     if made.detection:
         if "mask" in job.want:
@@ -84,21 +100,22 @@ def _run(job: RunRequest, models: Registry, progress: Progress) -> dict[str, Any
     if made.enhancement and "enhanced" in job.want:
         enhanced = made.enhancement.samples
         written["enhanced"] = results.write_samples(folder, "enhanced.npy", photo, enhanced, region, job.scale)
-    if (filled or made.enhancement) and "photo" in job.want:
-        written["photo"] = results.write_samples(folder, "result.npy", photo, made.samples(photo))
+    if made.colorization and "colours" in job.want:
+        colours = made.colorization.samples
+        written["colours"] = results.write_samples(folder, "colours.npy", photo, colours, region, job.scale)
+    if (filled or made.enhancement or made.colorization) and "photo" in job.want:
+        written["photo"] = results.write_samples(folder, "result.npy", photo, made.restored(photo).samples)
     return {"files": written, "text": made.summary, "facts": made.facts}
 
 
-def _enhanced(
-    job: RunRequest, photo: Photo, models: Registry, progress: Progress, region: Box | None
-) -> enhance.Enhancement:
-    """One enhancement; what was found in the same photo before is used again, for whoever moves a slider."""
+def _remembered(job: RunRequest) -> _Memory:
+    """What was found in the same photo before, for whoever moves a slider; else an empty memory of this one."""
+    global _memory
     files = [(Path(job.folder) / name).stat() for name in (job.photo.samples, job.photo.selection) if name]
     key = (job.folder, job.photo, *((file.st_ino, file.st_mtime_ns) for file in files))
-    if key not in _memories:
-        _memories.clear()
-        _memories[key] = enhance.Memory()
-    return enhance.run(photo, job.settings, models, progress, region, job.scale, _memories[key])
+    if key != _memory.key:
+        _memory = _Memory(key)
+    return _memory
 
 
 def _region(job: RunRequest, photo: Photo) -> Box | None:

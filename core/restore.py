@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from . import detect, enhance, repair
-from .color import Samples
+import numpy as np
+from numpy.typing import NDArray
+
+from . import colorize, detect, enhance, repair
 from .failures import WrongInput
 from .models.registry import Registry
 from .photo import Mask, Photo
@@ -15,7 +17,7 @@ from .progress import Progress, part
 from .tools import STEPS, Value, step_settings
 from .translation import _
 
-LASTS = {"detect": 7, "repair": 3, "enhance": 10}
+LASTS = {"detect": 7, "repair": 3, "enhance": 10, "colorize": 4}
 """How long the steps take, compared to each other."""
 
 
@@ -26,6 +28,7 @@ class Restoration:
     detection: detect.Detection | None = None
     repair: repair.Repair | None = None
     enhancement: enhance.Enhancement | None = None
+    colorization: colorize.Colorization | None = None
 
     @property
     def summary(self) -> str:
@@ -35,12 +38,15 @@ class Restoration:
             sentences.append(self.repair.summary)
         if self.enhancement:
             sentences.append(self.enhancement.summary)
+        if self.colorization:
+            sentences.append(self.colorization.summary)
         return " ".join(sentences)
 
     @property
     def facts(self) -> dict[str, Any]:
         """What machines want to know: plain values for JSON."""
-        notes = [note for step in (self.detection, self.repair, self.enhancement) if step for note in step.notes]
+        steps = (self.detection, self.repair, self.enhancement, self.colorization)
+        notes = [note for step in steps if step for note in step.notes]
         facts: dict[str, Any] = {"notes": notes}
         if self.detection:
             facts |= {
@@ -53,13 +59,19 @@ class Restoration:
             facts |= {"repaired": self.repair.defects, "repair_model": self.repair.model}
         if self.enhancement:
             facts |= self.enhancement.facts
+        if self.colorization:
+            facts |= self.colorization.facts
         return facts
 
-    def samples(self, photo: Photo) -> Samples:
-        """The photo's samples (H, W, C) with everything in them that was made; its own where that is nothing."""
+    def restored(self, photo: Photo) -> Photo:
+        """The photo with everything in it that was made; the same one where that is nothing."""
+        if self.colorization:
+            return replace(photo, samples=self.colorization.samples, encoding=self.colorization.encoding)
         if self.enhancement:
-            return self.enhancement.samples
-        return repair.repaired_samples(photo, self.repair) if self.repair and self.repair.patches else photo.samples
+            return replace(photo, samples=self.enhancement.samples)
+        if self.repair and self.repair.patches:
+            return replace(photo, samples=repair.repaired_samples(photo, self.repair))
+        return photo
 
 
 def run(
@@ -68,8 +80,9 @@ def run(
     models: Registry,
     progress: Progress,
     mask: Mask | None = None,
+    hints: NDArray[np.uint8] | None = None,
 ) -> Restoration:
-    """Run the chosen steps. Where "detect" is not among them, `mask` is what "repair" fills.
+    """Run the chosen steps. Where "detect" is not among them, `mask` is what "repair" fills; hints are for "colorize".
 
     Raises WrongInput where repair has no mask, and what the steps raise.
     """
@@ -84,9 +97,13 @@ def run(
         filled = repair.run(photo, mask, step_settings(settings, "repair"), models, _part(progress, steps, "repair"))
         done = replace(done, repair=filled)
     if "enhance" in steps:
-        sound = replace(photo, samples=done.samples(photo))
+        sound = done.restored(photo)
         better = enhance.run(sound, step_settings(settings, "enhance"), models, _part(progress, steps, "enhance"))
         done = replace(done, enhancement=better)
+    if "colorize" in steps:
+        chosen, share = step_settings(settings, "colorize"), _part(progress, steps, "colorize")
+        coloured = colorize.run(done.restored(photo), chosen, models, share, hints)
+        done = replace(done, colorization=coloured)
     return done
 
 

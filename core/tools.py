@@ -14,7 +14,7 @@ from typing import Any, Mapping, Tuple, Union
 
 Value = Union[bool, int, float, str]
 
-STEPS = ("detect", "repair", "enhance")
+STEPS = ("detect", "repair", "enhance", "colorize")
 """The tools that Restore can chain, in the order in which they make sense."""
 
 SWITCH_WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
@@ -61,6 +61,7 @@ class Tool:
     blurb: str
     parameters: Tuple[Parameter, ...]
     takes_mask: bool = False
+    takes_hints: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,15 @@ class Shortcut:
     menu: str
     blurb: str
     fixed: Mapping[str, Value] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """A menu entry of GIMP that runs no tool."""
+
+    name: str
+    menu: str
+    blurb: str
 
 
 MASK_AS = Parameter(
@@ -264,6 +274,31 @@ ENHANCE = Tool(
 )
 
 
+COLORIZE = Tool(
+    "colorize",
+    "_Colorize Photo…",
+    "Give a black-and-white photo colours; dabs of colour say which where the guess is not yours.",
+    (
+        Parameter("model", "model", "default", "Model", "Which network guesses the colours."),
+        Parameter("saturation", "number", 1.0, "Saturation", "How strong the colours are.", high=2.0),
+        Parameter(
+            "mute", "number", 0.5, "Mute unsure colours", "How far colours that the model is not sure of stay grey."
+        ),
+        Parameter(
+            "levels",
+            "integer",
+            0,
+            "Grey levels",
+            "The lightness is first reduced to this many levels (median cut), 0: not; only for the model report.",
+            high=256.0,
+            advanced=True,
+        ),
+        OUTPUT,
+    ),
+    takes_hints=True,
+)
+
+
 def _restore(steps: Tuple[Tool, ...], chosen: str) -> Tool:
     """Restore has every step's parameters under the step's name, and places its results as the steps do.
 
@@ -283,15 +318,16 @@ def _restore(steps: Tuple[Tool, ...], chosen: str) -> Tool:
     return Tool(
         "restore",
         "Re_store Photo…",
-        "Find the damage and repair it in one go, and enhance the photo where that is asked for: a mask layer and the "
-        "result above the photo.",
+        "Find the damage and repair it in one go, enhance and colour the photo where that is asked for: a mask layer "
+        "and the result above the photo.",
         (chooser, *chained, MASK_AS, OUTPUT),
+        takes_hints=any(tool.takes_hints for tool in steps),
     )
 
 
-RESTORE = _restore((DETECT, REPAIR, ENHANCE), "detect,repair")
+RESTORE = _restore((DETECT, REPAIR, ENHANCE, COLORIZE), "detect,repair")
 
-TOOLS = {tool.name: tool for tool in (DETECT, REPAIR, ENHANCE, RESTORE)}
+TOOLS = {tool.name: tool for tool in (DETECT, REPAIR, ENHANCE, COLORIZE, RESTORE)}
 
 REPAIR_WITH_MASK = Shortcut(
     "repair-with-mask",
@@ -308,6 +344,14 @@ RESTORE_IN_PLACE = Shortcut(
 )
 
 SHORTCUTS = {shortcut.name: shortcut for shortcut in (REPAIR_WITH_MASK, RESTORE_IN_PLACE)}
+
+ADD_HINTS = MenuEntry(
+    "add-hints",
+    "Add Colour _Hints Layer",
+    "Add an empty layer above the photo: dabs of colour on it tell Colorize Photo which colours to take.",
+)
+
+MENU_ENTRIES = {entry.name: entry for entry in (ADD_HINTS,)}
 
 
 def defaults(tool: Tool) -> dict[str, Value]:
@@ -389,4 +433,5 @@ def declaration_hash() -> str:
 
     plain = {name: dataclasses.asdict(tool) for name, tool in TOOLS.items()}
     plain.update((name, dataclasses.asdict(shortcut)) for name, shortcut in SHORTCUTS.items())
+    plain.update((name, dataclasses.asdict(entry)) for name, entry in MENU_ENTRIES.items())
     return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:16]

@@ -13,9 +13,10 @@ from typing import Any
 class Card:
     """What a card says.
 
-    tile, stride and overlap are pixels; an enhancer's tile may be 0: then it sees the whole photo, reduced. threshold
-    is the probability from which a pixel counts as damage at the default sensitivity. second_look is by how much a
-    small photo is enlarged for a second look, 0 for none. file and sha256 are empty for methods without weights.
+    tile, stride and overlap are pixels; an enhancer's or a colorizer's tile may be 0: then it sees the whole photo,
+    reduced. threshold is the probability from which a pixel counts as damage at the default sensitivity. second_look is
+    by how much a small photo is enlarged for a second look, 0 for none. file and sha256 are empty for methods without
+    weights.
     figures are written by the evaluation, training by the training command.
     """
 
@@ -62,7 +63,7 @@ def read_card(path: Path) -> Card:
         raise CardError(f"The card {path.name} does not name its weights properly.")
     if not 0 < card.threshold < 1 or not 0 <= card.second_look <= 4:
         raise CardError(f"The card {path.name} has an impossible threshold or second look.")
-    looks_at_all = card.tool == "enhance" and card.tile == 0
+    looks_at_all = card.tool in ("enhance", "colorize") and card.tile == 0
     tiled = card.tool == "detect" or (card.file and not looks_at_all)
     if tiled and not (0 < card.stride <= card.tile <= 4096 and 0 <= 2 * card.overlap < card.tile):
         raise CardError(f"The card {path.name} has an impossible tile, stride or overlap.")

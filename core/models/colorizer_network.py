@@ -65,9 +65,7 @@ class ColorNet(nn.Module):
             ConvNorm(inside + HINTED, outside, folded, kernel=1)
             for inside, outside in zip(CHANNELS[1:], WIDTHS, strict=True)
         )
-        self.up = nn.ModuleList(
-            ConvNorm(coarse, fine, folded, kernel=1) for fine, coarse in itertools.pairwise(WIDTHS)
-        )
+        self.up = nn.ModuleList(ConvNorm(coarse, fine, folded, kernel=1) for fine, coarse in itertools.pairwise(WIDTHS))
         self.blocks = nn.ModuleList(
             nn.Sequential(ResBlock(width, width, folded), ResBlock(width, width, folded)) for width in WIDTHS
         )
@@ -107,4 +105,4 @@ def surely(logits: Tensor) -> Tensor:
     colours = grid().to(logits.device)
     together = torch.einsum("ncyx,cd->ndyx", probability, colours).norm(dim=1)
     apart = torch.einsum("ncyx,c->nyx", probability, colours.norm(dim=1))
-    return together / apart.clamp(min=1e-3)
+    return torch.div(together, apart.clamp(min=1e-3))

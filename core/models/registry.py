@@ -19,6 +19,7 @@ from ..color import View
 from ..failures import ModelError, UnknownModel
 from ..translation import _
 from .card import Card, CardError, read_card
+from .colorizing import Colorizer
 from .enhancing import Enhancer
 from .filling import Filler
 
@@ -98,6 +99,18 @@ def _vae_simple(card: Card, weights: Path, load: Load) -> Enhancer:
     return simple_enhancer(card, weights)
 
 
+def _color_net(card: Card, weights: Path, load: Load) -> Colorizer:
+    from .colorizer_runtime import network_colorizer
+
+    return network_colorizer(card, weights)
+
+
+def _report_unet(card: Card, weights: Path, load: Load) -> Colorizer:
+    from .report_colorizer import report_colorizer
+
+    return report_colorizer(card, weights)
+
+
 ARCHITECTURES: dict[str, Callable[[Card, Path, Load], Any]] = {
     "unet": _unet,
     "top-hat": _top_hat,
@@ -110,6 +123,8 @@ ARCHITECTURES: dict[str, Callable[[Card, Path, Load], Any]] = {
     "enhance-split": _enhance_split,
     "vae-full": _vae_full,
     "vae-simple": _vae_simple,
+    "color-net": _color_net,
+    "report-unet": _report_unet,
 }
 
 

@@ -190,9 +190,7 @@ class FullVae(nn.Module):
     blocks: of each encoder and decoder; across: of the translation.
     """
 
-    def __init__(
-        self, size: int = 24, width: int = 64, blocks: int = 3, across: int = 5, folded: bool = False
-    ) -> None:
+    def __init__(self, size: int = 24, width: int = 64, blocks: int = 3, across: int = 5, folded: bool = False) -> None:
         super().__init__()
         self.size, self.width, self.count, self.across = size, width, blocks, across
         self.encoders = nn.ModuleDict({domain: FullEncoder(size, width, blocks, folded) for domain in DOMAINS})

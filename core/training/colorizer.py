@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.data import IterableDataset
 
+from core.lab import chroma_of, grey_of
 from core.models.colorizer_network import FINEST, GRID_A, GRID_B, SCALE, STEP, ColorNet, expected
 from core.models.lite_encoder import pretrained_state
 from core.training.ageing import Fade, aged, choose_ageing
@@ -82,7 +83,7 @@ class GreyPhotos(IterableDataset[tuple[Tensor, Tensor]]):
         """What the network sees of one photo (S, S, 4), and its colours (S / 4, S / 4, 2)."""
         photo = most_of(rng, self.photos[int(rng.integers(len(self.photos)))])
         photo = np.asarray(cv2.resize(photo, (self.side, self.side), interpolation=cv2.INTER_AREA), np.float32)
-        colours = np.asarray(cv2.cvtColor(photo, cv2.COLOR_RGB2LAB)[..., 1:], np.float32)
+        colours = chroma_of(photo)
         hinted = rng.random() < HINTED
         if hinted and rng.random() < RECOLOURED:
             colours = recoloured(rng, colours)
@@ -103,18 +104,12 @@ def seen_grey(rng: Rng, photo: Field) -> Field:
     if rng.random() >= AGED:
         return lightness
     ageing = choose_ageing(rng)
-    dyes = (ageing.fade.gamma, ageing.fade.low, ageing.fade.high)
-    fade = Fade(*(np.full(3, of.mean(), np.float32) for of in dyes))
+    dyes = ageing.fade
+    gamma, low, high = (np.full(3, of.mean(), np.float32) for of in (dyes.gamma, dyes.low, dyes.high))
+    fade = Fade(gamma, low, high)
     small = replace(ageing, fade=fade, coloured=False, noise=ageing.noise * SMALLER, blur=ageing.blur * SMALLER)
     old = aged(rng, lightness[..., None].repeat(3, 2), small, grey=False)
     return np.asarray(old.image.mean(2) / 255, np.float32)
-
-
-def grey_of(photo: Field) -> Field:
-    """The sRGB-encoded lightness (H, W) of a photo (H, W, 3): the grey with the same luminance."""
-    grey = cv2.cvtColor(photo, cv2.COLOR_RGB2LAB)
-    grey[..., 1:] = 0
-    return np.asarray(cv2.cvtColor(grey, cv2.COLOR_LAB2RGB)[..., 0], np.float32)
 
 
 def recoloured(rng: Rng, colours: Field) -> Field:
@@ -147,7 +142,7 @@ def loss_of_colours(net: nn.Module, seen: Tensor, truth: Tensor, settings: Color
     weight = weight / weight.mean()
     entropy = (soft_entropy(logits, truth) * weight).mean()
     error = F.smooth_l1_loss(expected(logits, 1.0), truth, reduction="none", beta=4.0).mean(1)
-    return entropy + settings.mean * (error * weight).mean()
+    return torch.add(entropy, (error * weight).mean(), alpha=settings.mean)
 
 
 def soft_entropy(logits: Tensor, truth: Tensor) -> Tensor:

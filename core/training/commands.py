@@ -289,7 +289,10 @@ def parser() -> argparse.ArgumentParser:
 
     one = commands.add_parser("evaluate", help="measure all models, or one network, on the validation photos")
     one.add_argument(
-        "network", nargs="?", choices=["detect", "repair", "enhance"], help="default: every model that has a card"
+        "network",
+        nargs="?",
+        choices=["detect", "repair", "enhance", "colorize"],
+        help="default: every model that has a card",
     )
     one.add_argument("--photos", type=Path, required=True)
     which = one.add_mutually_exclusive_group()
@@ -302,12 +305,16 @@ def parser() -> argparse.ArgumentParser:
         default=0.0,
         help="of one detector: how much small photos are enlarged to look again",
     )
-    one.add_argument("--every", type=int, default=1, help="of enhance: take every so many of the photos (default 1)")
+    one.add_argument("--every", type=int, default=1, help="of enhance and colorize: every so many photos (default 1)")
     one.add_argument("--json", type=Path, help="write the figures and curves to this file")
     one.add_argument("--sheets", type=Path, help="folder for pictures: those of `sheets`; of one detector, its own")
     one.add_argument("--measured", type=Path, help="of all models: the --json of an earlier run, not measured again")
-    one.add_argument("--cards", type=Path, help="of all, or enhance: put the figures into the cards of this folder")
-    one.add_argument("--docs", type=Path, help="of all, or enhance: figures.md, and of all the pictures of results.md")
+    one.add_argument(
+        "--cards", type=Path, help="of all, enhance or colorize: put the figures into the cards of this folder"
+    )
+    one.add_argument(
+        "--docs", type=Path, help="of all, enhance or colorize: figures.md, and of all the pictures of results.md"
+    )
     one.set_defaults(run=evidence.evaluate_models)
 
     one = commands.add_parser("sheets", help="old_damaged/ before, marked and restored, at full size")

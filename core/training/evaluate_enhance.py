@@ -21,6 +21,7 @@ from core.photo import Photo
 from core.progress import silent
 from core.tools import ENHANCE, Value, defaults
 from core.training.ageing import aged, choose_ageing
+from core.training.likeness import psnr, unit
 from core.training.photos import read, split
 from core.training.restorer import GREY
 from core.training.textures import Bytes, Field
@@ -53,11 +54,6 @@ def aged_pairs(photos: Path, every: int = 1) -> Iterator[Pair]:
         yield Pair(path.stem, one.image, np.rint(one.true * 255).astype(np.uint8))
 
 
-def psnr(image: Field, true: Field) -> float:
-    """Peak signal-to-noise ratio in dB of pictures 0..1, at most 60."""
-    return float(-10 * np.log10(max(float(np.mean((image - true) ** 2, dtype=np.float64)), 1e-6)))
-
-
 def matched(image: Field, true: Field) -> Field:
     """The picture (H, W, 3) through the affine map of its colours that comes nearest to the truth."""
     flat = np.column_stack([image.reshape(-1, 3), np.ones(image.shape[0] * image.shape[1], np.float32)])
@@ -74,11 +70,6 @@ def compared(image: Bytes, true: Bytes) -> tuple[float, float, float]:
         fitted, b, channel_axis=2, data_range=1.0
     )
     return psnr(a, b), psnr(np.clip(fitted, 0, 1), b), float(similarity)
-
-
-def unit(picture: Bytes) -> Field:
-    """uint8 as float32, 0..1."""
-    return np.asarray(picture, np.float32) / np.float32(255)
 
 
 def auto_levels(image: Bytes) -> Bytes:

@@ -16,6 +16,7 @@ from core.photo import Mask, Photo
 from core.progress import silent
 from core.tools import REPAIR, defaults
 from core.training import look, strokes
+from core.training.likeness import psnr
 from core.training.photos import read, split
 from core.training.textures import Rng
 
@@ -50,12 +51,6 @@ def cases(photos: Path, count: int) -> Iterator[tuple[str, View, Mask]]:
             yield kind, picture, hole(rng, picture.shape[0], picture.shape[1], low, high)
 
 
-def psnr(fill: View, true: View, inside: Mask) -> float:
-    """Peak signal-to-noise ratio in dB inside of a mask, of values 0..1."""
-    error = float(((fill - true)[inside > 0] ** 2).mean())
-    return float(-10 * np.log10(max(error, 1e-12)))
-
-
 Fill = Callable[[View, Mask], View]
 """A picture (H, W, C), 0..1, and a hole (H, W) to the picture with the hole filled."""
 
@@ -77,7 +72,7 @@ def evaluate_fillers(fillers: Mapping[str, Fill], photos: Path, count: int = 60)
     for kind, true, inside in cases(photos, count):
         seen = np.where(inside[..., None] > 0, np.float32(0.5), true)
         for name, fill in fillers.items():
-            figures[kind][name].append(psnr(fill(seen, inside), true, inside))
+            figures[kind][name].append(psnr(fill(seen, inside)[inside > 0], true[inside > 0]))
     return {
         kind: {name: round(float(np.mean(values)), 2) for name, values in by_name.items()}
         for kind, by_name in figures.items()

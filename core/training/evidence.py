@@ -16,7 +16,6 @@ from core.models.registry import PROGRAM_WEIGHTS, Registry
 from core.models.unet import UNet
 from core.training import detector, export, figures
 from core.training.evaluate import evaluate
-from core.training.evaluate_enhance import enhancers_of, evaluate_enhancers
 from core.training.evaluate_fill import evaluate_fillers, fill_of
 from core.training.restored import write_enhanced, write_restored
 from core.training.results import write_results
@@ -43,8 +42,8 @@ def models_of(options: argparse.Namespace) -> Registry:
 
 def evaluate_models(options: argparse.Namespace) -> None:
     """`evaluate`: one network, or every model that serves a tool."""
-    run = {"detect": evaluate_detector, "repair": evaluate_repair, "enhance": evaluate_enhance, None: evaluate_all}
-    run[options.network](options)
+    run = {"detect": evaluate_detector, "repair": evaluate_repair, None: evaluate_all}
+    run.get(options.network, evaluate_tool)(options)
 
 
 def evaluate_all(options: argparse.Namespace) -> None:
@@ -84,9 +83,10 @@ def evaluate_repair(options: argparse.Namespace) -> None:
         report(evaluate_fillers(fills, options.photos), options.json)
 
 
-def evaluate_enhance(options: argparse.Namespace) -> None:
-    """Figures of the models of Enhance, beside what needs no network; the cards and the page where asked for."""
-    measured = {"enhance": evaluate_enhancers(enhancers_of(models_of(options)), options.photos, options.every)}
+def evaluate_tool(options: argparse.Namespace) -> None:
+    """Figures of Enhance's or Colorize's models beside what needs no network; the cards and the page where asked."""
+    evaluate = {"enhance": figures.evaluate_enhance, "colorize": figures.evaluate_colorize}[options.network]
+    measured = {options.network: evaluate(models_of(options), options.photos, options.every)}
     report(measured, options.json)
     if options.cards:
         figures.write_cards(measured, options.cards)

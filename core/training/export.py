@@ -122,7 +122,8 @@ def folded_full_vae(checkpoint: Path) -> FullVae:
     def blocks_of(part: str) -> int:
         return len({name.removeprefix(part).split(".")[0] for name in state if name.startswith(part)}) - 1
 
-    net = FullVae(*change.shape[:2], blocks_of("encoders.x.blocks."), blocks_of("translation.blocks."))
+    size, width = change.shape[:2]
+    net = FullVae(size, width, blocks_of("encoders.x.blocks."), blocks_of("translation.blocks."))
     net.load_state_dict(state)
     return folded(net.eval())
 

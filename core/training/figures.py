@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from core.models.registry import Registry
 from core.training import curves
 from core.training.evaluate import CLEAN_SHARE, clean_threshold, figures_at, look_of, measure
 from core.training.evaluate import curves as curves_of
+from core.training.evaluate_colorize import colorizers_of, evaluate_colorizers
 from core.training.evaluate_enhance import enhancers_of, evaluate_enhancers
 from core.training.evaluate_fill import WIDTHS, evaluate_fillers, fill_of
 from core.training.results import replaced
@@ -30,6 +31,7 @@ RIVALS = {
     "best_nlm": "non-local means",
     "best_nlm_auto_levels": "non-local means, auto-levels",
 }
+UNCOLOURED = {"grey": "grey", "spread": "the dabs spread without a network"}
 SHARES = {
     "sound": "sound photographs marked, %: mean / median / worst",
     "sound_made_old": "the same made to look old",
@@ -38,7 +40,7 @@ SHARES = {
 
 
 def evaluate_all(models: Registry, photos: Path) -> dict[str, Any]:
-    """Figures of all models of a registry, plain values for JSON: {"detect", "repair", "enhance": figures}."""
+    """Figures of all models of a registry, plain values for JSON: {tool: figures}."""
     return {tool: evaluate(models, photos) for tool, evaluate in EVALUATIONS.items() if models.cards(tool)}
 
 
@@ -61,12 +63,22 @@ def evaluate_repair(models: Registry, photos: Path) -> dict[str, Any]:
     return evaluate_fillers({card.name: fill_of(models, card.name) for card in models.cards("repair")}, photos)
 
 
-def evaluate_enhance(models: Registry, photos: Path) -> dict[str, Any]:
+def evaluate_enhance(models: Registry, photos: Path, every: int = 1) -> dict[str, Any]:
     """Figures by name, the rivals among them; "photos"."""
-    return evaluate_enhancers(enhancers_of(models), photos)
+    return evaluate_enhancers(enhancers_of(models), photos, every)
 
 
-EVALUATIONS = {"detect": evaluate_detectors, "repair": evaluate_repair, "enhance": evaluate_enhance}
+def evaluate_colorize(models: Registry, photos: Path, every: int = 1) -> dict[str, Any]:
+    """Figures by name, the rivals among them; "photos"."""
+    return evaluate_colorizers(colorizers_of(models), photos, every)
+
+
+EVALUATIONS: dict[str, Callable[[Registry, Path], dict[str, Any]]] = {
+    "detect": evaluate_detectors,
+    "repair": evaluate_repair,
+    "enhance": evaluate_enhance,
+    "colorize": evaluate_colorize,
+}
 """Of the models of each tool, all that there are beside each other."""
 
 
@@ -80,7 +92,7 @@ def write_cards(figures: dict[str, Any], folder: Path) -> None:
             own = measured
         elif card.tool == "detect" and card.name in measured:
             own = measured[card.name]["card"]
-        elif card.tool == "enhance" and card.name in measured:
+        elif card.tool in ("enhance", "colorize") and card.name in measured:
             own = measured
         if own:
             write_card(replace(card, figures={"command": COMMAND, **own}), path)
@@ -98,6 +110,8 @@ def write_page(figures: dict[str, Any], docs: Path) -> None:
         tables["fillers"] = filler_table(figures["repair"])
     if "enhance" in figures:
         tables["enhancers"] = enhancer_table(figures["enhance"])
+    if "colorize" in figures:
+        tables["colorizers"] = colorizer_table(figures["colorize"])
     for name, one in tables.items():
         text = replaced(text, name, one)
     page.write_text(text, encoding="utf-8")
@@ -193,3 +207,14 @@ def enhancer_table(figures: dict[str, Any]) -> str:
         rows.append([title, f"{one['psnr']:.2f}", f"{one['detail']:.2f}", f"{one['ssim']:.3f}", same])
     shown = table(["", "as it is, dB", "detail, dB", "detail, SSIM", "sound, dB"], rows)
     return f"{figures['photos']} photographs:\n\n{shown}"
+
+
+def colorizer_table(figures: dict[str, Any]) -> str:
+    """A row for the grey photo, for the dabs alone, and for each model."""
+    rows = []
+    for name, one in figures.items():
+        if name != "photos":
+            entries = [f"{one[of]:.2f}" if of in one else "" for of in ("psnr", "colourfulness", "lightness", "hinted")]
+            rows.append([UNCOLOURED.get(name, name), *entries])
+    head = ["", "alone, dB", "colourfulness, share of the true", "change of L*", "with 20 dabs, dB"]
+    return f"{figures['photos']} photographs:\n\n{table(head, rows)}"

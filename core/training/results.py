@@ -13,8 +13,9 @@ from skimage import data
 
 from core.models.registry import Registry
 from core.training.damage import damage
-from core.training.evaluate_fill import fill_of, psnr
+from core.training.evaluate_fill import fill_of
 from core.training.found import Found
+from core.training.likeness import psnr
 from core.training.measures import tally
 from core.training.photos import read
 from core.training.restored import pile, restored, save, strip, titled
@@ -137,7 +138,7 @@ def fills(name: str, parts: Iterable[tuple[str, int, int]], hole: Bytes, docs: P
         for method in names:
             fill = fill_of(models, method)(seen, hole)
             picture = np.rint(np.clip(fill, 0, 1) * 255).astype(np.uint8)
-            pictures.append(titled(large(picture), f"{method} {psnr(fill, view, hole):.1f} dB"))
+            pictures.append(titled(large(picture), f"{method} {psnr(fill[hole > 0], view[hole > 0]):.1f} dB"))
     save(pile(pictures, len(names) + 2), docs / "pictures" / f"{name}.jpg", 80)
     return f"![The same holes filled by each method](pictures/{name}.jpg)"
 

