@@ -33,6 +33,8 @@ Plane = NDArray[np.float32]
 
 GUIDE = 1024
 """Pixels on the longer side of the lightness that colours are first carried to."""
+CELL = 3
+"""Pixels of what a model sees by which its colours may be off their places."""
 EDGE = 0.05
 """Difference of lightness, 0..1, from which on an edge of it is one of the colours too."""
 SMALLEST = 96
@@ -165,21 +167,27 @@ def _size_seen(height: int, width: int, area: int) -> tuple[int, int]:
 def carried(lightness: Plane, ab: Plane) -> tuple[Plane, Plane]:
     """Colours (h, w, 2) of a small picture along the edges of the lightness (H, W), 0..1, of a larger one.
 
-    In each neighbourhood the straight line from the lightness to a* and b*: slope and offset, (H, W, 2) each.
+    In each neighbourhood the straight line from the lightness to a* and b*: slope and offset, (H, W, 2) each; twice,
+    because the colours that come in are still blurred across the edges.
     """
     height, width = lightness.shape
-    around = 2 * max(1, round(1.5 * max(lightness.shape) / max(ab.shape[:2]) + 1)) + 1
+    around = 2 * round(CELL * max(lightness.shape) / max(ab.shape[:2])) + 1
     large = np.asarray(cv2.resize(ab, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
     guide = _blurred(lightness, 0.7)
+    slope, offset = _lines(guide, large, around)
+    return _lines(guide, slope * guide[..., None] + offset, around)
+
+
+def _lines(guide: Plane, ab: Plane, around: int) -> tuple[Plane, Plane]:
+    """Slope and offset, (H, W, 2) each, of the line from the guide (H, W) to colours (H, W, 2) around each pixel."""
 
     def mean(values: NDArray[Any]) -> Plane:
-        return np.asarray(
-            cv2.boxFilter(values, -1, (around, around), borderType=cv2.BORDER_REFLECT_101), np.float32
-        ).reshape(values.shape)
+        filtered = cv2.boxFilter(values, -1, (around, around), borderType=cv2.BORDER_REFLECT)
+        return np.asarray(filtered, np.float32).reshape(values.shape)
 
-    mean_guide, mean_ab = mean(guide)[..., None], mean(large)
+    mean_guide, mean_ab = mean(guide)[..., None], mean(ab)
     variance = mean(guide * guide)[..., None] - mean_guide**2
-    covariance = mean(guide[..., None] * large) - mean_guide * mean_ab
+    covariance = mean(guide[..., None] * ab) - mean_guide * mean_ab
     slope = covariance / (np.maximum(variance, 0) + np.float32(EDGE**2))
     return mean(slope), mean(mean_ab - slope * mean_guide)
 

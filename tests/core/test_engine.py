@@ -20,7 +20,7 @@ from core.photo import Photo
 from core.progress import silent
 from core.protocol import MAX_LINE, is_same_version
 from core.repair import repaired_samples, run
-from core.tools import DETECT, ENHANCE, REPAIR, defaults
+from core.tools import COLORIZE, DETECT, ENHANCE, REPAIR, defaults
 
 MASK = scratches(150, 180, 3, seed=4)
 
@@ -175,7 +175,7 @@ def test_requests_are_answered_in_turn(engine: Engine) -> None:
     assert {(card["tool"], card["name"]) for card in facts["models"]} >= {("detect", "default"), ("repair", "telea")}
     assert facts["problems"] == []
     assert {(card["tool"], card["name"]) for card in facts["models"] if card["default"]} == {
-        (tool.name, tool.parameters[0].default) for tool in (DETECT, REPAIR, ENHANCE)
+        (tool.name, tool.parameters[0].default) for tool in (DETECT, REPAIR, ENHANCE, COLORIZE)
     }
 
 

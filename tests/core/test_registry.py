@@ -11,6 +11,7 @@ from networks import SMALL, write_network
 
 from core.failures import ModelError
 from core.models.card import write_card
+from core.models.colorizing import Colorizer
 from core.models.enhancing import Enhancer
 from core.models.registry import PROGRAM_WEIGHTS, Registry
 from core.tools import DETECT, REPAIR
@@ -22,9 +23,10 @@ def test_the_program_has_its_contract_names() -> None:
     assert {card.name for card in models.cards("repair")} >= {"telea", "ns", "biharmonic", "cnn"}
     assert {card.name for card in models.cards("detect")} >= {"default", "report", "classical"}
     assert {card.name for card in models.cards("enhance")} >= {"default"}
+    assert {card.name for card in models.cards("colorize")} >= {"default", "report"}
     for card in models.cards():
         model = models.load(card.tool, card.name)
-        assert callable(model) or (card.tool == "enhance" and isinstance(model, Enhancer))
+        assert callable(model) or isinstance(model, {"enhance": Enhancer, "colorize": Colorizer}[card.tool])
 
 
 def test_the_repair_tools_default_exists() -> None:

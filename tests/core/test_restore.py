@@ -67,10 +67,10 @@ def test_enhance_works_on_the_repaired_photo() -> None:
     done = restore.run(PHOTO, settings, models, silent)
     plain = restore.run(PHOTO, settings_with(detect_model="classical"), models, silent)
     assert done.repair and done.enhancement and plain.enhancement is None
-    sound = Photo(plain.samples(PHOTO))
+    sound = plain.restored(PHOTO)
     assert not np.array_equal(sound.samples, PHOTO.samples)
     expected = enhance.run(sound, {**defaults(ENHANCE), "strength": 0.5}, models, silent)
-    assert np.array_equal(done.samples(PHOTO), expected.samples)
+    assert np.array_equal(done.restored(PHOTO).samples, expected.samples)
     assert done.summary == f"{plain.summary} {expected.summary}"
     assert done.facts == {**plain.facts, **expected.facts}
 
@@ -80,7 +80,7 @@ def test_enhance_without_repair(steps: str) -> None:
     models = Alone(soft_enhancer())
     done = restore.run(PHOTO, settings_with(steps=steps, detect_model="classical"), models, silent)
     expected = enhance.run(PHOTO, defaults(ENHANCE), models, silent)
-    assert done.repair is None and np.array_equal(done.samples(PHOTO), expected.samples)
+    assert done.repair is None and np.array_equal(done.restored(PHOTO).samples, expected.samples)
     assert (done.detection is not None) == ("detect" in steps)
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from core import tools
 from core.tools import (
+    COLORIZE,
     DETECT,
     ENHANCE,
     REPAIR,
@@ -33,7 +34,7 @@ def test_the_contract_of_the_issue() -> None:
     """The command line's options and their defaults, which others rely on."""
     visible = {
         tool.name: {parameter.name: parameter.default for parameter in tool.parameters if not parameter.placing}
-        for tool in (DETECT, REPAIR, ENHANCE)
+        for tool in (DETECT, REPAIR, ENHANCE, COLORIZE)
     }
     assert visible["detect"] == {
         "model": "default",
@@ -60,7 +61,8 @@ def test_the_contract_of_the_issue() -> None:
         "decoder": "r",
         "raw": False,
     }
-    assert list(TOOLS) == [*STEPS, "restore"] and STEPS == ("detect", "repair", "enhance")
+    assert visible["colorize"] == {"model": "default", "saturation": 1.0, "mute": 0.5, "levels": 0}
+    assert list(TOOLS) == [*STEPS, "restore"] and STEPS == ("detect", "repair", "enhance", "colorize")
     assert defaults(RESTORE)["steps"] == "detect,repair"
     for step in STEPS:
         for parameter in TOOLS[step].parameters:
