@@ -19,10 +19,12 @@ Plane = NDArray[np.float32]
 
 OPAQUE = 128
 """Alpha from which on a hint counts."""
-REACH = 0.035
+REACH = 0.15
 """How far a dab reaches by itself, a share of the photo's diagonal."""
-LIKENESS = 0.06
+LIKENESS = 0.1
 """Difference of lightness, 0..1, from which on a place is not like that of a dab."""
+KINSHIP = 15.0
+"""Difference of the colours that the model gives from which on, too."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,8 @@ def spread(dabs: Dabs, height: int, width: int, lightness: Plane, ab: Plane) -> 
         dab = labels[part] == label
         away = cv2.distanceTransform((~dab).astype(np.uint8), cv2.DIST_L2, 5)
         unlike = lightness[part] - lightness[part][dab].mean()
-        weight = np.exp(-((away / reach) ** 2) / 2 - (unlike / LIKENESS) ** 2 / 2)
+        other = np.linalg.norm(ab[part] - ab[part][dab].mean(axis=0), axis=2)
+        weight = np.exp(-((away / reach) ** 2 + (unlike / LIKENESS) ** 2 + (other / KINSHIP) ** 2) / 2)
         weight = np.where(dab, 1, weight).astype(np.float32)
         difference = (given.ab[part][dab] - ab[part][dab]).mean(axis=0)
         total[part] += weight[..., None] * difference

@@ -78,7 +78,11 @@ def full_enhancer(card: Card, weights: Path) -> Enhancer:
 
 
 def simple_enhancer(card: Card, weights: Path) -> Enhancer:
-    """The simple VAE: it sees the whole photo at 256 x 256, and its picture gives the tones."""
+    """The simple VAE: it sees the whole photo at 256 x 256, and its pictures give the tones.
+
+    What the decoder makes of the photo is compared with what the encoder's own domain does: that they are both blurred
+    and pale is the latent's doing and no change of tone.
+    """
     arguments = dict(card.arguments)
     net = SimpleVae(**arguments["network"])
     net.load_state_dict(_part(load_file(weights), ""))
@@ -90,9 +94,12 @@ def simple_enhancer(card: Card, weights: Path) -> Enhancer:
         back = cv2.resize(_like(seen, whole), whole.shape[1::-1], interpolation=cv2.INTER_LINEAR)
         return np.asarray(back, np.float32).reshape(whole.shape)
 
+    def tone(whole: View, route: Route) -> Gains:
+        return gains(picture(whole, Route(route.encoder, route.encoder)), picture(whole, route))
+
     return Enhancer(
         SIDE,
-        lambda whole, route: gains(whole, picture(whole, route)),
+        tone,
         None,
         picture,
         _limits(arguments),

@@ -16,7 +16,20 @@ from torch.utils.data import DataLoader, IterableDataset
 
 from core.models.registry import PROGRAM_WEIGHTS
 from core.models.vae import FullVae, SimpleVae
-from core.training import colorizer, detector, evidence, export, export_enhance, filler, mask_vae, restorer, study, vaes
+from core.training import (
+    colorizer,
+    detector,
+    evidence,
+    export,
+    export_colorizer,
+    export_enhance,
+    export_report_colors,
+    filler,
+    mask_vae,
+    restorer,
+    study,
+    vaes,
+)
 from core.training.results import replaced
 from core.training.train import Batches, Progress, TrainSettings, train
 
@@ -155,7 +168,8 @@ def train_colorizer(options: argparse.Namespace, settings: TrainSettings) -> Non
         return colorizer.loss_of_colours(net, seen, truth, sizes)
 
     net = colorizer.build_colorizer()
-    run(net, two_stages(crops, sizes.late, options.workers), loss_of, options, settings, export.export_state)
+    batches = two_stages(crops, sizes.late, options.workers)
+    run(net, batches, loss_of, options, settings, export_colorizer.write_colorizer)
 
 
 def two_stages(
@@ -249,6 +263,12 @@ def export_enhancer(options: argparse.Namespace) -> None:
         print(write(options.checkpoint, options.weights))
 
 
+def export_color_network(options: argparse.Namespace) -> None:
+    """`export-colorize`."""
+    write = {"default": export_colorizer.export_colorizer, "report": export_report_colors.export_report_colors}
+    print(write[options.model](options.checkpoint, options.weights))
+
+
 def study_optimizers(options: argparse.Namespace) -> None:
     """`study`: curves and raw numbers into docs/study, the table into study.md."""
     table = study.table(study.study(options.photos, options.docs, options.images))
@@ -330,6 +350,13 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--model", default="default", help="of Enhance")
     one.set_defaults(run=evidence.make_enhanced_sheets)
 
+    one = commands.add_parser("coloured-sheets", help="real black-and-white photographs in colour, at full size")
+    one.add_argument("--photos", type=Path, required=True)
+    one.add_argument("--out", type=Path, required=True, help="folder for a PNG of each photo and overview.jpg")
+    one.add_argument("--weights", type=Path, default=PROGRAM_WEIGHTS, help="folder of models")
+    one.add_argument("--model", default="default", help="of Colorize")
+    one.set_defaults(run=evidence.make_coloured_sheets)
+
     one = commands.add_parser("results", help="make the pictures of docs/results.md anew")
     one.add_argument("--docs", type=Path, required=True)
     one.add_argument("--weights", type=Path, default=PROGRAM_WEIGHTS, help="folder of models")
@@ -354,6 +381,12 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--tone", type=Path, help="of the model default: the tone network's checkpoint")
     one.add_argument("--weights", type=Path, required=True, help="folder that the weights and the card go to")
     one.set_defaults(run=export_enhancer)
+
+    one = commands.add_parser("export-colorize", help="write the weights and the card of a model of Colorize")
+    one.add_argument("model", choices=["default", "report"])
+    one.add_argument("--checkpoint", type=Path, required=True)
+    one.add_argument("--weights", type=Path, required=True, help="folder that the weights and the card go to")
+    one.set_defaults(run=export_color_network)
 
     one = commands.add_parser("study", help="four optimisers on the simple VAE: curves and a table")
     one.add_argument("--photos", type=Path, required=True)

@@ -17,7 +17,7 @@ from core.models.unet import UNet
 from core.training import detector, export, figures
 from core.training.evaluate import evaluate
 from core.training.evaluate_fill import evaluate_fillers, fill_of
-from core.training.restored import write_enhanced, write_restored
+from core.training.restored import write_coloured, write_enhanced, write_restored
 from core.training.results import write_results
 from core.training.sheets import write_sheets
 
@@ -112,6 +112,12 @@ def make_enhanced_sheets(options: argparse.Namespace) -> None:
     """`enhanced-sheets`: real old photographs before and after Enhance."""
     old = sorted((options.photos / "old_grey").iterdir())[::9] + sorted((options.photos / "old_colour").iterdir())[::9]
     write_enhanced([*old_damaged(options.photos), *old], options.out, models_of(options), options.model)
+
+
+def make_coloured_sheets(options: argparse.Namespace) -> None:
+    """`coloured-sheets`: real black-and-white photographs in colour."""
+    old = sorted((options.photos / "old_grey").iterdir())[::4]
+    write_coloured(old, options.out, models_of(options), options.model)
 
 
 def make_results(options: argparse.Namespace) -> None:

@@ -9,16 +9,19 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from core import enhance, restore
+from core import colorize, enhance, restore
+from core.lab import grey_of
 from core.models.registry import Registry
 from core.photo import Mask, Photo
 from core.progress import silent
 from core.repair import repaired_samples
-from core.tools import ENHANCE, RESTORE, defaults
+from core.tools import COLORIZE, ENHANCE, RESTORE, defaults
+from core.training.likeness import unit
 from core.training.photos import read
 from core.training.textures import Bytes
 
 MARK = (230, 0, 90)
+HINT = (160, 70, 60, 255)
 GAP = 8
 TITLE = 22
 ROW = 300
@@ -64,6 +67,28 @@ def write_enhanced(paths: Iterable[Path], folder: Path, models: Registry, model:
         small.append(titled(fitted(wide, ROW), f"{path.stem}: {done.summary}"))
         print(f"{path.stem}: {done.summary} {done.needs}", flush=True)
     save(pile(small, ON_A_PAGE), folder / "overview.jpg")
+
+
+def write_coloured(paths: Iterable[Path], folder: Path, models: Registry, model: str = "default") -> None:
+    """A PNG of each photograph, grey, in colour by the default settings and with one hint, and overview.jpg, small.
+
+    The hint is a dab of faded red in the middle of the photo.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    small = []
+    for path in paths:
+        image = read(path)
+        grey = np.rint(grey_of(unit(image)) * 255).astype(np.uint8)[..., None]
+        middle, size = (np.array(grey.shape[:2]) // 2, max(4, max(grey.shape) // 60))
+        hints = np.zeros((*grey.shape[:2], 4), np.uint8)
+        hints[middle[0] - size : middle[0] + size, middle[1] - size : middle[1] + size] = HINT
+        settings = {**defaults(COLORIZE), "model": model}
+        coloured = [colorize.run(Photo(grey), settings, models, silent, given).samples for given in (None, hints)]
+        gap = np.full((len(image), GAP, 3), 255, np.uint8)
+        wide = np.hstack([grey.repeat(3, 2), gap, coloured[0], gap, coloured[1]])
+        save(wide, folder / f"{path.stem}.png")
+        small.append(titled(fitted(wide, ROW), path.stem))
+    save(pile(small, ON_A_PAGE - 1), folder / "overview.jpg")
 
 
 def write_restored(paths: Iterable[Path], folder: Path, models: Registry) -> None:
