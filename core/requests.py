@@ -8,6 +8,7 @@ from typing import Any
 
 from . import colorize, detect, enhance, files, handoff, repair, restore, results
 from . import mask as masks
+from .color import Encoding
 from .failures import WrongInput
 from .models.registry import Registry
 from .photo import Box, Photo
@@ -158,7 +159,9 @@ def _save(job: SaveRequest, progress: Progress) -> dict[str, Any]:
     if job.photo.curve != "profile":
         raise ProtocolError("Only samples on the profile's own curve can be saved.")
     given = handoff.read_photo(folder, dataclasses.replace(job.photo, samples=job.samples))
-    if given.samples.shape != photo.samples.shape:
+    if photo.is_grey and not given.is_grey:  # colours, which are sRGB's: the grey profile says nothing on them
+        given = dataclasses.replace(given, encoding=Encoding())
+    if given.samples.shape[:2] != photo.samples.shape[:2] or (given.is_grey and not photo.is_grey):
         raise WrongInput(_("What is to be saved does not have the photo's size."))
     files.write_photo(given, path, job.overwrite)
     return {}

@@ -63,7 +63,7 @@ def recalled_values() -> Values:
 def shown(values: Values) -> Window:
     """The window, without a photo, on the page of the last time."""
     photo, mask = _("Save Photo…"), _("Save Mask…")
-    verbs = {"restore": photo, "detect": mask, "repair": photo, "enhance": photo}
+    verbs = {"restore": photo, "detect": mask, "repair": photo, "enhance": photo, "colorize": photo}
     page = memory.recall().get("page")
     window = Window(verbs, values, True, page if isinstance(page, str) and page in verbs else START_PAGE)
     window.recall()

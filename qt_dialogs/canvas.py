@@ -45,15 +45,17 @@ _CONTROL, _SHIFT, _ALT = (
 class Canvas(PhotoView):
     """Shows the photo and what is marked on it, and paints on the marks by mouse and pen.
 
-    Left drag paints, Ctrl turns the brush into the eraser and back, Shift+click draws a straight line from where the
-    last stroke ended. Space-drag and middle-drag move the photo, the wheel zooms at the pointer, with Shift it scrolls
-    sideways, with Ctrl+Alt it sizes the brush.
+    Left drag paints, Ctrl turns the brush into the eraser and back, or takes a colour from the photo where dabs of
+    colour are painted. Shift+click draws a straight line from where the last stroke ended. Space-drag and middle-drag
+    move the photo, the wheel zooms at the pointer, with Shift it scrolls sideways, with Ctrl+Alt it sizes the brush.
     """
 
     strokeFinished = pyqtSignal()
     """A stroke of brush or eraser has ended and is one step of undo."""
     brushChanged = pyqtSignal(float)
     """The brush got another diameter here, by the wheel: photo pixels."""
+    colourPicked = pyqtSignal(tuple)
+    """A colour was taken from the photo: red, green, blue."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +73,13 @@ class Canvas(PhotoView):
         self._look: Qt.CursorShape | tuple[float, float, bool] | None = None
         self._painted_radius = 0.0
         self.viewChanged.connect(self._choose_cursor)
+
+    def work_on_dabs(self, on: bool) -> None:
+        if on != self._dabbing:
+            self._end_gesture()
+            self._last = None
+        super().work_on_dabs(on)
+        self._choose_cursor()
 
     def set_tool(self, tool: str) -> None:
         """ "brush", "eraser" or "pan"."""
@@ -236,30 +245,39 @@ class Canvas(PhotoView):
         self._choose_cursor()
 
     def _begin_stroke(self, place: QPointF, held: Qt.KeyboardModifier, size: float, erases: bool) -> None:
-        marks = self._marks
-        if marks is None or not self._editable or self._before:
+        painted = self._painted
+        if painted is None or not self._editable or self._before:
+            return
+        if self._dabbing and held & _CONTROL:
+            self._pick_colour(place)
             return
         self._begin("paint", place)
         x, y = self._view.to_photo(*self._in_pane(place, self._pane))
         remove = erases != bool(held & _CONTROL)
         if held & _SHIFT and self._last is not None:
-            marks.hand.begin_stroke(*self._last, self._brush * size, remove)
-            marks.hand.stroke_to(x, y, self._brush * size)
+            painted.begin_stroke(*self._last, self._brush * size, remove)
+            painted.stroke_to(x, y, self._brush * size)
         else:
-            marks.hand.begin_stroke(x, y, self._brush * size, remove)
+            painted.begin_stroke(x, y, self._brush * size, remove)
         self._last = (x, y)
         self._show_marks_after()
 
     def _stroke_to(self, place: QPointF, size: float) -> None:
-        if self._marks is not None:
+        if self._painted is not None:
             x, y = self._view.to_photo(*self._in_pane(place, self._pane))
-            self._marks.hand.stroke_to(x, y, self._brush * size)
+            self._painted.stroke_to(x, y, self._brush * size)
             self._last = (x, y)
+
+    def _pick_colour(self, place: QPointF) -> None:
+        pane = self._pane_at(place)
+        colour = self.colour_at(*self._view.to_photo(*self._in_pane(place, pane)), pane.after)
+        if colour is not None:
+            self.colourPicked.emit(colour)
 
     def _end_gesture(self) -> None:
         gesture, self._gesture, self._pane = self._gesture, "", None
-        if gesture == "paint" and self._marks is not None:
-            self._marks.hand.end_stroke()
+        if gesture == "paint" and self._painted is not None:
+            self._painted.end_stroke()
             self._show_marks_after()
             self.strokeFinished.emit()
         self._choose_cursor()
@@ -272,7 +290,10 @@ class Canvas(PhotoView):
     # the pointer
 
     def _erases(self) -> bool:
-        return (self._tool == ERASER) != bool(QApplication.keyboardModifiers() & _CONTROL)
+        return (self._tool == ERASER) != (self._holds_control() and not self._dabbing)
+
+    def _holds_control(self) -> bool:
+        return bool(QApplication.keyboardModifiers() & _CONTROL)
 
     def _choose_cursor(self) -> None:
         """The pointer for what a press would do here; a new one only where it differs, for making one takes time."""
@@ -283,8 +304,10 @@ class Canvas(PhotoView):
             look = Qt.CursorShape.OpenHandCursor
         elif self._gesture == "divider" or (not self._gesture and self._hover and self._at_divider(self._hover)):
             look = Qt.CursorShape.SplitHCursor
-        elif self._marks is None or not self._editable:
+        elif self._painted is None or not self._editable:
             look = Qt.CursorShape.ArrowCursor
+        elif self._dabbing and self._holds_control() and not self._gesture:
+            look = Qt.CursorShape.CrossCursor
         else:
             look = (self._brush * self.scale, self._ratio(), self._erases())
         if look == self._look:

@@ -134,6 +134,8 @@ class NumberControl(Control):
         self.box.setSuffix(" %" if is_share(parameter) else f" {parameter.unit}" if parameter.unit else "")
         if has_no_limit_at_zero(parameter):
             self.box.setSpecialValueText(_("no limit"))
+        elif parameter.name.endswith("levels"):
+            self.box.setSpecialValueText(_("off"))
         elif parameter.name.endswith("min-size"):
             self.box.setSpecialValueText(_("all sizes"))
         self.slider = Slider(Qt.Orientation.Horizontal)

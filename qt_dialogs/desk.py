@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PyQt6.QtCore import QObject
 
 from core.protocol import PhotoFiles
-from core.tools import DETECT, ENHANCE, KINDS, REPAIR, Tool
+from core.tools import COLORIZE, DETECT, ENHANCE, KINDS, REPAIR, Tool
 from core.translation import _
 
 from . import messages
@@ -24,15 +24,16 @@ from .messages import Message
 from .mistakes import told
 from .plan import Plan, planned
 from .previewing import Previewing
-from .values import Values, has_mask
+from .values import Values, has_dabs, has_mask
 from .viewing import Viewing
 from .window import Window
-from .work import Job, Result, Work
+from .work import MASK, Job, Result, Work
 
 if TYPE_CHECKING:
     from core.photo import Mask, Photo
 
     from .canvas import Canvas
+    from .dabs import Dabs, Given
     from .marks import Marks
 
 NUMBERS = ("detect-sensitivity", "detect-min-size", "detect-max-size", "detect-grow")
@@ -42,13 +43,16 @@ MARKING = {*NUMBERS, *(f"detect-{kind}" for kind in KINDS)}
 
 @dataclass(frozen=True)
 class Opening:
-    """A photo to be opened: its files in a job's folder, a mask there or None, what it is called, the page to show."""
+    """A photo to be opened: its files in a job's folder, what it is called, the page to show, and a mask and a layer of
+    hints there, or None.
+    """
 
     folder: Path
     files: PhotoFiles
     name: str
     tool: str
     mask: str | None = None
+    hints: str | None = None
 
 
 class Desk(QObject):
@@ -62,6 +66,7 @@ class Desk(QObject):
         self.previewing = Previewing(window, values, self.work, self.viewing, self._has_model)
         self.canvas: Canvas | None = None
         self.marks: Marks | None = None
+        self.dabs: Dabs | None = None
         self._job: Job | None = None
         self.keeping = Keeping(values, self)
         self._background = Background(self)
@@ -89,47 +94,54 @@ class Desk(QObject):
             self.open(opening)
 
     def open(self, opening: Opening) -> None:
-        """Show a photo that lies in a job's folder; the mask there, if any, is opened as the hand's work."""
+        """Show a photo that lies in a job's folder; the mask there, if any, is opened as the hand's work, and the hints
+        lie below those that are painted.
+        """
         self.window.show_name(opening.name)
         self.window.progress.show_progress(None, _("Opening the photo"))
 
-        def read() -> tuple[Photo, Mask | None]:
+        def read() -> tuple[Photo, Mask | None, Given | None]:
             from core import handoff
 
             from . import canvas, marks  # noqa: F401 - what they import is loaded here and not by the window's thread
+            from .dabs import given
 
             photo = handoff.read_photo(opening.folder, opening.files)
             mask = handoff.read_mask(opening.folder, opening.mask, photo) if opening.mask else None
-            return photo, mask
+            hints = given(handoff.read_hints(opening.folder, opening.hints, photo)) if opening.hints else None
+            return photo, mask, hints
 
         self._background.run(read, lambda read: self._opened(opening, *read), self._not_opened)
 
-    def _opened(self, opening: Opening, photo: Photo, mask: Mask | None) -> None:
+    def _opened(self, opening: Opening, photo: Photo, mask: Mask | None, hints: Given | None) -> None:
         from .canvas import Canvas
+        from .dabs import Dabs
         from .marks import Marks
         from .source import Source
 
         if self.marks is not None:
             self.marks.close()
-        self._job = Job(opening.folder, opening.files, photo, opening.name)
+        self._job = Job(opening.folder, opening.files, photo, opening.name, opening.hints if hints else None)
         self.canvas = Canvas()
         self.canvas.setObjectName("canvas")
         self.marks = Marks(photo, self)
         if mask is not None:
             self.marks.hand.start_with(mask)
+        self.dabs = Dabs(photo.height, photo.width, hints, self.marks)
         self._set_limits()
         self.canvas.set_photo(Source(photo))
         self.canvas.set_marks(self.marks)
+        self.canvas.set_dabs(self.dabs)
         self.window.photo.fill(self.canvas)
-        self.work.open(self._job, self.marks)
-        self.previewing.open(self.canvas, self.marks, photo)
-        self.viewing.show(self.canvas, self.marks)
+        self.work.open(self._job, self.marks, self.dabs)
+        self.previewing.open(self.canvas, self.marks, photo, self.dabs)
+        self.viewing.show(self.canvas, self.marks, self.dabs)
         self.marks.counted.connect(self._counted)
         self.marks.hand.stepsChanged.connect(self._hand_changed)
         self._hand_changed()
         self.window.panel.mask_state.show_count(0, 0.0)
-        if any(has_mask(page) for page in self.window.panel.verbs):
-            self.keeping.open(photo, self.marks)
+        if any(has_mask(page) or has_dabs(page) for page in self.window.panel.verbs):
+            self.keeping.open(photo, self.marks, self.dabs)
         self.window.progress.rest(_("Ready"))
         self._enable()
         self._detection_wanted = mask is None and "detect" in self.values.steps_of(opening.tool)
@@ -213,14 +225,17 @@ class Desk(QObject):
         """Close the window, once it is settled what becomes of the hand's work."""
         if self.work.busy:
             self.stop()
-        self.ask_about_mask(self._discard)
+        self.ask_about_work(self._discard)
 
-    def ask_about_mask(self, discard: Callable[[], None]) -> None:
-        """Where hand edits are nowhere else, ask; `discard` where there are none or nobody wants them."""
-        if self.marks is None or not self.marks.hand.dirty:
+    def ask_about_work(self, discard: Callable[[], None]) -> None:
+        """Where hand edits or hints are nowhere else, ask; `discard` where there are none or nobody wants them."""
+        mask = self.marks is not None and self.marks.hand.dirty
+        hints = self.dabs is not None and self.dabs.dirty
+        if not mask and not hints:
             discard()
             return
-        self.say(messages.keep_mask(self._keep, discard, self.host.alone))
+        hints = hints and not (mask and self.host.alone)  # one file after the other
+        self.say(messages.keep_work(mask, hints, lambda: self._keep(mask, hints), discard, self.host.alone))
 
     def say(self, message: Message) -> None:
         self.window.message.say(message)
@@ -231,8 +246,19 @@ class Desk(QObject):
         self.window.raise_()
         self.say(messages.refused(text))
 
-    def _keep(self) -> None:
-        self.work.write_mask(self.host.keep_mask)
+    def _keep(self, mask: bool, hints: bool) -> None:
+        """Hand over the mask, the hints or both, and no result."""
+
+        def give(files: dict[str, str]) -> None:
+            if hints:
+                self.work.write_hints(lambda name: self.host.keep({**files, "hints": name}))
+            else:
+                self.host.keep(files)
+
+        if mask:
+            self.work.write_mask(lambda: give({"mask": MASK}))
+        else:
+            give({})
 
     def _discard(self) -> None:
         self.settled()
@@ -256,7 +282,7 @@ class Desk(QObject):
         self._enable()
         tool, steps = self._plan.tool, self._plan.steps
         a_mask_is_enough = "detect" in self.values.steps_of(tool) and not (self.host.alone and steps)
-        if set(result.files) - {"mask"} or a_mask_is_enough:
+        if set(result.files) - {"mask", "hints"} or a_mask_is_enough:
             self.host.done(tool, result)
         elif "enhance" in steps:
             self.say(messages.unchanged(result.text))
@@ -317,8 +343,7 @@ class Desk(QObject):
         """Say so where a model that is chosen for what this page does is not there."""
         page = self.window.panel.page
         used = [tool for tool in (DETECT, REPAIR) if has_mask(page)]
-        if "enhance" in self.values.steps_of(page):
-            used.append(ENHANCE)
+        used += [tool for tool in (ENHANCE, COLORIZE) if tool.name in self.values.steps_of(page)]
         missing = [tool for tool in used if not self._has_model(tool)]
         if missing and self._models:
             self.say(messages.no_model(str(self.values[f"{missing[0].name}-model"])))
@@ -349,8 +374,8 @@ class Desk(QObject):
         """The hand's work is where it belongs, or nobody wants it."""
         self.keeping.discard()
 
-    def _offer(self, date: str) -> None:
-        self.say(messages.found_mask(date, self.keeping.use, self.keeping.discard))
+    def _offer(self, mask: bool, hints: bool, date: str) -> None:
+        self.say(messages.found_work(mask, hints, date, self.keeping.use, self.keeping.discard))
 
     # settings
 
@@ -362,7 +387,7 @@ class Desk(QObject):
             if self._detection_wanted:
                 self.find()
             self._enable()
-        elif key in ("repair-model", "enhance-model"):
+        elif key in ("repair-model", "enhance-model", "colorize-model"):
             self._check_models()
         elif key == "steps":
             self._steps_changed()

@@ -10,13 +10,14 @@ from PyQt6.QtCore import QObject, Qt
 from PyQt6.QtWidgets import QFileDialog, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from core import jobfolder, places
-from core.protocol import parsed_photo, photo_fields
+from core.protocol import PhotoFiles, parsed_photo, photo_fields
 from core.tools import RESTORE
 from core.translation import _
 
 from . import memory, messages
 from .desk import Desk, Opening
 from .engine import Answer, Engine
+from .plan import WITHOUT_MASK
 from .values import Values
 from .window import Window
 from .work import MASK, Result
@@ -59,7 +60,7 @@ class Alone(QObject):
 
     def open(self, path: str) -> None:
         """Open another photo; where hand edits would be lost it asks first."""
-        self.desk.ask_about_mask(lambda: self._load(Path(path)))
+        self.desk.ask_about_work(lambda: self._load(Path(path)))
 
     def _load(self, path: Path) -> None:
         if self.desk.work.busy:
@@ -95,12 +96,20 @@ class Alone(QObject):
         if steps == ["detect"]:
             title, kind, patterns = _("Save the Mask"), _("{name} mask.png"), MASKS
         else:
-            kind = _("{name} repaired.png") if "repair" in steps else _("{name} enhanced.png")
+            names = {"repair": _("{name} repaired.png"), "enhance": _("{name} enhanced.png")}
+            names = {"colorize": _("{name} coloured.png"), **names}
+            kind = next(name for step, name in names.items() if step in steps)
             title, patterns = _("Save the Photo"), PICTURES
+
+        self._ask_target(title, kind, patterns, run)
+
+    def _ask_target(self, title: str, kind: str, patterns: str, then: Callable[[], None]) -> None:
+        """Ask for the new file; kind: what it may be called beside the photo."""
+        assert self._path
 
         def chosen(path: str) -> None:
             self._target = Path(path)
-            run()
+            then()
 
         self._dialog(
             title,
@@ -117,11 +126,38 @@ class Alone(QObject):
         assert self._target
         steps = self.values.steps_of(tool)
         saved = result.files["mask" if steps == ["detect"] else "photo"]
-        self._save(saved, self._target, (lambda: None) if steps == ["enhance"] else self._clean)
 
-    def keep_mask(self) -> None:
-        """Save the mask, then close."""
-        self.before_run("detect", lambda: self._save(MASK, self._target, self.left))
+        def clean() -> None:
+            if not set(steps) <= WITHOUT_MASK:
+                self._clean()
+            if "colorize" in steps and self.desk.dabs is not None:
+                self.desk.dabs.mark_clean()
+
+        self._save(saved, self._target, clean)
+
+    def keep(self, files: dict[str, str]) -> None:
+        """Save the mask or the hints, then close, unless there is something else that nobody kept."""
+        if "mask" in files:
+
+            def marked() -> None:
+                self._clean()
+                self.desk.leave()
+
+            self.before_run("detect", lambda: self._save(files["mask"], self._target, marked))
+        elif "hints" in files:
+            hints = files["hints"]
+
+            def hinted() -> None:
+                if self.desk.dabs is not None:
+                    self.desk.dabs.mark_clean()
+                self.desk.leave()
+
+            self._ask_target(
+                _("Save the Hints"),
+                _("{name} hints.png"),
+                MASKS,
+                lambda: self._save(hints, self._target, hinted, PhotoFiles(hints, True)),
+            )
 
     def left(self) -> None:
         from PyQt6.QtWidgets import QApplication
@@ -138,12 +174,13 @@ class Alone(QObject):
         if self._folder is not None:
             jobfolder.remove(self._folder)
 
-    def _save(self, samples: str, path: Path | None, then: Callable[[], None]) -> None:
+    def _save(self, samples: str, path: Path | None, then: Callable[[], None], photo: PhotoFiles | None = None) -> None:
+        """Write samples to a file; photo: what they belong to, the one that is open where None."""
         assert self.desk.job and path
         request = {
             "type": "save",
             "folder": str(self.desk.job.folder),
-            "photo": photo_fields(self.desk.job.files),
+            "photo": photo_fields(photo or self.desk.job.files),
             "samples": samples,
             "path": str(path),
             "overwrite": True,  # the file dialog has asked

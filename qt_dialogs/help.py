@@ -22,7 +22,8 @@ def show_help(parent: QWidget) -> QDialog:
         _(
             "Daguerre finds scratches, dust and folds, marks them in a mask and fills them in. Correct the mask by "
             "hand: paint over what was missed, erase what is no damage. On the page Enhance it takes fading, noise and "
-            "blur away, as much of each as the photo has. The photo itself stays as it is."
+            "blur away, as much of each as the photo has. On the page Colorize it gives a black-and-white photo "
+            "colours: dabs say which where its guess is not yours. The photo itself stays as it is."
         )
     )
     introduction.setWordWrap(True)
@@ -51,7 +52,8 @@ def show_help(parent: QWidget) -> QDialog:
 
 def _rows() -> list[tuple[str, str]]:
     return [
-        ("P", _("Brush: paint over damage that was missed")),
+        ("P", _("Brush: paint over damage that was missed; on the page Colorize: put dabs of colour")),
+        (_("Ctrl+click"), _("On the page Colorize: take the colour of the next dab from the photo")),
         ("Shift+E", _("Eraser: wipe away what is no damage")),
         ("X", _("Change between brush and eraser")),
         ("[   ]", _("Smaller, larger brush")),
@@ -62,7 +64,7 @@ def _rows() -> list[tuple[str, str]]:
         ("+   -   Shift+Ctrl+J", _("Zoom in, zoom out, show the whole photo")),
         (_("V held"), _("The photo as it was")),
         ("J", _("Compare: result, split, side by side")),
-        ("Shift+Q", _("Show or hide the mask")),
+        ("Shift+Q", _("Show or hide the mask, or the dabs of colour")),
         ("Ctrl+PgUp   Ctrl+PgDn", _("Previous, next page")),
         ("F6   F9   F11", _("Next part of the window, panel on or off, full screen")),
         (_("Double-click on a label"), _("Set it back to its usual value")),

@@ -24,8 +24,10 @@ class Host(Protocol):
     def done(self, tool: str, result: Result) -> None:
         """Take the result of a run."""
 
-    def keep_mask(self) -> None:
-        """The window is left, but the mask shall be kept: it lies in the job's folder."""
+    def keep(self, files: dict[str, str]) -> None:
+        """The window is left, but the mask or the hints shall be kept: files in the job's folder, by the protocol's
+        names for them.
+        """
 
     def left(self) -> None:
         """The window is left and nothing is to be kept."""

@@ -45,7 +45,7 @@ class _Drawn(QIconEngine):
 
 
 def icon(name: str) -> QIcon:
-    """One of: brush, eraser, hand, undo, redo, plus, minus, menu, information, attention."""
+    """One of: brush, dab, eraser, hand, undo, redo, plus, minus, menu, information, attention."""
     return QIcon(_Drawn(name))
 
 
@@ -62,6 +62,17 @@ def _brush(painter: QPainter, colour: QColor) -> None:
     tip.cubicTo(8, 12.4, 10, 11.6, 11.5, 12.5)
     painter.fillPath(tip, colour)
     painter.drawPath(tip)
+
+
+def _dab(painter: QPainter, colour: QColor) -> None:
+    painter.setPen(_pen(colour))
+    drop = QPainterPath(QPointF(12, 3.5))
+    drop.cubicTo(15, 8.5, 18.5, 11.5, 18.5, 15)
+    drop.cubicTo(18.5, 18.5, 15.6, 21, 12, 21)
+    drop.cubicTo(8.4, 21, 5.5, 18.5, 5.5, 15)
+    drop.cubicTo(5.5, 11.5, 9, 8.5, 12, 3.5)
+    painter.drawPath(drop)
+    painter.drawArc(QRectF(9, 12.5, 6, 6), 180 * 16, 90 * 16)
 
 
 def _eraser(painter: QPainter, colour: QColor) -> None:
@@ -143,6 +154,7 @@ def _attention(painter: QPainter, colour: QColor) -> None:
 
 _DRAWINGS = {
     "brush": _brush,
+    "dab": _dab,
     "eraser": _eraser,
     "hand": _hand,
     "undo": _undo,

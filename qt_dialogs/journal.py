@@ -1,4 +1,4 @@
-"""The journal: the hand's edits outlive a crash, in the data folder, under the hash of the photo they belong to."""
+"""The journal: the hand's edits and the hints outlive a crash, in the data folder, under the hash of their photo."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from core import places
 from core.photo import Photo
 from core.translation import _
 
+from .dabs import Dabs
 from .hand import Hand, Plane
 from .newest import Newest, Turn
 
@@ -32,11 +33,14 @@ STRIP = 256
 
 @dataclass(frozen=True)
 class Entry:
-    """What was kept: the plane of hand edits (H, W), the tool's settings, and when."""
+    """What was kept: the plane of hand edits (H, W), the tool's settings, when, and the hints, as Painting.kept has
+    them, where they were changed.
+    """
 
     plane: Plane
     settings: dict[str, Any]
     date: datetime
+    hints: dict[str, Any] | None = None
 
 
 def folder() -> Path:
@@ -73,15 +77,15 @@ class Journal(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(DELAY)
         self._timer.timeout.connect(self._write_later)
-        self._later: tuple[Hand, dict[str, Any]] | None = None
+        self._later: tuple[Hand, dict[str, Any], Dabs | None] | None = None
         self._writing = Newest(self)
         self._placing = threading.Lock()
         self._discards = 0  # what began to be written before a discard is not put in place after it
         self._told = False
 
-    def later(self, hand: Hand, settings: Mapping[str, Any]) -> None:
+    def later(self, hand: Hand, settings: Mapping[str, Any], dabs: Dabs | None = None) -> None:
         """Save in a thread, DELAY after the first change since the last entry. Called on every change."""
-        self._later = (hand, dict(settings))
+        self._later = (hand, dict(settings), dabs)
         if not self._timer.isActive():
             self._timer.start()
 
@@ -89,7 +93,7 @@ class Journal(QObject):
         """Save now; False, and `failed` with a sentence, where that is impossible."""
         self._timer.stop()
         self._later = None
-        problem = self._write(hand.plane, dict(settings), self._discards)
+        problem = self._write(hand.plane, dict(settings), None, self._discards)
         self._tell(problem)
         return problem is None
 
@@ -101,7 +105,8 @@ class Journal(QObject):
             date = datetime.fromisoformat(about["date"])
             sound = plane.dtype == np.uint8 and plane.ndim == 2 and plane.max(initial=0) <= 2
             if sound and isinstance(about["settings"], dict) and datetime.now() - date < timedelta(days=DAYS):
-                return Entry(plane, about["settings"], date)
+                hints = about.get("hints")
+                return Entry(plane, about["settings"], date, hints if isinstance(hints, dict) else None)
         except FileNotFoundError:
             return None
         except Exception:  # whatever a damaged file makes of the readers of .npz, zip and JSON
@@ -121,17 +126,21 @@ class Journal(QObject):
     def _write_later(self) -> None:
         if self._later is None:
             return
-        (hand, settings), self._later = self._later, None
+        (hand, settings, dabs), self._later = self._later, None
         plane, discards = hand.plane.copy(), self._discards
+        hints = dabs.painted.kept() if dabs is not None and dabs.dirty else None
 
         def work(_turn: Turn) -> OSError | None:
-            return self._write(plane, settings, discards)
+            return self._write(plane, settings, hints, discards)
 
         self._writing.run(work, self._tell)
 
-    def _write(self, plane: Plane, settings: dict[str, Any], discards: int) -> OSError | None:
+    def _write(
+        self, plane: Plane, settings: dict[str, Any], hints: dict[str, Any] | None, discards: int
+    ) -> OSError | None:
         """Write the entry beside the old one, then put it in its place, unless there was a discard meanwhile."""
-        about = json.dumps({"settings": settings, "date": datetime.now().isoformat(timespec="seconds")})
+        date = datetime.now().isoformat(timespec="seconds")
+        about = json.dumps({"settings": settings, "date": date, "hints": hints})
         partial = self.path.with_name(f"{self.path.stem}.{os.getpid()}-{threading.get_ident()}.part")
         try:
             partial.parent.mkdir(parents=True, exist_ok=True)

@@ -15,6 +15,7 @@ from .values import Values
 if TYPE_CHECKING:
     from core.photo import Photo
 
+    from .dabs import Dabs, Stroke
     from .journal import Entry, Journal
     from .marks import Marks
 
@@ -26,8 +27,10 @@ CALM = 1000
 class Keeping(QObject):
     """The journal of the photo that is open."""
 
-    found = pyqtSignal(str)
-    """Hand edits of an earlier time were found that are not in the image; the date, for people."""
+    found = pyqtSignal(bool, bool, str)
+    """Work of an earlier time was found that is not in the image: whether hand edits of the mask, whether hints, and
+    the date, for people.
+    """
     failed = pyqtSignal(str)
     """A sentence: the edits cannot be kept."""
 
@@ -36,25 +39,31 @@ class Keeping(QObject):
         self._values = values
         self._background = Background(self)
         self._marks: Marks | None = None
+        self._dabs: Dabs | None = None
         self._journal: Journal | None = None
         self._entry: Entry | None = None
 
-    def open(self, photo: Photo, marks: Marks) -> None:
+    def open(self, photo: Photo, marks: Marks, dabs: Dabs) -> None:
         """Keep what is painted on this photo, and look whether something was kept before. All in the background."""
         from .journal import open_journal
 
-        self._marks, self._journal, self._entry = marks, None, None
+        self._marks, self._dabs, self._journal, self._entry = marks, dabs, None, None
         marks.hand.stepsChanged.connect(self._keep)
+        dabs.stepsChanged.connect(self._keep)
         later = QTimer(marks)
         later.setSingleShot(True)
         later.timeout.connect(lambda: open_journal(photo, lambda journal: self._opened(journal, marks), marks))
         later.start(CALM)
 
     def use(self) -> None:
-        """Take what was found as the hand's edits."""
-        if self._entry is not None and self._marks is not None:
-            self._values.take(RESTORE, self._entry.settings)
-            self._marks.hand.import_plane(self._entry.plane, _("Kept Mask"))
+        """Take what was found as the hand's edits, and as the hints."""
+        if self._entry is not None and self._marks is not None and self._dabs is not None:
+            entry, dabs = self._entry, self._dabs
+            self._values.take(RESTORE, entry.settings)
+            self._marks.hand.import_plane(entry.plane, _("Kept Mask"))
+            strokes = self._other_hints(entry, dabs)
+            if strokes is not None and entry.hints is not None:
+                dabs.put(strokes, bool(entry.hints.get("layer")), _("Kept Hints"))
 
     def discard(self) -> None:
         """What was kept is not needed any more."""
@@ -72,18 +81,32 @@ class Keeping(QObject):
     def _loaded(self, entry: Entry | None, marks: Marks) -> None:
         if marks is not self._marks:
             return
-        hand = marks.hand
-        if entry is not None and entry.plane.shape == hand.plane.shape and not (entry.plane == hand.plane).all():
-            self._entry = entry
-            date = QDateTime.fromSecsSinceEpoch(int(entry.date.timestamp()))
-            self.found.emit(QLocale().toString(date, QLocale.FormatType.ShortFormat))
-        if hand.dirty:
+        hand, dabs = marks.hand, self._dabs
+        if entry is not None and dabs is not None and entry.plane.shape == hand.plane.shape:
+            mask = not (entry.plane == hand.plane).all()
+            hints = self._other_hints(entry, dabs) is not None
+            if mask or hints:
+                self._entry = entry
+                date = QDateTime.fromSecsSinceEpoch(int(entry.date.timestamp()))
+                self.found.emit(mask, hints, QLocale().toString(date, QLocale.FormatType.ShortFormat))
+        if self._dirty:
             self._keep()
+
+    @property
+    def _dirty(self) -> bool:
+        marks, dabs = self._marks, self._dabs
+        return (marks is not None and marks.hand.dirty) or (dabs is not None and dabs.dirty)
+
+    def _other_hints(self, entry: Entry, dabs: Dabs) -> tuple[Stroke, ...] | None:
+        """The strokes of the hints that were kept; None where none were, or these are there."""
+        from .dabs import strokes_kept
+
+        return strokes_kept(entry.hints) if entry.hints and entry.hints != dabs.painted.kept() else None
 
     def _keep(self) -> None:
         if self._journal is None or self._marks is None:
             return
-        if self._marks.hand.dirty:
-            self._journal.later(self._marks.hand, self._values.of(RESTORE))
+        if self._dirty:
+            self._journal.later(self._marks.hand, self._values.of(RESTORE), self._dabs)
         elif self._entry is None:
             self._journal.discard()

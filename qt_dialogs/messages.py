@@ -178,13 +178,23 @@ def refused(text: str) -> Message:
     return Message("refused", text)
 
 
-def keep_mask(keep: Callable[[], None], discard: Callable[[], None], alone: bool) -> Message:
-    """Asked where the window is left with hand edits that are nowhere else; alone: not opened from GIMP."""
-    if alone:
+def keep_work(mask: bool, hints: bool, keep: Callable[[], None], discard: Callable[[], None], alone: bool) -> Message:
+    """Asked where the window is left with hand edits of the mask or hints that are nowhere else; alone: not opened from
+    GIMP, then it is asked about one of them.
+    """
+    if alone and mask:
         text = _("The mask was edited by hand. Save it, or discard it.")
         first = _("Save the Mask…")
+    elif alone:
+        text = _("The colour hints were changed. Save them, or discard them.")
+        first = _("Save the Hints…")
     else:
-        text = _("The mask was edited by hand. Keep it in the image, or discard it.")
+        if mask and hints:
+            text = _("The mask and the colour hints were changed by hand. Keep them in the image, or discard them.")
+        elif mask:
+            text = _("The mask was edited by hand. Keep it in the image, or discard it.")
+        else:
+            text = _("The colour hints were changed. Keep them in the image, or discard them.")
         first = _("Keep in the Image")
     return Message(
         "keep-mask",
@@ -194,10 +204,17 @@ def keep_mask(keep: Callable[[], None], discard: Callable[[], None], alone: bool
     )
 
 
-def found_mask(date: str, use: Callable[[], None], discard: Callable[[], None]) -> Message:
+def found_work(mask: bool, hints: bool, date: str, use: Callable[[], None], discard: Callable[[], None]) -> Message:
+    """mask, hints: which of them was kept for this photo."""
+    if mask and hints:
+        text = _("A mask and colour hints for this photo were kept on {date}.")
+    elif mask:
+        text = _("A mask for this photo was kept on {date}.")
+    else:
+        text = _("Colour hints for this photo were kept on {date}.")
     return Message(
         "found-mask",
-        _("A mask for this photo was kept on {date}.").format(date=date),
+        text.format(date=date),
         (Action(_("Use It"), use), Action(_("Discard"), discard)),
         attention=False,
         asks=True,

@@ -1,4 +1,4 @@
-"""The panel: the page's name, the page, and what the mask holds."""
+"""The panel: the page's name, the page, and what the mask or the hints hold."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from core.translation import _, ngettext
 
 from .accesskeys import AccessKeys
 from .controls import Chooser
+from .hint_state import HintState
 from .pages.enhance import EnhancePage
 from .pages.page import Page
 from .pages.restore import RestorePage
-from .values import Values, has_mask
+from .values import Values, has_dabs, has_mask
 
 NARROWEST, USUAL, WIDEST = 320, 360, 520
 KINDS: dict[str, type[Page]] = {"restore": RestorePage, "enhance": EnhancePage}
@@ -102,13 +103,16 @@ class Panel(QWidget):
         head.setContentsMargins(8, 8, 8, 0)
         head.addWidget(label)
         head.addWidget(self.chooser, 1)
-        without_mask = keys.copy()
+        without_mask, with_dabs = keys.copy(), keys.copy()
         self.mask_state = MaskState(keys)
+        self.hint_state = HintState(with_dabs)
         self._stack = QStackedWidget()
         self.pages: dict[str, Page] = {}
         self.verbs: dict[str, str] = {}
         self._values, self._placing = values, placing
-        self._keys = {tool: (keys if has_mask(tool) else without_mask).copy() for tool in verbs}
+        self._keys = {
+            tool: (keys if has_mask(tool) else with_dabs if has_dabs(tool) else without_mask).copy() for tool in verbs
+        }
         for tool in verbs:
             self.verbs[tool] = self._keys[tool].marked(verbs[tool])
             self.chooser.addItem(page_name(tool), tool)
@@ -124,6 +128,7 @@ class Panel(QWidget):
         layout.addWidget(self._stack, 1)
         layout.addWidget(self._rule)
         layout.addWidget(self.mask_state)
+        layout.addWidget(self.hint_state)
 
     @property
     def page(self) -> str:
@@ -136,8 +141,9 @@ class Panel(QWidget):
     def show_page(self, tool: str) -> None:
         with QSignalBlocker(self.chooser):
             self.chooser.setCurrentIndex(self.chooser.findData(tool))
-        for widget in (self._rule, self.mask_state):
-            widget.setVisible(has_mask(tool))
+        self._rule.setVisible(has_mask(tool) or has_dabs(tool))
+        self.mask_state.setVisible(has_mask(tool))
+        self.hint_state.setVisible(has_dabs(tool))
         if tool in self.pages:
             self._stack.setCurrentWidget(self.pages[tool])
 
@@ -158,14 +164,13 @@ class Panel(QWidget):
 
     def freeze(self, frozen: bool) -> None:
         """While a run goes on nothing can be changed."""
-        for widget in (self._stack, self.chooser, self.mask_state):
+        for widget in (self._stack, self.chooser, self.mask_state, self.hint_state):
             widget.setEnabled(not frozen)
 
     def minimumSizeHint(self) -> QSize:
-        widest = max((page.minimumSizeHint().width() for page in self.pages.values()), default=0)
-        return QSize(
-            max(NARROWEST, widest, self.mask_state.minimumSizeHint().width()), super().minimumSizeHint().height()
-        )
+        inner = [*self.pages.values(), self.mask_state, self.hint_state]
+        widest = max(widget.minimumSizeHint().width() for widget in inner)
+        return QSize(max(NARROWEST, widest), super().minimumSizeHint().height())
 
     def complete(self) -> None:
         """Make the pages. The first paint does not wait for them."""

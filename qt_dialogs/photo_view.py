@@ -17,10 +17,12 @@ from core.translation import _, ngettext
 
 from . import compare
 from .compare import Pane
-from .hand import union
+from .dab_overlay import MARGIN, paint_dabs
+from .dabs import Colour, Dabs
+from .hand import Hand, union
 from .marks import Marks
 from .newest import Newest
-from .pyramid import Levels, Pyramid, enhanced, repaired
+from .pyramid import Levels, Pyramid, changed_part, repaired
 from .scene import SURROUND, paint_overlay, paint_photo
 from .source import Source
 from .view import View
@@ -44,6 +46,8 @@ class PhotoView(QWidget):
         self.setAccessibleName(_("Photo"))
         self._pyramid: Pyramid | None = None
         self._marks: Marks | None = None
+        self._dabs: Dabs | None = None
+        self._dabbing = False
         self._after: list[Levels] = []
         self._generation = 0
         self._view = View(1, 1)
@@ -89,6 +93,35 @@ class PhotoView(QWidget):
         marks.hand.changed.connect(self._hand_changed)
         self._marks_changed()
 
+    def set_dabs(self, dabs: Dabs) -> None:
+        """The dabs of colour that are shown, and painted, in the place of the marks while `work_on_dabs` is on."""
+        self._dabs = dabs
+        dabs.changed.connect(self._dabs_changed)
+        dabs.stepsChanged.connect(self._describe)
+
+    def work_on_dabs(self, on: bool) -> None:
+        """Whether dabs of colour are shown and painted, else marks."""
+        if on != self._dabbing:
+            self._dabbing = on
+            self._invalidate()
+            self._describe()
+
+    def colour_at(self, x: float, y: float, after: bool) -> Colour | None:
+        """The colour of the photo, or of what was made of it, at a place of the photo; None outside of it."""
+        pyramid = self._pyramid
+        if pyramid is None or not (0 <= x < self._view.width and 0 <= y < self._view.height):
+            return None
+        column, row = int(x), int(y)
+        pixel = pyramid.shown(Box(column, row, column + 1, row + 1))[0, 0]
+        parts = sorted(self._after if after else [], key=lambda part: -part.step)
+        for part in parts:
+            if part.levels and part.box.meets(Box(column, row, column + 1, row + 1)):
+                pixel = part.levels[0][(row - part.top) // part.step, (column - part.left) // part.step]
+        if len(pixel) == 4:
+            pixel = pixel[:3].astype(int) * 255 // max(int(pixel[3]), 1)
+        red, green, blue = (int(value) for value in (pixel if len(pixel) == 3 else pixel.repeat(3)))
+        return red, green, blue
+
     def set_result(self, fill: NDArray[Any] | None, box: Box | None) -> None:
         """Show a fill layer (h, w, C + 1), in the photo's type and alpha last, over this part of the photo as "after".
 
@@ -105,8 +138,9 @@ class PhotoView(QWidget):
             lambda turn: repaired(pyramid, fill, box, turn.stopped), lambda levels: self._take_result([levels], 0)
         )
 
-    def add_enhanced(self, samples: NDArray[Any], box: Box, step: int, generation: int) -> None:
-        """Show a part of the enhanced photo, reduced by the step, as "after"; laid out as the photo and its alpha.
+    def add_part(self, samples: NDArray[Any], box: Box, step: int, generation: int) -> None:
+        """Show a part of the enhanced or coloured photo, reduced by the step, as "after"; laid out as the photo and its
+        alpha, but where a grey photo was coloured.
 
         Parts of the same generation, one for each step, lie over each other; one of another generation takes the
         place of all; a generation is above 0. Converted in a thread; until then the earlier ones stay.
@@ -116,21 +150,21 @@ class PhotoView(QWidget):
             return
         photo = pyramid.photo
         size = -(-(box.bottom - box.top) // step), -(-(box.right - box.left) // step)
-        if samples.shape != (*size, photo.samples.shape[2] + (photo.alpha is not None)):
-            raise ValueError(f"an enhanced photo of {samples.shape} does not fit {box} at 1:{step}")
+        if samples.shape not in [(*size, n + (photo.alpha is not None)) for n in {photo.samples.shape[2], 3}]:
+            raise ValueError(f"a changed photo of {samples.shape} does not fit {box} at 1:{step}")
 
         def take(levels: Levels) -> None:
             kept = self._after if generation == self._generation else []
             self._take_result([*(part for part in kept if part.step != step), levels], generation)
 
-        self._converting.run(lambda turn: enhanced(pyramid, samples, box, step, turn.stopped), take)
+        self._converting.run(lambda turn: changed_part(pyramid, samples, box, step, turn.stopped), take)
 
     @property
     def generation(self) -> int:
-        """That of the enhanced parts that are shown; 0 where there are none."""
+        """That of the parts that are shown; 0 where there are none."""
         return self._generation
 
-    def enhanced_parts(self, generation: int) -> list[tuple[Box, int]]:
+    def parts(self, generation: int) -> list[tuple[Box, int]]:
         """What is shown of a generation: parts of the photo, each with its step."""
         return [(part.box, part.step) for part in self._after] if 0 < generation == self._generation else []
 
@@ -297,11 +331,12 @@ class PhotoView(QWidget):
             right, bottom = ceil((area.right() + 1) / ratio), ceil((area.bottom() + 1) / ratio)
             self.update(left, top, right - left, bottom - top)
 
-    def _invalidate_box(self, box: Box) -> None:
+    def _invalidate_box(self, box: Box, margin: int = 2) -> None:
         """Have what shows a part of the photo painted anew."""
         left, top, right, bottom = self._view.on_screen(box)
         for pane in self._panes():
-            area = QRect(left - 2, top - 2, right - left + 4, bottom - top + 4).translated(pane.whole.topLeft())
+            area = QRect(left, top, right - left, bottom - top).adjusted(-margin, -margin, margin, margin)
+            area.translate(pane.whole.topLeft())
             self._invalidate(area.intersected(pane.area))
 
     def _advance(self) -> None:
@@ -323,12 +358,16 @@ class PhotoView(QWidget):
         self.resultShown.emit()
 
     def _marks_changed(self) -> None:
-        if self._overlay:
+        if self._overlay and not self._dabbing:
             self._invalidate()
 
     def _hand_changed(self, box: Box) -> None:
-        if self._overlay:
+        if self._overlay and not self._dabbing:
             self._invalidate_box(box)
+
+    def _dabs_changed(self, box: Box) -> None:
+        if self._overlay and self._dabbing:
+            self._invalidate_box(box, MARGIN)
 
     def _counted(self, defects: int, _share: float) -> None:
         self._defects = defects
@@ -346,18 +385,29 @@ class PhotoView(QWidget):
                 zoom=f"{percent:.0f}" if percent >= 10 else f"{percent:.1f}",
             )
         ]
-        if self._defects is not None:
+        if self._dabbing and self._dabs is not None:
+            count = self._dabs.painted.count
+            texts.append(ngettext("{count} hint", "{count} hints", count).format(count=count))
+        elif self._defects is not None:
             texts.append(ngettext("{count} defect", "{count} defects", self._defects).format(count=self._defects))
         self.setAccessibleDescription(", ".join(texts))
 
     # inside: painting
 
+    @property
+    def _painted(self) -> Hand | Dabs | None:
+        """What is shown over the photo and painted on."""
+        if self._dabbing:
+            return self._dabs
+        return self._marks.hand if self._marks is not None else None
+
     def _shows_marks(self, pane: Pane) -> bool:
         """Marks lie on the side before where a result is compared with it, so that the result can be judged."""
-        if self._marks is None or not self._overlay or self._before:
+        painted = self._painted
+        if painted is None or not self._overlay or self._before:
             return False
         compared = self._mode != compare.RESULT and self.has_result
-        return not (compared and pane.after) or self._marks.hand.painting
+        return not (compared and pane.after) or painted.painting
 
     def _render(self) -> None:
         """Bring the kept picture up to date."""
@@ -377,9 +427,12 @@ class PhotoView(QWidget):
                     continue
                 after = self._after if pane.after else []
                 paint_photo(painter, pane.whole, part, self._view, self._pyramid, after)
-                if self._marks is not None and self._shows_marks(pane):
+                if self._shows_marks(pane):
                     painter.setClipRect(part)
-                    paint_overlay(painter, pane.whole, part, self._view, self._marks, self._opacity)
+                    if self._dabbing and self._dabs is not None:
+                        paint_dabs(painter, pane.whole, part, self._view, self._dabs.shown)
+                    elif self._marks is not None:
+                        paint_overlay(painter, pane.whole, part, self._view, self._marks, self._opacity)
                     painter.setClipping(False)
         painter.end()
         self._outdated = []

@@ -9,8 +9,10 @@ from core.tools import RESTORE, Value, step_settings
 
 from .values import Values, has_mask
 
-RESULTS = {"repair": "fill", "enhance": "enhanced"}
+RESULTS = {"repair": "fill", "enhance": "enhanced", "colorize": "colours"}
 """What the engine calls the result of each step that changes pixels."""
+WITHOUT_MASK = {"enhance", "colorize"}
+"""The steps that take no notice of a mask."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def planned(page: str, values: Values, pages: list[str], alone: bool) -> Plan:
     chosen = values.steps_of(page)
     steps = tuple(step for step in chosen if step in RESULTS)
     whole = alone or values["output"] == "in-place"
-    mask = set(chosen) != {"enhance"} or (not alone and any(has_mask(name) for name in pages))
+    mask = not set(chosen) <= WITHOUT_MASK or (not alone and any(has_mask(name) for name in pages))
     return Plan(page, steps, values.for_engine(RESTORE), whole, mask)
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QObject
 
-from core.tools import ENHANCE, Tool
+from core.tools import COLORIZE, ENHANCE, Tool
 from core.translation import _
 
 from . import messages
-from .enhance_preview import EnhancePreview
+from .part_preview import PartPreview
 from .preview import Preview
 from .values import Values
 from .viewing import Viewing
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from core.photo import Box, Photo
 
     from .canvas import Canvas
+    from .dabs import Dabs
     from .marks import Marks
 
 MEASURING = {"enhance-model", "enhance-encoder", "enhance-decoder"}
@@ -40,34 +41,37 @@ class Previewing(QObject):
         self._has_model = has_model
         self._canvas: Canvas | None = None
         self._repair: Preview | None = None
-        self._enhance: EnhancePreview | None = None
+        self._part: PartPreview | None = None
+        self._notes: list[str] = []
         self._needs: Mapping[str, float] | None = None
         self._remark = ""
         values.changed.connect(self._value_changed)
         work.previewing.connect(self._show_waiting)
         work.previewed.connect(self._show_fill)
-        work.enhanced.connect(self._show_enhanced)
+        work.partPreviewed.connect(self._show_part)
         work.previewLost.connect(self._lost)
 
-    def open(self, canvas: Canvas, marks: Marks, photo: Photo) -> None:
+    def open(self, canvas: Canvas, marks: Marks, photo: Photo, dabs: Dabs) -> None:
         """Preview on this canvas from here on."""
         self._canvas = canvas
         self._repair = Preview(self._work, self._values, canvas, marks, self._repair_wanted)
-        self._enhance = EnhancePreview(self._work, self._values, canvas, photo, self._enhance_wanted)
-        self._enhance.seen.connect(self._show_remark)
+        self._part = PartPreview(self._work, self._values, canvas, photo, dabs, self._part_wanted)
+        self._part.seen.connect(self._show_remark)
         self._know_needs(None)
+        self._show_notes([])
 
     def turn(self) -> None:
         """Another page, or other steps on it."""
-        for preview in (self._repair, self._enhance):
+        for preview in (self._repair, self._part):
             if preview is not None:
                 preview.turn()
+        self._show_notes([])
         self._show_remark()
 
     def refresh(self) -> None:
         """What could not be asked for before, or was stopped by a run, is asked for."""
-        if self._enhance is not None:
-            self._enhance.refresh()
+        if self._part is not None:
+            self._part.refresh()
 
     def failed(self, again: bool) -> None:
         """The newest preview came to nothing; again: another one may go well though no setting changes."""
@@ -75,8 +79,8 @@ class Previewing(QObject):
         self._show_remark()
         if self._repair is not None:
             self._repair.forget()
-        if self._enhance is not None:
-            self._enhance.failed(again)
+        if self._part is not None:
+            self._part.failed(again)
 
     def _does(self, step: str) -> bool:
         return step in self._values.steps_of(self._window.panel.page)
@@ -85,13 +89,15 @@ class Previewing(QObject):
         idle = not self._work.running and not self._work.detecting
         return self._does("repair") and idle and self._window.isVisible()
 
-    def _enhance_wanted(self) -> bool:
-        """Where the page repairs too, the repair is what is shown."""
-        enhances = self._does("enhance") and not self._does("repair") and self._has_model(ENHANCE)
-        return enhances and not self._work.running and self._window.isVisible()
+    def _part_wanted(self) -> Tool | None:
+        """The tool whose preview is shown. Of several steps it is the first one; a repair comes before these."""
+        if self._does("repair") or self._work.running or not self._window.isVisible():
+            return None
+        tool = next((tool for tool in (ENHANCE, COLORIZE) if self._does(tool.name)), None)
+        return tool if tool is not None and self._has_model(tool) else None
 
     def _lost(self) -> None:
-        for preview in (self._repair, self._enhance):
+        for preview in (self._repair, self._part):
             if preview is not None:
                 preview.lost()
 
@@ -99,12 +105,25 @@ class Previewing(QObject):
         if self._canvas is not None and self._repair_wanted():
             self._canvas.set_result(fill, box)
 
-    def _show_enhanced(self, samples: Any, part: Box, step: int, facts: Mapping[str, Any]) -> None:
-        if self._enhance is not None and self._enhance_wanted():
+    def _show_part(self, samples: Any, part: Box, step: int, facts: Mapping[str, Any]) -> None:
+        if self._part is None or self._part_wanted() is None:
+            return
+        if "needs" in facts:
             self._know_needs(facts["needs"])
             if facts["enhanced"]:
                 self._window.message.take_back("no-need")
-            self._enhance.take(samples, part, step)
+        self._show_notes([str(note) for note in facts.get("notes", [])])
+        self._part.take(samples, part, step)
+
+    def _show_notes(self, notes: list[str]) -> None:
+        """What the engine remarks on the preview; it is said once, and taken back when it is no longer true."""
+        if notes == self._notes:
+            return
+        if self._notes:
+            self._window.message.take_back("notes")
+        self._notes = notes
+        if notes:
+            self._window.message.say(messages.notes(notes))
 
     def _value_changed(self, key: str) -> None:
         if key in MEASURING:
@@ -130,8 +149,14 @@ class Previewing(QObject):
     def _show_remark(self) -> None:
         """How current the preview is, else what it does not show."""
         remark = self._remark
-        if not remark and self._enhance is not None and self._enhance.reduced:
+        shown = [step for step in ("repair", "enhance", "colorize") if self._does(step)]
+        if not remark and len(shown) > 1:
+            remark = {
+                "repair, enhance": _("Preview of the repair, without Enhance"),
+                "repair, colorize": _("Preview of the repair, without Colorize"),
+                "enhance, colorize": _("Preview of Enhance, without Colorize"),
+                "repair, enhance, colorize": _("Preview of the repair, without Enhance and Colorize"),
+            }[", ".join(shown)]
+        elif not remark and self._part is not None and self._part.reduced:
             remark = _("Reduced preview: 1:1 shows the real result")
-        elif not remark and self._does("repair") and self._does("enhance"):
-            remark = _("Preview of the repair, without Enhance")
         self._window.photo.show_badge(remark)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.color import Samples
+from core.color import Encoding, Samples
 from core.photo import Box, Photo
 
 from .display import Display, Shown, opacity, with_alpha
@@ -59,6 +59,15 @@ class Pyramid:
         if self._display is None:
             self._display = Display(self.photo)
         return self._display
+
+    @property
+    def colour_display(self) -> Display:
+        """The way to the screen of the photo in colour: a grey photo's own profile says nothing on colours."""
+        photo = self.photo
+        if not photo.is_grey:
+            return self.display
+        encoding = photo.encoding if photo.encoding.curve == "linear" else Encoding()
+        return Display(Photo(np.empty((0, 0, 3), photo.samples.dtype), encoding=encoding))
 
     @property
     def complete(self) -> bool:
@@ -125,20 +134,21 @@ def repaired(pyramid: Pyramid, fill: Samples, box: Box, stopped: Callable[[], bo
     return Levels(levels, outer.left, outer.top)
 
 
-def enhanced(pyramid: Pyramid, samples: Samples, box: Box, step: int, stopped: Callable[[], bool]) -> Levels:
-    """A part of the enhanced photo at all levels.
+def changed_part(pyramid: Pyramid, samples: Samples, box: Box, step: int, stopped: Callable[[], bool]) -> Levels:
+    """A part of the enhanced or coloured photo at all levels.
 
-    samples: (h, w, C), laid out as the photo with its alpha, reduced by the step; the corner of the box is at their
-    first pixel.
+    samples: (h, w, C), laid out as the photo with its alpha, or in colour, reduced by the step; the corner of the box
+    is at their first pixel.
     """
-    colours = pyramid.photo.samples.shape[2]
+    colours = samples.shape[2] - (pyramid.photo.alpha is not None)
+    display = pyramid.display if colours == pyramid.photo.samples.shape[2] else pyramid.colour_display
     height, width = samples.shape[:2]
     levels: list[Shown] = []
     for top in range(0, height, STRIP):
         if stopped():
             break
         strip = samples[top : top + STRIP]
-        shown = pyramid.display.shown(strip[..., :colours])
+        shown = display.shown(strip[..., :colours])
         if pyramid.photo.alpha is not None:
             shown = with_alpha(shown, opacity(strip[..., colours]))
         _add(levels, shown, top, height, width)

@@ -39,7 +39,8 @@ PAGES = {
     "detect": ("detect",),
     "repair": ("repair", "detect"),
     "enhance": ("enhance",),
-    "restore": ("restore", "detect", "repair", "enhance"),
+    "colorize": ("colorize",),
+    "restore": ("restore", "detect", "repair", "enhance", "colorize"),
 }
 """The pages for each procedure of GIMP: those whose settings and results it can take."""
 
@@ -161,7 +162,7 @@ def show(request: OpenRequest, pipe: Pipe) -> None:
     def begin() -> None:
         from .desk import Opening
 
-        hosts[0].desk.begin(Opening(folder, request.photo, window.name, request.tool, request.mask))
+        hosts[0].desk.begin(Opening(folder, request.photo, window.name, request.tool, request.mask, request.hints))
 
     window.when_painted(load, window.complete, make, begin)
     window.show()
@@ -173,7 +174,13 @@ def verbs(request: OpenRequest) -> dict[str, str]:
     """The pages for this request, and what the button `accept` says on each."""
     from core.translation import _
 
-    every = {"detect": _("Add Mask"), "repair": _("Repair"), "enhance": _("Enhance"), "restore": _("Restore")}
+    every = {
+        "detect": _("Add Mask"),
+        "repair": _("Repair"),
+        "enhance": _("Enhance"),
+        "colorize": _("Colorize"),
+        "restore": _("Restore"),
+    }
     if request.mask and request.mask_name:
         every["detect"] = _("Update Mask")
     return {tool: every[tool] for tool in PAGES[request.tool]}
@@ -215,8 +222,8 @@ class Plugin(QObject):
         )
         self.desk.window.hide()
 
-    def keep_mask(self) -> None:
-        self._cancelled({"files": {"mask": "mask.npy"}})
+    def keep(self, files: dict[str, str]) -> None:
+        self._cancelled({"files": files})
 
     def left(self) -> None:
         self._cancelled({})
@@ -229,7 +236,7 @@ class Plugin(QObject):
         """The settings of the procedure that was called; on a step's page it is done, ticked or not."""
         from core.tools import TOOLS
 
-        if tool in ("repair", "enhance"):
+        if tool in ("repair", "enhance", "colorize"):
             self._values.set_step(tool, True)
         return self._values.of(TOOLS[self._request.tool])
 

@@ -1,4 +1,4 @@
-"""The tool rail: brush, eraser, moving the photo, and the brush's size."""
+"""The tool rail: brush or dabs of colour, eraser, moving the photo, and their size."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .controls import Slider
 from .icons import icon
 
 WIDTH = 44
-SMALLEST, LARGEST = 1, 1000
+SMALLEST, LARGEST, LARGEST_DAB = 1, 1000, 500
 POSITIONS = 200
 
 
@@ -44,19 +44,12 @@ class ToolRail(QWidget):
         layout.setContentsMargins(2, 4, 2, 4)
         self._buttons: dict[str, QToolButton] = {}
         group = QButtonGroup(self)
-        for name, drawing, tip in (
-            ("brush", "brush", _("Brush: paint over damage that was missed (P)")),
-            ("eraser", "eraser", _("Eraser: wipe away what is no damage (Shift+E)")),
-            ("pan", "hand", _("Move the photo (or hold Space and drag)")),
-        ):
+        for name in ("brush", "eraser", "pan"):
             button = QToolButton()
-            button.setIcon(icon(drawing))
             button.setIconSize(QSize(24, 24))
             button.setFixedSize(38, 36)
             button.setCheckable(True)
             button.setAutoRaise(True)
-            button.setToolTip(tip)
-            button.setAccessibleName(tip)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(lambda _checked, name=name: self.toolAsked.emit(name))
             group.addButton(button)
@@ -76,16 +69,36 @@ class ToolRail(QWidget):
         self.size_box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         self.size_box.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.size_box.setFixedWidth(WIDTH - 6)
-        tip = _("Diameter of the brush in pixels of the photo ([ smaller, ] larger)")
-        for widget in (self._slider, self.size_box):
-            widget.setToolTip(tip)
-            widget.setAccessibleName(_("Brush size"))
-            widget.setAccessibleDescription(tip)
         layout.addWidget(label)
         layout.addWidget(self._slider, 2, Qt.AlignmentFlag.AlignHCenter)
         layout.addWidget(self.size_box)
         self._slider.valueChanged.connect(lambda at: self.brushAsked.emit(float(_diameter(at))))
         self.size_box.valueChanged.connect(lambda size: self.brushAsked.emit(float(size)))
+        self.be_for_dabs(False)
+
+    def be_for_dabs(self, dabs: bool) -> None:
+        """What the tools are for: dabs of colour, else the mask."""
+        if dabs:
+            tips = {
+                "brush": ("dab", _("Dab: say which colour is here (P)")),
+                "eraser": ("eraser", _("Eraser: take dabs away (Shift+E)")),
+            }
+            name, tip = _("Dab size"), _("Diameter of a dab in pixels of the photo ([ smaller, ] larger)")
+        else:
+            tips = {
+                "brush": ("brush", _("Brush: paint over damage that was missed (P)")),
+                "eraser": ("eraser", _("Eraser: wipe away what is no damage (Shift+E)")),
+            }
+            name, tip = _("Brush size"), _("Diameter of the brush in pixels of the photo ([ smaller, ] larger)")
+        tips["pan"] = ("hand", _("Move the photo (or hold Space and drag)"))
+        for tool, (drawing, text) in tips.items():
+            self._buttons[tool].setIcon(icon(drawing))
+            self._buttons[tool].setToolTip(text)
+            self._buttons[tool].setAccessibleName(text)
+        for widget in (self._slider, self.size_box):
+            widget.setToolTip(tip)
+            widget.setAccessibleName(name)
+            widget.setAccessibleDescription(tip)
 
     @property
     def tool(self) -> str:

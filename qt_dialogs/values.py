@@ -81,6 +81,11 @@ def tool_named(name: str) -> Tool:
     return TOOLS[name]
 
 
+def has_dabs(tool: str) -> bool:
+    """Whether a page is for painting dabs of colour: its tool takes hints, and no mask is in their way."""
+    return TOOLS[tool].takes_hints and not has_mask(tool)
+
+
 def has_mask(tool: str) -> bool:
     """Whether a tool makes a mask or takes one."""
     return TOOLS[tool].takes_mask or any(parameter.name == "mask-as" for parameter in TOOLS[tool].parameters)

@@ -77,6 +77,14 @@ class ViewBar(QWidget):
     def set_overlay(self, shown: bool) -> None:
         self.overlay.setChecked(shown)
 
+    def name_overlay(self, hints: bool) -> None:
+        """What lies over the photo: dabs of colour, else the mask."""
+        text = _("Hints") if hints else _("Mask")
+        tip = _("Show the dabs of colour") if hints else _("Show what is marked as damage")
+        self.overlay.setText(text)
+        self.overlay.setAccessibleName(text)
+        self.overlay.setToolTip(f"{tip} (Shift+Q)")
+
     def set_opacity(self, opacity: float) -> None:
         self.opacity.setValue(round(100 * opacity))
 
@@ -150,6 +158,10 @@ class ViewBar(QWidget):
     def _add_overlay(self) -> None:
         self.overlay = self._text_button(_("Mask"), _("Show what is marked as damage"), "Shift+Q", lambda: None)
         self.overlay.setCheckable(True)
+        width = self.overlay.sizeHint().width()
+        self.name_overlay(hints=True)
+        self.overlay.setMinimumWidth(max(width, self.overlay.sizeHint().width()))
+        self.name_overlay(hints=False)
         self.overlay.setChecked(True)
         self.overlay.toggled.connect(self.overlayAsked)
         self.opacity = Slider(Qt.Orientation.Horizontal)

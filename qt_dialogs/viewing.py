@@ -1,4 +1,4 @@
-"""How the photo is looked at and painted on: zoom, comparing, the marks' visibility, brush, undo and redo."""
+"""How the photo is looked at and painted on: zoom, comparing, what lies over it, brush and dabs, undo and redo."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QObject
 
 from . import memory
-from .toolrail import LARGEST, SMALLEST
-from .values import has_mask
+from .toolrail import LARGEST, LARGEST_DAB, SMALLEST
+from .values import has_dabs, has_mask
 from .viewbar import MODES
 from .window import Window
 
 if TYPE_CHECKING:
     from .canvas import Canvas
+    from .dabs import Colour, Dabs
+    from .hand import Hand
     from .marks import Marks
 
 BRUSH_STEP = 1.15
@@ -28,11 +30,14 @@ class Viewing(QObject):
         self._window = window
         self._canvas: Canvas | None = None
         self._marks: Marks | None = None
+        self._dabs: Dabs | None = None
         self._editable = True
         self._masked = True  # the page has a mask
+        self._dabbing = False  # the page has dabs of colour
+        self._sizes = {True: USUAL_BRUSH, False: USUAL_BRUSH}  # of dabs, of the brush
         self._revealed = False  # the marks are hidden but for what is being painted
-        self._overlays = {"detect": True, "repair": False, "restore": False, "enhance": False}
-        bar, rail = window.viewbar, window.tools
+        self._overlays = {"detect": True, "repair": False, "restore": False, "enhance": False, "colorize": True}
+        bar, rail, hints = window.viewbar, window.tools, window.panel.hint_state
         window.beforeHeld.connect(self._hold_before)
         rail.toolAsked.connect(self._set_tool)
         rail.brushAsked.connect(self._set_brush)
@@ -46,21 +51,33 @@ class Viewing(QObject):
         bar.opacityAsked.connect(self._set_opacity)
         bar.undoAsked.connect(lambda: self.act("undo"))
         bar.redoAsked.connect(lambda: self.act("redo"))
-        opacity = memory.recall().get("opacity")
+        hints.colourChosen.connect(self._set_colour)
+        hints.sizeAsked.connect(self._set_brush)
+        hints.clearAsked.connect(self._clear_dabs)
+        remembered = memory.recall()
+        opacity, dab = remembered.get("opacity"), remembered.get("dab")
         if isinstance(opacity, float):
             bar.set_opacity(opacity)
+        if isinstance(dab, int | float) and SMALLEST <= dab <= LARGEST_DAB:
+            self._sizes[True] = float(dab)
+        hints.recall(remembered.get("hint"))
+        hints.set_size(self._sizes[True])
         rail.set_brush(USUAL_BRUSH)
         self.enable(False)
 
-    def show(self, canvas: Canvas, marks: Marks) -> None:
+    def show(self, canvas: Canvas, marks: Marks, dabs: Dabs) -> None:
         """Look at this from here on."""
-        self._canvas, self._marks = canvas, marks
+        self._canvas, self._marks, self._dabs = canvas, marks, dabs
         bar, rail = self._window.viewbar, self._window.tools
         canvas.set_mode(bar.mode)
         canvas.set_overlay(bar.overlay.isChecked())
         canvas.set_overlay_opacity(bar.opacity.value() / 100)
         self._set_tool(rail.tool)
-        canvas.set_brush(float(rail.size_box.value()))
+        canvas.set_brush(self._sizes[self._dabbing])
+        canvas.colourPicked.connect(self._pick)
+        self._set_colour(self._window.panel.hint_state.colour)
+        dabs.stepsChanged.connect(self._show_steps)
+        dabs.changed.connect(self._reveal)
         canvas.viewChanged.connect(lambda: bar.set_scale(canvas.scale))
         canvas.brushChanged.connect(self._set_brush)
         marks.hand.stepsChanged.connect(self._show_steps)
@@ -70,14 +87,18 @@ class Viewing(QObject):
 
     def turn_to(self, tool: str) -> None:
         """Each page has its own answer to whether the marks lie over the photo: on a repair they would hide it. Where
-        there is no mask, a drag moves the photo.
+        there is no mask and no dabs, a drag moves the photo.
         """
         bar = self._window.viewbar
+        self._masked, self._dabbing = has_mask(tool), has_dabs(tool)
+        if self._canvas is not None:
+            self._canvas.work_on_dabs(self._dabbing)
         bar.set_overlay(self._overlays[tool])
-        self._masked = has_mask(tool)
-        for widget in (bar.overlay, bar.opacity):
-            widget.setEnabled(self._masked)
+        bar.name_overlay(self._dabbing)
+        bar.overlay.setEnabled(self._paints)
+        bar.opacity.setEnabled(self._masked)
         self._set_tool(self._window.tools.tool)
+        self._set_brush(self._sizes[self._dabbing])
         self._show_steps()
 
     def enable(self, editable: bool) -> None:
@@ -89,7 +110,8 @@ class Viewing(QObject):
         self._show_steps()
 
     def remember(self) -> None:
-        memory.remember(opacity=self._window.viewbar.opacity.value() / 100)
+        hint = "#{:02x}{:02x}{:02x}".format(*self._window.panel.hint_state.colour)
+        memory.remember(opacity=self._window.viewbar.opacity.value() / 100, hint=hint, dab=self._sizes[True])
 
     def hide_painted(self) -> None:
         """The photo shows what painting came to: the strokes themselves need not be seen any more."""
@@ -99,8 +121,8 @@ class Viewing(QObject):
 
     def act(self, what: str, how: str = "") -> None:
         """Do what a key or a button asks for; the words are those of keys.py."""
-        canvas, marks = self._canvas, self._marks
-        if canvas is None or marks is None:
+        canvas, painted = self._canvas, self._painted
+        if canvas is None or painted is None:
             return
         rail, bar = self._window.tools, self._window.viewbar
         if what == "zoom" and how in ("in", "out"):
@@ -111,7 +133,7 @@ class Viewing(QObject):
             canvas.fit()
         elif what == "compare":
             self._set_mode(MODES[(MODES.index(bar.mode) + 1) % len(MODES)])
-        elif not self._masked:
+        elif not self._paints:
             return
         elif what == "overlay":
             bar.set_overlay(not bar.overlay.isChecked())
@@ -122,11 +144,23 @@ class Viewing(QObject):
         elif what == "other":
             self._set_tool("brush" if rail.tool == "eraser" else "eraser")
         elif what == "undo":
-            marks.hand.undo()
+            painted.undo()
         elif what == "redo":
-            marks.hand.redo()
+            painted.redo()
         else:
             self._set_brush(_resized(canvas.brush, what))
+
+    @property
+    def _paints(self) -> bool:
+        """Whether there is something on this page to paint."""
+        return self._masked or self._dabbing
+
+    @property
+    def _painted(self) -> Hand | Dabs | None:
+        """What is painted on: what undo and redo are about."""
+        if self._dabbing:
+            return self._dabs
+        return self._marks.hand if self._marks is not None else None
 
     def _set_mode(self, mode: str) -> None:
         self._window.viewbar.set_mode(mode)
@@ -136,13 +170,28 @@ class Viewing(QObject):
     def _set_tool(self, tool: str) -> None:
         self._window.tools.set_tool(tool)
         if self._canvas is not None:
-            self._canvas.set_tool(tool if self._masked else "pan")
+            self._canvas.set_tool(tool if self._paints else "pan")
 
     def _set_brush(self, diameter: float) -> None:
-        diameter = min(max(diameter, SMALLEST), LARGEST)
+        diameter = min(max(diameter, SMALLEST), LARGEST_DAB if self._dabbing else LARGEST)
+        self._sizes[self._dabbing] = diameter
         self._window.tools.set_brush(diameter)
+        if self._dabbing:
+            self._window.panel.hint_state.set_size(diameter)
         if self._canvas is not None:
             self._canvas.set_brush(diameter)
+
+    def _set_colour(self, colour: Colour) -> None:
+        if self._dabs is not None:
+            self._dabs.colour = colour
+
+    def _pick(self, colour: Colour) -> None:
+        self._window.panel.hint_state.set_colour(colour)
+        self._set_colour(colour)
+
+    def _clear_dabs(self) -> None:
+        if self._dabs is not None:
+            self._dabs.clear()
 
     def _set_overlay(self, shown: bool) -> None:
         self._overlays[self._window.panel.page] = shown
@@ -159,15 +208,19 @@ class Viewing(QObject):
             self._canvas.hold_before(held)
 
     def _reveal(self) -> None:
-        if self._canvas is not None and self._marks is not None and self._marks.hand.painting and not self._revealed:
+        painted = self._painted
+        if self._canvas is not None and painted is not None and painted.painting and not self._revealed:
             self._revealed = True
             self._canvas.set_overlay(True)
 
     def _show_steps(self) -> None:
-        if self._marks is not None:
-            hand = self._marks.hand
-            undo, redo = (hand.undo_name, hand.redo_name) if self._editable and self._masked else ("", "")
+        painted = self._painted
+        if painted is not None:
+            undo, redo = (painted.undo_name, painted.redo_name) if self._editable and self._paints else ("", "")
             self._window.viewbar.set_steps(undo, redo)
+        if self._dabs is not None:
+            hints = self._dabs.painted
+            self._window.panel.hint_state.show_count(hints.count, hints.given is not None)
 
 
 def _resized(brush: float, how: str) -> float:

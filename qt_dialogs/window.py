@@ -40,7 +40,7 @@ from .footer import ButtonRow, ProgressRow
 from .messages import MessageBar
 from .panel import USUAL, Panel, page_name
 from .toolrail import ToolRail
-from .values import Values, has_mask
+from .values import Values, has_dabs, has_mask
 from .viewbar import ViewBar
 
 SURROUND = QColor("#777777")
@@ -155,7 +155,8 @@ class Window(QDialog):
     def show_page(self, tool: str) -> None:
         """Turn to this page."""
         self.panel.show_page(tool)
-        self.tools.setVisible(has_mask(tool))
+        self.tools.setVisible(has_mask(tool) or has_dabs(tool))
+        self.tools.be_for_dabs(has_dabs(tool))
         self.buttons.accept.setText(self.panel.verbs[tool])
         for page, (label, box) in self._outputs.items():
             label.setVisible(page == tool)
@@ -311,12 +312,13 @@ class Window(QDialog):
         order: list[QWidget] = [self.panel.chooser]
         for page in self.panel.pages.values():
             order += _stops(page)
-        order += [self.panel.mask_state.find_button, self.panel.mask_state.clear_button, self.buttons.help]
+        order += [*_stops(self.panel.hint_state), *_stops(self.panel.mask_state), self.buttons.help]
         for _label, box in self._outputs.values():
             order += _stops(box)
         order += [self.buttons.cancel, self.buttons.accept]
         for before, after in itertools.pairwise(order):
             QWidget.setTabOrder(before, after)
+        self.panel.hint_state.tabs_are_ordered()
 
     def _lay_out(self) -> None:
         middle = QWidget()

@@ -10,20 +10,22 @@ from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from core.protocol import PhotoFiles, photo_fields
-from core.tools import Value
+from core.protocol import SCALED, PhotoFiles, photo_fields
+from core.tools import Tool, Value
 from core.translation import _, ngettext
 
 from .background import Background
 from .engine import Answer, Engine
+from .hints_file import HintsFile
 from .mistakes import told
-from .plan import Plan, asked_of
+from .plan import WITHOUT_MASK, Plan, asked_of
 from .timeleft import TimeLeft
 from .values import has_mask
 
 if TYPE_CHECKING:
     from core.photo import Box, Mask, Photo
 
+    from .dabs import Dabs
     from .marks import Marks
 
 MASK = "mask.npy"
@@ -31,12 +33,15 @@ MASK = "mask.npy"
 
 @dataclass(frozen=True)
 class Job:
-    """A photo that is open: its private folder, its files in there, its pixels, and what people call it."""
+    """A photo that is open: its private folder, its files in there, its pixels, what people call it, and the file of
+    the layer of hints that came with it.
+    """
 
     folder: Path
     files: PhotoFiles
     photo: Photo
     name: str
+    hints: str | None = None
 
 
 @dataclass(frozen=True)
@@ -59,8 +64,8 @@ class Work(QObject):
     previewing = pyqtSignal(bool)
     previewed = pyqtSignal(object, object)
     """A preview's fill and its Box; (None, None) where nothing would be filled."""
-    enhanced = pyqtSignal(object, object, int, dict)
-    """A preview's enhanced samples, their Box, the step by which they are reduced, and facts for machines."""
+    partPreviewed = pyqtSignal(object, object, int, dict)
+    """A preview's enhanced or coloured samples, their Box, the step by which they are reduced, facts for machines."""
     previewLost = pyqtSignal()
     """Something more urgent took the engine from the newest preview."""
     finished = pyqtSignal(object)
@@ -75,10 +80,13 @@ class Work(QObject):
         self._background = Background(self)
         self._job: Job | None = None
         self._marks: Marks | None = None
+        self._dabs: Dabs | None = None
+        self._hints: HintsFile | None = None
         self._found: dict[str, tuple[Any, float, dict[str, Any]]] = {}  # by model: probability, threshold, facts
         self._run = 0  # the number of the newest run: older ones are nobody's
         self._running = False
         self._preview = 0
+        self._prepared = 0  # the preview that waits for its hints to be written
         self._files = 0
         self._last_shown: Path | None = None
         self._left = TimeLeft()
@@ -101,7 +109,7 @@ class Work(QObject):
     @property
     def previews(self) -> bool:
         """Whether a preview is being computed, or waits for the engine."""
-        return self.engine.is_busy("preview")
+        return self.engine.is_busy("preview") or self._prepared == self._preview > 0
 
     def knows(self, model: str) -> bool:
         """Whether this model has looked for damage in this photo already."""
@@ -110,11 +118,12 @@ class Work(QObject):
     def ask_models(self) -> None:
         self.engine.ask("models", {"type": "models"}, self._models_came)
 
-    def open(self, job: Job, marks: Marks) -> None:
+    def open(self, job: Job, marks: Marks, dabs: Dabs) -> None:
         """Work on this photo from here on."""
         self.stop_preview()
         self._run += 1
-        self._job, self._marks = job, marks
+        self._job, self._marks, self._dabs = job, marks, dabs
+        self._hints = HintsFile(job.folder, dabs, job.hints, self._background)
         self._found.clear()
 
     def detect(self, model: str) -> None:
@@ -170,20 +179,31 @@ class Work(QObject):
 
         marks.mask_in_background(write)  # all of it: how the run cuts it, and so its fill, depends on all of it
 
-    def preview_enhanced(self, part: Box, step: int, settings: dict[str, Value]) -> None:
-        """Enhance a part of the photo, reduced by the step, of which the part's left and top are multiples."""
-        assert self._job
+    def preview_part(self, tool: Tool, part: Box, step: int, settings: dict[str, Value]) -> None:
+        """Enhance or colour a part of the photo, reduced by the step, of which its left and top are multiples."""
+        assert self._job and self._hints
         self._preview += 1
         number = self._preview
         self.previewing.emit(True)
-        request = self._request("enhance", settings, ["enhanced"])
-        request |= {"region": [part.left, part.top, part.right, part.bottom], "scale": step}
+        result = SCALED[tool.name]
 
         def answered(answer: Answer) -> None:
             if number == self._preview and self._has_come(answer):
-                self.enhanced.emit(self._kept(answer.files["enhanced"]), part, step, answer.facts)
+                self.partPreviewed.emit(self._kept(answer.files[result]), part, step, answer.facts)
 
-        self.engine.ask("preview", request, answered)
+        def ask(hints: str | None) -> None:
+            if number != self._preview:
+                return
+            self._prepared = 0
+            request = self._request(tool.name, settings, [result], hints=hints)
+            request |= {"region": [part.left, part.top, part.right, part.bottom], "scale": step}
+            self.engine.ask("preview", request, answered)
+
+        if tool.takes_hints:
+            self._prepared = number
+            self._hints.ask(ask, lambda error: self._broken("preview", error))
+        else:
+            ask(None)
 
     def stop_preview(self) -> None:
         """What is being computed for a preview is not wanted any more."""
@@ -199,20 +219,39 @@ class Work(QObject):
         number = self._run
         self._running = True
         self._left = TimeLeft()
-        if not plan.mask:
-            self._change(number, plan, None)
-            return
-        self.progressed.emit(None, _("Preparing the mask"))
 
-        def go_on(found: tuple[int, float]) -> None:
+        def go_on(found: tuple[int, float] | None, hints: str | None) -> None:
             if number == self._run:
-                self._change(number, plan, found)
+                self._change(number, plan, found, hints)
 
-        self._write_mask(go_on)
+        def marked(found: tuple[int, float] | None) -> None:
+            if number == self._run:
+                self._write_hints("colorize" in plan.steps, lambda hints: go_on(found, hints))
+
+        if plan.mask:
+            self.progressed.emit(None, _("Preparing the mask"))
+            self._write_mask(marked)
+        else:
+            marked(None)
 
     def write_mask(self, then: Callable[[], None]) -> None:
         """Write the mask as it is into the job's folder, as MASK."""
         self._write_mask(lambda _found: then())
+
+    def write_hints(self, then: Callable[[str], None]) -> None:
+        """Write the hints as they are into the job's folder; called back with the file's name."""
+        assert self._hints
+        self._hints.ask(
+            lambda name: then(name) if name else None, lambda error: self._broken("run", error), empty_too=True
+        )
+
+    def _write_hints(self, used: bool, then: Callable[[str | None], None]) -> None:
+        """Where hints are used, or the image is to get those that the person changed."""
+        assert self._dabs and self._hints
+        if used or self._dabs.dirty:
+            self._hints.ask(then, lambda error: self._broken("run", error), self._dabs.dirty)
+        else:
+            then(None)
 
     def _write_mask(self, then: Callable[[tuple[int, float]], None]) -> None:
         assert self._job and self._marks
@@ -233,7 +272,12 @@ class Work(QObject):
             self.engine.cancel(lane)
 
     def _request(
-        self, tool: str, settings: dict[str, Value], want: list[str], mask: str | None = None
+        self,
+        tool: str,
+        settings: dict[str, Value],
+        want: list[str],
+        mask: str | None = None,
+        hints: str | None = None,
     ) -> dict[str, Any]:
         assert self._job
         request: dict[str, Any] = {
@@ -246,6 +290,8 @@ class Work(QObject):
         }
         if mask:
             request["mask"] = mask
+        if hints:
+            request["hints"] = hints
         return request
 
     def _tell_progress(self, fraction: float, text: str) -> None:
@@ -315,9 +361,13 @@ class Work(QObject):
         """Remove a file in a thread: a large one takes its time."""
         self._background.run(lambda: _remove(path), lambda _nothing: None)
 
-    def _change(self, number: int, plan: Plan, found: tuple[int, float] | None) -> None:
-        """Have the engine do what changes pixels; found: defects of the mask and their share, where there is one."""
+    def _change(self, number: int, plan: Plan, found: tuple[int, float] | None, hints: str | None) -> None:
+        """Have the engine do what changes pixels; found: defects of the mask and their share, where there is one;
+        hints: their file, where there are any.
+        """
         made = Result({"mask": MASK}, "", {"found": found[0], "share": found[1]}) if found else Result({}, "")
+        if hints and self._dabs and self._dabs.dirty:
+            made.files["hints"] = hints
         text = said_of(*found) if found and has_mask(plan.tool) else ""
         asked = asked_of(plan, bool(found and found[0]))
         if asked is None:
@@ -336,12 +386,13 @@ class Work(QObject):
             if answer.kind == "failed":
                 self.failed.emit("run", answer)
 
-        self._doing = _("Enhancing") if asked.tool == "enhance" else _("Repairing")
+        doing = {"enhance": _("Enhancing"), "colorize": _("Colorizing")}
+        self._doing = doing.get(asked.tool, _("Repairing"))
         self.progressed.emit(0.0, self._doing)
-        mask = None if asked.tool == "enhance" else MASK
-        self.engine.ask(
-            "run", self._request(asked.tool, asked.settings, asked.want, mask), answered, self._tell_progress
-        )
+        mask = None if set(plan.steps) <= WITHOUT_MASK else MASK
+        used = hints if "colorize" in plan.steps else None
+        request = self._request(asked.tool, asked.settings, asked.want, mask, used)
+        self.engine.ask("run", request, answered, self._tell_progress)
 
     def _finish(self, result: Result) -> None:
         self._running = False
@@ -351,6 +402,7 @@ class Work(QObject):
     def _broken(self, what: str, error: Exception) -> None:
         """Something failed in the window itself, such as a full disk."""
         self._running = False
+        self._prepared = 0
         self.previewing.emit(False)
         self.rested.emit(_("Ready"))
         kind, text = told(error)
@@ -358,11 +410,11 @@ class Work(QObject):
 
 
 def _changed(answer: Answer) -> dict[str, str]:
-    """The files of a run without those in which nothing is changed by enhancing, nor by a repair before it."""
+    """The files of a run without those in which nothing is changed by enhancing, nor by what was done besides."""
     files = dict(answer.files)
     if not answer.facts.get("enhanced", True):
         files.pop("enhanced", None)
-        if not answer.facts.get("repaired"):
+        if not answer.facts.get("repaired") and "colours" not in answer.files and "colorize_model" not in answer.facts:
             files.pop("photo", None)
     return files
 

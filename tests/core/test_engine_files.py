@@ -132,6 +132,36 @@ def test_a_mask_is_saved_as_grey(engine: Engine, folder: Path, tmp_path: Path) -
         assert not (tmp_path / name).exists()
 
 
+@pytest.mark.parametrize("name", ["new.png", "new.tif"])
+@pytest.mark.parametrize("dtype", ["uint8", "uint16"])
+@pytest.mark.parametrize("alpha", [False, True])
+def test_the_colours_of_a_grey_photo_are_saved_without_its_profile(
+    engine: Engine, folder: Path, tmp_path: Path, name: str, dtype: str, alpha: bool
+) -> None:
+    covering = noise(40, 60, 1, dtype, seed=1)[..., 0] if alpha else None
+    photo = scan(dtype, 1, alpha=covering, encoding=Encoding("profile", profiles.grey(profiles.gamma(1.8))))
+    files.write_photo(photo, tmp_path / "a.tif", overwrite=False)
+    loaded = asked(engine, "load", folder, tmp_path / "a.tif")["photo"]
+    assert loaded["profile"] and np.load(folder / loaded["samples"]).shape == (40, 60, 1 + alpha)
+    colours = noise(40, 60, 3 + alpha, dtype, seed=2)
+    np.save(folder / "colours.npy", colours)
+    saved = asked(engine, "save", folder, tmp_path / name, photo=loaded, samples="colours.npy")
+    assert saved["type"] == "done", saved
+    after = files.read_photo(tmp_path / name)
+    assert np.array_equal(after.with_alpha(), colours) and after.encoding.profile is None
+    assert after.metadata.dpi == pytest.approx((600, 600), abs=0.05)
+    grey = asked(engine, "save", folder, tmp_path / f"grey {name}", photo=loaded, samples=loaded["samples"])
+    assert grey["type"] == "done" and files.read_photo(tmp_path / f"grey {name}").encoding == photo.encoding
+
+
+def test_a_colour_photo_is_not_saved_in_grey(engine: Engine, folder: Path, tmp_path: Path) -> None:
+    files.write_photo(scan(), tmp_path / "a.tif", overwrite=False)
+    loaded = asked(engine, "load", folder, tmp_path / "a.tif")["photo"]
+    np.save(folder / "grey.npy", noise(40, 60, 1, "uint16"))
+    answer = asked(engine, "save", folder, tmp_path / "b.png", photo=loaded, samples="grey.npy")
+    refused(answer, "does not have the photo's size")
+
+
 @pytest.mark.parametrize(
     ("name", "content", "part"),
     [

@@ -141,7 +141,7 @@ class Host:
     def done(self, tool: str, result: Any) -> None:
         self.results.append(result)
 
-    def keep_mask(self) -> None:
+    def keep(self, files: dict[str, str]) -> None:
         return None
 
     def left(self) -> None:

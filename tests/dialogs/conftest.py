@@ -45,6 +45,12 @@ def enhances(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def colorizes(enhances: None) -> None:
+    """Engines have a quick model of Colorize too, which makes all that it sees the same colour."""
+    soft_engine.install_colours()
+
+
+@pytest.fixture
 def keep() -> Keep:
     """Keeps a picture of a widget in the folder that DAGUERRE_SCREENSHOTS names, if it does."""
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+import profiles
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
+from core.color import Encoding
 from core.photo import Box, Photo
 from qt_dialogs.canvas import Canvas
 from qt_dialogs.marks import Marks, Settings
@@ -293,7 +295,7 @@ def test_enhanced_parts_lie_over_each_other_as_fine_as_the_screen(qtbot: QtBot) 
     def add(value: int, box: Box, step: int, generation: int) -> None:
         size = -(-(box.bottom - box.top) // step), -(-(box.right - box.left) // step)
         with qtbot.waitSignal(canvas.resultShown):
-            canvas.add_enhanced(np.full((*size, 3), value, np.uint8), box, step, generation)
+            canvas.add_part(np.full((*size, 3), value, np.uint8), box, step, generation)
 
     def colours() -> set[int]:
         return set(np.unique(picture(canvas)[20:-20, 20:-20]))
@@ -301,7 +303,7 @@ def test_enhanced_parts_lie_over_each_other_as_fine_as_the_screen(qtbot: QtBot) 
     part = Box(300, 200, 500, 400)
     add(120, photo.whole, 2, 1)
     add(200, part, 1, 1)
-    assert canvas.enhanced_parts(1) == [(photo.whole, 2), (part, 1)] and not canvas.enhanced_parts(2)
+    assert canvas.parts(1) == [(photo.whole, 2), (part, 1)] and not canvas.parts(2)
     assert colours() == {120}, "all of one kind while the whole photo is seen"
     canvas.zoom_to(1.0)
     assert colours() == {120, 200}
@@ -314,9 +316,24 @@ def test_enhanced_parts_lie_over_each_other_as_fine_as_the_screen(qtbot: QtBot) 
     canvas.fit()
     assert colours() == {80, 250}, "with other settings the rest is not known"
     with pytest.raises(ValueError, match="does not fit"):
-        canvas.add_enhanced(np.zeros((5, 5, 3), np.uint8), photo.whole, 2, 2)
+        canvas.add_part(np.zeros((5, 5, 3), np.uint8), photo.whole, 2, 2)
     canvas.set_result(None, None)
-    assert colours() == {80} and not canvas.enhanced_parts(2)
+    assert colours() == {80} and not canvas.parts(2)
+
+
+@pytest.mark.parametrize(("curve", "seen_as"), [("profile", 64), ("srgb", 64), ("linear", 137)])
+def test_the_colours_of_a_grey_photo_are_seen_as_srgb_or_linear(qtbot: QtBot, curve: str, seen_as: int) -> None:
+    encoding = Encoding(curve, profiles.grey(profiles.gamma(1.0)))
+    photo = Photo(np.full((300, 400, 1), 80, np.uint8), np.full((300, 400), 255, np.uint8), encoding)
+    canvas = shown(qtbot, photo)
+    samples = np.zeros((300, 400, 4), np.uint8)
+    samples[..., 0], samples[..., 3] = 64, 255
+    with qtbot.waitSignal(canvas.resultShown):
+        canvas.add_part(samples, photo.whole, 1, 1)
+    assert (picture(canvas)[20:-20, 20:-20] == (seen_as, 0, 0)).all()
+    assert canvas.colour_at(50, 50, True) == (seen_as, 0, 0)
+    before = canvas.colour_at(50, 50, False)
+    assert before is not None and before[0] == before[2] >= 80
 
 
 def test_an_enhanced_photo_with_alpha_is_seen_through(qtbot: QtBot) -> None:
@@ -325,7 +342,7 @@ def test_an_enhanced_photo_with_alpha_is_seen_through(qtbot: QtBot) -> None:
     samples = np.full((100, 134, 2), 250, np.uint8)
     samples[..., 1] = np.repeat([0, 255], 50)[:, None]
     with qtbot.waitSignal(canvas.resultShown):
-        canvas.add_enhanced(samples, photo.whole, 3, 1)
+        canvas.add_part(samples, photo.whole, 3, 1)
     seen = picture(canvas)
     assert set(np.unique(seen[20:130, 20:-20])) == {0x66, 0x99} and (seen[160:-20, 20:-20] == 250).all()
 

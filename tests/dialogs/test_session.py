@@ -58,6 +58,7 @@ class Hands(QObject):
         chooser = self.desk.window.panel.chooser
         chooser.setFocus()
         QTest.keyClick(chooser, Qt.Key.Key_End)
+        QTest.keyClick(chooser, Qt.Key.Key_Up)
         return self.desk.window.panel.page == "enhance"
 
     def paint(self):
@@ -293,6 +294,40 @@ def test_the_page_enhance_of_restore_does_its_step_ticked_or_not(start: Start, e
     done = plugin.decision()
     assert set(done["files"]) == {"mask", "enhanced"}
     assert done["settings"]["steps"] == "detect,repair,enhance"
+
+
+def test_colorize_brings_colours_and_the_hints_that_were_changed(start: Start, colorizes: None) -> None:
+    hints = np.zeros((*sample().shape[:2], 4), np.uint8)
+    hints[5:9, 5:9] = (200, 40, 40, 255)
+    plugin = start("opened", "paint", "accept")
+    folder, files = job(sample(), hints=hints)
+    plugin.open("colorize", folder, files, hints="dabs.npy")
+    done = plugin.decision()
+    assert set(done["files"]) == {"colours", "hints"} and done["facts"]["hints"] == 2
+    assert set(done["settings"]) == set(defaults(TOOLS["colorize"]))
+    given = np.load(folder / done["files"]["hints"])
+    assert given.shape == hints.shape and np.array_equal(given[5:9, 5:9], hints[5:9, 5:9])
+    assert (given[..., 3] > 0).sum() > 100, "a dab besides"
+    assert np.array_equal(np.load(folder / "dabs.npy"), hints), "what was given is not touched"
+
+
+def test_hints_that_nobody_changed_do_not_come_back(start: Start, colorizes: None) -> None:
+    hints = np.zeros((*sample().shape[:2], 4), np.uint8)
+    hints[5:9, 5:9] = (200, 40, 40, 255)
+    plugin = start("opened", "accept")
+    folder, files = job(sample(), hints=hints)
+    plugin.open("colorize", folder, files, hints="dabs.npy", settings={"output": "in-place"})
+    done = plugin.decision()
+    assert set(done["files"]) == {"photo"} and done["facts"]["hints"] == 1
+
+
+def test_dabs_can_be_kept_on_cancel(start: Start, colorizes: None) -> None:
+    plugin = start("opened", "paint", "cancel", "press_first")
+    folder, files = job(clean())
+    plugin.open("colorize", folder, files)
+    cancelled = plugin.decision()
+    assert cancelled["type"] == "cancelled" and set(cancelled["files"]) == {"hints"}
+    assert np.load(folder / cancelled["files"]["hints"])[..., 3].any()
 
 
 def test_a_refusal_shows_the_window_again_and_ok_works_once_more(start: Start) -> None:

@@ -161,6 +161,47 @@ def test_a_photo_is_enhanced_and_saved_beside_itself(enhances: None, person: Per
     assert person.alone.desk.marks is not None and person.alone.desk.marks.hand.dirty, "the mask is not in that file"
 
 
+def test_a_grey_photo_is_coloured_and_saved_beside_itself(colorizes: None, person: Person, tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "old.png"), cv2.imread(str(SCRATCHED), cv2.IMREAD_GRAYSCALE))
+    person.alone.begin(tmp_path / "old.png")
+    person.until_open("old.png")
+    desk = person.alone.desk
+    desk.turn_to("colorize")
+    person.stroke()
+    assert desk.dabs is not None and desk.dabs.dirty
+    assert person.alone.window.buttons.accept.text().replace("&", "") == "Save Photo…"
+    QTest.mouseClick(person.alone.window.buttons.accept, Qt.MouseButton.LeftButton)
+    assert Path(person.dialog.selectedFiles()[0]) == tmp_path / "old coloured.png"
+    person.dialog.accept()
+    person.until(lambda: person.message == "Saved as “old coloured.png”.")
+    after = cv2.imread(str(tmp_path / "old coloured.png"), cv2.IMREAD_UNCHANGED)
+    assert after.shape[2] == 3 and (after[..., 0] != after[..., 2]).mean() > 0.5
+    assert not desk.dabs.dirty, "they are in that file"
+
+
+def test_mask_and_hints_are_saved_one_after_the_other(colorizes: None, person: Person, scan: Path) -> None:
+    person.alone.begin(scan)
+    person.until_open("scan.jpg")
+    desk = person.alone.desk
+    person.stroke()
+    desk.turn_to("colorize")
+    person.stroke()
+    desk.leave()
+    assert person.message.startswith("The mask was edited by hand.")
+    person.alone.window.message.press(0)  # Save the Mask…
+    person.until(lambda: person.alone.window.findChildren(QFileDialog))
+    person.dialog.accept()
+    person.until(lambda: person.message.startswith("The colour hints were changed."))
+    assert scan.with_name("scan mask.png").exists()
+    person.alone.window.message.press(0)  # Save the Hints…
+    person.until(lambda: [dialog for dialog in person.alone.window.findChildren(QFileDialog) if dialog.isVisible()])
+    person.dialog.accept()
+    person.until(lambda: not person.alone.window.isVisible())
+    saved = cv2.imread(str(scan.with_name("scan hints.png")), cv2.IMREAD_UNCHANGED)
+    assert saved.shape[2] == 4 and 0 < (saved[..., 3] == 255).mean() < 0.1 and desk.dabs is not None
+    assert (saved[saved[..., 3] == 255][0, 2::-1] == desk.dabs.colour).all()
+
+
 def test_restore_saves_what_its_steps_make(enhances: None, person: Person, scan: Path) -> None:
     person.alone.begin(scan)
     person.until_open("scan.jpg")

@@ -12,11 +12,11 @@ from PyQt6.QtWidgets import QApplication, QCheckBox, QGroupBox, QLabel, QPushBut
 from pytestqt.qtbot import QtBot
 from windows import VERBS
 
-from core.tools import SHAPES, TONES, TOOLS, Parameter
+from core.tools import SHAPES, STEPS, TONES, TOOLS, Parameter
 from qt_dialogs.accesskeys import AccessKeys
 from qt_dialogs.controls import ChoiceControl, Control, NumberBox, NumberControl
 from qt_dialogs.pages.page import Page, Section
-from qt_dialogs.scales import scale_of
+from qt_dialogs.scales import is_share, scale_of
 from qt_dialogs.values import PARAMETERS, Values, key_of
 from qt_dialogs.window import Window
 
@@ -53,7 +53,7 @@ def test_every_parameter_has_one_control_of_its_range(window: Window, tool: str)
         control = page.controls[key]
         assert control.parameter is parameter
         if isinstance(control, NumberControl):
-            shares = parameter.unit == ""
+            shares = is_share(parameter)
             assert control.box.minimum() == parameter.low * (100 if shares else 1)
             assert control.box.maximum() == parameter.high * (100 if shares else 1)
             assert control.box.suffix().strip() == ("%" if shares else parameter.unit)
@@ -67,8 +67,8 @@ def test_every_parameter_has_one_control_of_its_range(window: Window, tool: str)
 def test_the_steps_of_restore_are_its_headings(window: Window, values: Values, qtbot: QtBot) -> None:
     window.show_page("restore")
     boxes = window.panel.pages["restore"].findChildren(QGroupBox)
-    assert [box.objectName() for box in boxes] == ["step-detect", "step-repair", "step-enhance"]
-    assert [box.isChecked() for box in boxes] == [True, True, False]
+    assert [box.objectName() for box in boxes] == [f"step-{step}" for step in STEPS]
+    assert [box.isChecked() for box in boxes] == [True, True, False, False]
     boxes[2].setChecked(True)
     assert values["steps"] == "detect,repair,enhance"
     boxes[2].setChecked(False)

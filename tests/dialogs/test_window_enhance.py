@@ -51,12 +51,11 @@ def until_enhanced(desktop: Desktop) -> None:
 
 
 def settled(desktop: Desktop) -> bool:
-    preview = desktop.desk.previewing._enhance
+    preview = desktop.desk.previewing._part
     assert preview is not None
     visible, canvas = desktop.canvas.visible_box(), desktop.canvas
     return any(
-        step <= canvas.step and part.common(visible) == visible
-        for part, step in canvas.enhanced_parts(preview._generation)
+        step <= canvas.step and part.common(visible) == visible for part, step in canvas.parts(preview._generation)
     )
 
 
@@ -247,7 +246,7 @@ def test_the_newest_setting_wins_and_few_are_computed(desktop: Desktop, asked: R
     desktop.open("enhance", large())
     until_enhanced(desktop)
     before, shown = len(asked), []
-    desktop.desk.work.enhanced.connect(lambda *_given: shown.append(asked[-1]["settings"]["noise"]))
+    desktop.desk.work.partPreviewed.connect(lambda *_given: shown.append(asked[-1]["settings"]["noise"]))
     control = slider(desktop, "noise")
     for move in range(20):
         control.slider.setValue(500 + 20 * (move + 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QLabel
 from windows import Desktop, clean
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -121,10 +122,16 @@ def test_pages_turn_in_a_circle_and_lose_nothing(shown: Desktop) -> None:
     shown.stroke((0.4, 0.5), (0.6, 0.5))
     hand = shown.marks.hand.plane.copy()
     seen = []
-    for _turn in range(4):
+    for _turn in range(5):
         shown.key(Qt.Key.Key_PageDown, CTRL)
         seen.append((shown.window.panel.page, shown.window.buttons.accept.text().replace("&", "")))
-    assert seen == [("enhance", "Enhance"), ("restore", "Restore"), ("detect", "Add Mask"), ("repair", "Repair")]
+    assert seen == [
+        ("enhance", "Enhance"),
+        ("colorize", "Colorize"),
+        ("restore", "Restore"),
+        ("detect", "Add Mask"),
+        ("repair", "Repair"),
+    ]
     shown.key(Qt.Key.Key_PageUp, CTRL)
     assert shown.window.panel.page == "detect"
     assert (shown.marks.hand.plane == hand).all()
@@ -206,6 +213,36 @@ def test_the_page_enhance_is_gone_through_by_tab_and_its_letters(desktop: Deskto
         assert region.isAncestorOf(window.focusWidget())
     desktop.key(Qt.Key.Key_F6)
     assert window.focusWidget() is desktop.canvas, "there is no rail"
+
+
+def test_the_page_colorize_is_gone_through_by_tab_and_its_letters(desktop: Desktop, colorizes: None) -> None:
+    desktop.open("colorize", clean())
+    window, hints = desktop.window, desktop.window.panel.hint_state
+
+    def stops() -> list[str]:
+        window.panel.chooser.setFocus()
+        seen: list[str] = []
+        while "accept" not in seen:
+            desktop.key(Qt.Key.Key_Tab)
+            focus = window.focusWidget()
+            name = focus.accessibleName() if focus in hints.swatches.values() else focus.objectName()
+            seen.append(name or focus.text().replace("&", ""))
+        return seen
+
+    settings = ["model", "saturation", "saturation-slider", "mute", "mute-slider", "Advanced"]
+    rest = ["dab-size", "Help", "output", "cancel", "accept"]
+    assert stops() == [*settings, "hint", "Skin, light", *rest], "nothing to clear, one stop for all colours"
+    desktop.click(hints.swatches["Sky"])
+    desktop.stroke((0.5, 0.5))
+    assert stops() == [*settings, "hint", "Sky", "dab-size", "clear-hints", *rest[1:]]
+    hints.set_colour((1, 2, 3))
+    assert stops()[6:9] == ["hint", "Skin, fair", "dab-size"], "still one"
+    for button in (hints.pick_button, hints.clear_button):
+        assert "&" in button.text()
+    label = next(label for label in hints.findChildren(QLabel) if label.buddy() is hints.size_box)
+    letter = getattr(Qt.Key, f"Key_{label.text()[label.text().index('&') + 1].upper()}")
+    QTest.keyClick(window.windowHandle(), letter, Qt.KeyboardModifier.AltModifier)
+    assert window.focusWidget() is hints.size_box
 
 
 def test_tab_goes_through_the_panel_from_top_to_bottom_and_then_through_the_buttons(shown: Desktop) -> None:

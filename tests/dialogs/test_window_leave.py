@@ -58,7 +58,7 @@ def test_each_answer_does_what_it_says(desktop: Desktop) -> None:
     assert not desktop.message and desktop.host.leavings == 0
     desktop.desk.leave()
     desktop.window.message.press(0)  # Keep in the Image
-    desktop.until(lambda: desktop.host.kept == 1)
+    desktop.until(lambda: desktop.host.kept == [{"mask": "mask.npy"}])
     assert np.array_equal(np.load(desktop.folder / "mask.npy"), painted) and desktop.host.leavings == 0
     desktop.desk.leave()
     desktop.window.message.press(1)  # Discard

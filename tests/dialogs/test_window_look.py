@@ -16,6 +16,8 @@ from qt_dialogs.help import show_help
 from qt_dialogs.messages import Message
 from qt_dialogs.pages.page import Section
 
+WORK = ((True, False), (False, True), (True, True))
+"""Whether a mask, whether hints."""
 SIZES = [(1280, 800), (960, 640)]
 Keep = Callable[[QWidget, str], None]
 
@@ -43,7 +45,7 @@ def cut_off(window: QWidget) -> list[str]:
 @pytest.mark.parametrize("size", SIZES, ids=["usual", "small"])
 @pytest.mark.parametrize("page", list(VERBS))
 def test_nothing_is_cut_off_on_any_page(
-    desktop: Desktop, keep: Keep, enhances: None, page: str, size: tuple[int, int]
+    desktop: Desktop, keep: Keep, colorizes: None, page: str, size: tuple[int, int]
 ) -> None:
     desktop.open(page, size=size)
     if page in ("detect", "restore"):
@@ -127,9 +129,10 @@ def everything_said() -> list[Message]:
         messages.failed(
             "There is not enough memory for this photo: close other programs, or make it smaller.", nothing
         ),
-        messages.keep_mask(nothing, nothing, alone=False),
-        messages.keep_mask(nothing, nothing, alone=True),
-        messages.found_mask("22/11/2026 19:30", nothing, nothing),
+        *(messages.keep_work(*what, nothing, nothing, alone=False) for what in WORK),
+        messages.keep_work(True, False, nothing, nothing, alone=True),
+        messages.keep_work(False, True, nothing, nothing, alone=True),
+        *(messages.found_work(*what, "22/11/2026 19:30", nothing, nothing) for what in WORK),
         messages.saved("scan repaired.png"),
     ]
 
@@ -157,10 +160,10 @@ def test_a_button_of_a_message_takes_it_away(desktop: Desktop) -> None:
 def test_a_question_returns_after_what_came_in_between(desktop: Desktop) -> None:
     desktop.open("repair", clean())
     answered: list[str] = []
-    desktop.desk.say(messages.found_mask("today", lambda: answered.append("use"), lambda: None))
+    desktop.desk.say(messages.found_work(True, False, "today", lambda: answered.append("use"), lambda: None))
     desktop.desk.say(messages.none_found())
     assert desktop.message == "none-found"
-    desktop.desk.say(messages.keep_mask(lambda: None, lambda: None, alone=False))
+    desktop.desk.say(messages.keep_work(True, False, lambda: None, lambda: None, alone=False))
     desktop.window.message.press(2)
     assert desktop.message == "found-mask"
     desktop.desk.say(messages.saved("x"))
@@ -187,12 +190,12 @@ def test_every_control_says_what_it_is(desktop: Desktop) -> None:
     assert not unnamed(desktop.window)
 
 
-def test_every_control_of_enhance_says_what_it_is_too(desktop: Desktop, enhances: None) -> None:
-    desktop.open("enhance", clean())
-    page = desktop.window.panel.current
-    for section in page.findChildren(Section):
+@pytest.mark.parametrize("page", ["enhance", "colorize"])
+def test_every_control_of_these_pages_says_what_it_is_too(desktop: Desktop, colorizes: None, page: str) -> None:
+    desktop.open(page, clean())
+    for section in desktop.window.panel.current.findChildren(Section):
         section.heading.setChecked(True)
-    assert not unnamed(page)
+    assert not unnamed(desktop.window)
 
 
 def test_help_has_room_for_its_texts(desktop: Desktop, keep: Keep) -> None:

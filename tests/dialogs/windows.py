@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from core import jobfolder, places
 from core.protocol import PhotoFiles
 from qt_dialogs.canvas import Canvas
+from qt_dialogs.dabs import Dabs
 from qt_dialogs.desk import Desk, Opening
 from qt_dialogs.engine import Engine
 from qt_dialogs.marks import Marks
@@ -44,12 +45,16 @@ def clean(height: int = 300, width: int = 400) -> NDArray[np.uint8]:
     return np.broadcast_to(np.linspace(90, 150, width).astype(np.uint8)[None, :, None], (height, width, 3)).copy()
 
 
-def job(pixels: NDArray[Any], mask: NDArray[np.uint8] | None = None) -> tuple[Path, PhotoFiles]:
-    """A job's folder with a photo and perhaps a mask (drawn.npy) in it."""
+def job(
+    pixels: NDArray[Any], mask: NDArray[np.uint8] | None = None, hints: NDArray[np.uint8] | None = None
+) -> tuple[Path, PhotoFiles]:
+    """A job's folder with a photo and perhaps a mask (drawn.npy) and hints (dabs.npy) in it."""
     folder = jobfolder.create(places.jobs_folder())
     np.save(folder / "photo.npy", pixels)
     if mask is not None:
         np.save(folder / "drawn.npy", mask)
+    if hints is not None:
+        np.save(folder / "dabs.npy", hints)
     return folder, PhotoFiles("photo.npy", False, "srgb", name="scan.tif")
 
 
@@ -59,7 +64,7 @@ class Recorder:
     def __init__(self, alone: bool) -> None:
         self.alone = alone
         self.results: list[tuple[str, Result]] = []
-        self.kept = 0
+        self.kept: list[dict[str, str]] = []
         self.leavings = 0
         self.progressed: list[tuple[float | None, str]] = []
 
@@ -72,8 +77,8 @@ class Recorder:
     def done(self, tool: str, result: Result) -> None:
         self.results.append((tool, result))
 
-    def keep_mask(self) -> None:
-        self.kept += 1
+    def keep(self, files: dict[str, str]) -> None:
+        self.kept.append(files)
 
     def left(self) -> None:
         self.leavings += 1
@@ -82,7 +87,7 @@ class Recorder:
         raise AssertionError(text)
 
 
-VERBS = {"restore": "Restore", "detect": "Add Mask", "repair": "Repair", "enhance": "Enhance"}
+VERBS = {"restore": "Restore", "detect": "Add Mask", "repair": "Repair", "enhance": "Enhance", "colorize": "Colorize"}
 
 
 class Desktop:
@@ -103,6 +108,7 @@ class Desktop:
         mask: NDArray[np.uint8] | None = None,
         size: tuple[int, int] = (1280, 800),
         alone: bool = False,
+        hints: NDArray[np.uint8] | None = None,
     ) -> Desk:
         """The window on a photo, once it stands on the screen; detection may still go on."""
         self.host = Recorder(alone)
@@ -111,11 +117,11 @@ class Desktop:
         self.desk = self._desk = Desk(self.window, self.values, Engine(self.window), self.host)
         self.window.recall()
         self.window.resize(*size)
-        self.folder, files = job(sample() if pixels is None else pixels, mask)
-        name = "drawn.npy" if mask is not None else None
-        self.window.when_painted(
-            lambda: self.desk.begin(Opening(self.folder, files, "scan.tif: Background", tool, name))
-        )
+        self.folder, files = job(sample() if pixels is None else pixels, mask, hints)
+        drawn = "drawn.npy" if mask is not None else None
+        dabs = "dabs.npy" if hints is not None else None
+        opening = Opening(self.folder, files, "scan.tif: Background", tool, drawn, dabs)
+        self.window.when_painted(lambda: self.desk.begin(opening))
         self.window.show()
         self.window.activateWindow()
         self.until(lambda: self.desk.marks is not None)
@@ -130,6 +136,11 @@ class Desktop:
     def marks(self) -> Marks:
         assert self.desk.marks
         return self.desk.marks
+
+    @property
+    def dabs(self) -> Dabs:
+        assert self.desk.dabs
+        return self.desk.dabs
 
     @property
     def message(self) -> str:
@@ -160,14 +171,14 @@ class Desktop:
         assert widget.isVisible() and widget.isEnabled(), widget
         QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
 
-    def stroke(self, *points: tuple[float, float]) -> None:
+    def stroke(self, *points: tuple[float, float], held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """Drag over the photo with the tool that is chosen, through these shares (0..1) of the canvas."""
         canvas = self.canvas
         places = [QPointF(x * canvas.width(), y * canvas.height()).toPoint() for x, y in points]
-        QTest.mousePress(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, places[0])
+        QTest.mousePress(canvas, Qt.MouseButton.LeftButton, held, places[0])
         for place in places[1:]:
             self._move(canvas, place)
-        QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, places[-1])
+        QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, held, places[-1])
 
     def _move(self, canvas: Canvas, place: QPoint) -> None:
         QTest.mouseMove(canvas, place)
