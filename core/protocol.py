@@ -39,7 +39,8 @@ run        region, for "repair" with "fill" alone, "enhance" with "enhanced" alo
 load       reads a picture's file, upright, into the folder; done has "photo", "size": [WIDTH, HEIGHT], facts "notes".
 load-mask  reads a mask's file; done has files "mask". A mask of another size than "size" is refused.
 save       writes a picture's file whole or not at all: samples with what belongs to the photo (profile, EXIF, DPI).
-           samples is laid out like the photo's, or is a mask, which becomes an 8-bit grey picture of its own.
+           samples is laid out like the photo's, or is a mask, which becomes an 8-bit grey picture of its own; those of
+           a grey photo may have three colours, which are saved without its profile.
 models     done has facts "models", a list of {"tool", "name", "title", "purpose", "default"}, and "problems".
 
 Requests are served in turn; one that is cancelled while it waits is answered at once. A job's folder may serve several

@@ -31,10 +31,7 @@ SOFT, WIDE = 2.0, 24
 
 
 def split_enhancer(card: Card, weights: Path) -> Enhancer:
-    """The default: one network for the tones of the whole photo, one for the detail of its tiles.
-
-    Noise of colour goes before the second: that needs no network, and it learns the rest the better.
-    """
+    """The default: one network for the tones of the whole photo, one for the detail of its tiles."""
     keep_freed_memory()
     state = load_file(weights)
     arguments = dict(card.arguments)
@@ -44,7 +41,7 @@ def split_enhancer(card: Card, weights: Path) -> Enhancer:
     tone.eval()
 
     def detailed(tile: View, route: Route) -> Detail:
-        quiet = tile if tile.shape[2] == 1 else np.clip(quiet_chroma(tile), 0, 1)
+        quiet = _quiet(tile)
         answer = _answered(detail, quiet)
         return Detail(quiet - tile + _like(answer[..., :3], tile), _like(answer[..., 3:], tile))
 
@@ -68,10 +65,15 @@ def full_enhancer(card: Card, weights: Path) -> Enhancer:
     def picture(view: View, route: Route) -> View:
         return _like(_answered(lambda x: net.translated(x, route.encoder, route.decoder), view), view)
 
+    def detailed(tile: View, route: Route) -> Detail:
+        quiet = _quiet(tile)
+        found = detail_of(quiet, picture(quiet, route))
+        return Detail(quiet - tile + found.noise, found.sharpness)
+
     return Enhancer(
         int(arguments["side"]),
         lambda whole, route: gains(whole, _of_any_size(picture, whole, route, 4)),
-        lambda tile, route: detail_of(tile, picture(tile, route)),
+        detailed,
         picture,
         _limits(arguments),
     )
@@ -154,6 +156,11 @@ def _lines(before: View, after: View, around: float, soft: float) -> tuple[View,
 def _blurred(view: View, sigma: float) -> View:
     blurred = cv2.GaussianBlur(view, (0, 0), sigma, borderType=cv2.BORDER_REFLECT_101)
     return np.asarray(blurred, np.float32).reshape(view.shape)
+
+
+def _quiet(tile: View) -> View:
+    """A tile without noise of colour, which no network is needed for; they learn the rest the better."""
+    return tile if tile.shape[2] == 1 else np.asarray(np.clip(quiet_chroma(tile), 0, 1), np.float32)
 
 
 def _of_any_size(picture: Callable[[View, Route], View], view: View, route: Route, multiple: int) -> View:

@@ -107,24 +107,30 @@ def enhancers_of(models: Registry) -> dict[str, Enhance]:
 def evaluate_enhancers(enhancers: Mapping[str, Enhance], photos: Path, every: int = 1) -> dict[str, Any]:
     """Means over the aged validation photos: {name: {"psnr", "detail", "ssim"}}, rivals among the names; "photos".
 
-    best_nlm is, on each photo, the best strength for each figure. better_detail: share of the photos on which
+    nlm has one strength for all photos, the best for each figure; best_nlm is, on each photo, the best strength for
+    each figure, which nobody knows who has not the truth. better_detail: share of the photos on which
     a model's detail is better than that of every rival. sound: dB between the validation photos as they were and
     what becomes of them.
     """
     rows: dict[str, list[tuple[float, float, float]]] = {}
+    every_strength: dict[str, list[list[tuple[float, float, float]]]] = {"nlm": [], "nlm_auto_levels": []}
     for pair in aged_pairs(photos, every):
         smooth = [non_local_means(pair.aged, strength) for strength in STRENGTHS]
         figures = [compared(picture, pair.true) for picture in smooth]
         levelled = [compared(auto_levels(picture), pair.true) for picture in smooth]
+        every_strength["nlm"].append(figures)
+        every_strength["nlm_auto_levels"].append(levelled)
         best = int(np.argmax([row[1] for row in figures]))
         rows.setdefault("aged", []).append(compared(pair.aged, pair.true))
         rows.setdefault("best_nlm", []).append(tuple(np.max(figures, axis=0)))
         rows.setdefault("best_nlm_auto_levels", []).append((levelled[best][0], *np.max(levelled, axis=0)[1:]))
         for name, run in enhancers.items():
             rows.setdefault(name, []).append(compared(run(pair.aged), pair.true))
+    one_strength = {name: best_strength(of) for name, of in every_strength.items()}
     rivals = [np.array(rows[name]) for name in ("aged", "best_nlm", "best_nlm_auto_levels")]
     best_detail = np.max([rival[:, 1] for rival in rivals], axis=0)
-    out: dict[str, Any] = {"photos": len(best_detail), **{name: means(row) for name, row in rows.items()}}
+    figures_of = {name: means(row) for name, row in rows.items()}
+    out: dict[str, Any] = {"photos": len(best_detail), "aged": figures_of["aged"], **one_strength, **figures_of}
     for name in enhancers:
         out[name]["better_detail"] = round(float(np.mean(np.array(rows[name])[:, 1] > best_detail)), 3)
     for path in split(photos)[1][::every]:
@@ -136,6 +142,12 @@ def evaluate_enhancers(enhancers: Mapping[str, Enhance], photos: Path, every: in
         values = out[name]["sound"]
         out[name]["sound"] = {"mean": round(float(np.mean(values)), 2), "worst": round(float(np.min(values)), 2)}
     return out
+
+
+def best_strength(figures: list[list[tuple[float, float, float]]]) -> dict[str, Any]:
+    """Of figures by photo and strength: each figure's mean at the strength that is best for it."""
+    psnr_, detail, ssim = np.mean(figures, axis=0).max(axis=0)
+    return means([(psnr_, detail, ssim)])
 
 
 def means(rows: list[tuple[float, float, float]]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from core.training.vaes import FullSettings, SimpleSettings
 
 LIMITS = {
     "default": {"noise": (0.001, 0.004), "blur": (0.002, 0.005), "fading": (0.008, 0.02)},
-    "vae-full": {"noise": (0.012, 0.025), "blur": (0.006, 0.014), "fading": (0.03, 0.06)},
+    "vae-full": {"noise": (0.008, 0.02), "blur": (0.008, 0.014), "fading": (0.02, 0.05)},
     "vae-simple": {"noise": (0.0, 1.0), "blur": (0.0, 1.0), "fading": (0.06, 0.12)},
 }
 """Root mean squares of a model's own answers at which the need for a change begins, and at which it is full."""

@@ -28,8 +28,10 @@ ROWS = {
 }
 RIVALS = {
     "aged": "as it came",
-    "best_nlm": "non-local means",
-    "best_nlm_auto_levels": "non-local means, auto-levels",
+    "nlm": "non-local means, one strength for all",
+    "nlm_auto_levels": "the same, auto-levels",
+    "best_nlm": "non-local means, the best on each photograph",
+    "best_nlm_auto_levels": "the same, auto-levels",
 }
 UNCOLOURED = {"grey": "grey", "spread": "the dabs spread without a network"}
 SHARES = {
