@@ -26,6 +26,8 @@ from core.training import (
     export_report_colors,
     filler,
     mask_vae,
+    median_cut_study,
+    report_colors,
     restorer,
     study,
     vaes,
@@ -172,6 +174,26 @@ def train_colorizer(options: argparse.Namespace, settings: TrainSettings) -> Non
     run(net, batches, loss_of, options, settings, export_colorizer.write_colorizer)
 
 
+def train_report_colors(options: argparse.Namespace, settings: TrainSettings) -> None:
+    """The report's colorizer: small photos, larger ones at the end."""
+    sizes = report_colors.ReportColorSettings(cut=options.cut)
+    note_settings(options.out, settings, sizes)
+    photos = report_colors.load_photos(options.photos, sizes.late_side)
+
+    def crops(at: Progress, late: bool) -> Crops:
+        side = sizes.late_side if late else sizes.side
+        return report_colors.GreyPhotos(photos, side, sizes.crops, sizes.cut, settings.seed * 1_000_003 + at.step)
+
+    run(
+        report_colors.build(sizes),
+        two_stages(crops, sizes.late, options.workers),
+        without_share(report_colors.color_loss),
+        options,
+        settings,
+        export_report_colors.write_report_weights,
+    )
+
+
 def two_stages(
     crops: Callable[[Progress, bool], Crops], late: float, workers: int
 ) -> Callable[[Progress, float], Batches]:
@@ -212,6 +234,7 @@ TRAININGS = {
     "vae-simple": train_simple_vae,
     "vae-full": train_full_vae,
     "colorize": train_colorizer,
+    "report-colors": train_report_colors,
 }
 """What `train` can train."""
 
@@ -269,6 +292,11 @@ def export_color_network(options: argparse.Namespace) -> None:
     print(write[options.model](options.checkpoint, options.weights))
 
 
+def study_median_cut(options: argparse.Namespace) -> None:
+    """`median-cut`: the table of colorizing.md."""
+    print(median_cut_study.study(options.photos, options.weights, options.docs, options.runs))
+
+
 def study_optimizers(options: argparse.Namespace) -> None:
     """`study`: curves and raw numbers into docs/study, the table into study.md."""
     table = study.table(study.study(options.photos, options.docs, options.images))
@@ -304,6 +332,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--preview-every", type=float, default=15, help="minutes between preview exports, 0: none")
     one.add_argument("--width", type=int, help="of the finest level, default: the network's own")
     one.add_argument("--levels", type=int, help="halvings, default: the network's own")
+    one.add_argument("--cut", type=int, default=0, help="of report-colors: grey levels the network sees (0: all)")
     one.add_argument("--seed", type=int, default=1)
     one.set_defaults(run=train_network)
 
@@ -387,6 +416,13 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--checkpoint", type=Path, required=True)
     one.add_argument("--weights", type=Path, required=True, help="folder that the weights and the card go to")
     one.set_defaults(run=export_color_network)
+
+    one = commands.add_parser("median-cut", help="does median cut help the colorizer `report`? a table")
+    one.add_argument("runs", nargs="*", type=Path, help="folders of further trainings")
+    one.add_argument("--photos", type=Path, required=True)
+    one.add_argument("--weights", type=Path, default=PROGRAM_WEIGHTS, help="folder of models")
+    one.add_argument("--docs", type=Path, required=True, help="the table goes into its colorizing.md")
+    one.set_defaults(run=study_median_cut)
 
     one = commands.add_parser("study", help="four optimisers on the simple VAE: curves and a table")
     one.add_argument("--photos", type=Path, required=True)

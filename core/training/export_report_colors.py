@@ -47,7 +47,7 @@ def export_report_colors(checkpoint: Path, weights: Path) -> Path:
         file=file,
         sha256=sha256(weights / file),
         training={
-            "data": f"{PHOTOGRAPHS} Only those with colours. Half of the greys are a little aged.",
+            "data": f"{PHOTOGRAPHS} Only the modern ones that have colours. Half of their greys are a little aged.",
             "recipe": "After Hu, Shkurat and Kasner, 2024: mean squared error of the report's a and b, logistic "
             "functions and BatchNorm throughout, no pretrained weights, no median cut; AdamW, cosine from 3e-3, "
             f"averaged weights, nearly whole photos at {ReportColorSettings.side} px, at the end at "
