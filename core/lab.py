@@ -60,7 +60,7 @@ def _luminance(view: View) -> Plane:
     """The linear luminance (h, w) of a view within 0..1."""
     encoded, light = _curve()
     linear = np.interp(view, encoded, light).astype(np.float32)
-    return linear[..., 0] if view.shape[2] == 1 else np.asarray(linear @ LUMINANCE, np.float32)
+    return linear[..., 0] if view.shape[2] == 1 else np.minimum(linear @ LUMINANCE, np.float32(1))
 
 
 def _encoded(light: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -11,8 +11,8 @@ from failure import refused
 from translation import _
 
 
-def photo_and_mask(image: Any, drawables: Sequence[Any]) -> Tuple[Any, Optional[Any]]:
-    """The layer that is meant by what is active, and the mask layer where that was active itself."""
+def photo_and_result(image: Any, drawables: Sequence[Any]) -> Tuple[Any, Optional[Any]]:
+    """The layer that is meant by what is active, and the mask, the hints or another result that was active itself."""
     if image.get_base_type() == Gimp.ImageBaseType.INDEXED:
         raise refused(_("This image has indexed colours. Choose Image > Mode > RGB, then start again."))
     if image.get_floating_sel() is not None:
@@ -34,7 +34,7 @@ def photo_and_mask(image: Any, drawables: Sequence[Any]) -> Tuple[Any, Optional[
             _("The layer “{layer}” belongs to a photo that is not in this image. Select the photo, then start again."),
             layer=active.get_name(),
         )
-    return _with_pixels(photo), active if links.is_mask_layer(active) else None
+    return _with_pixels(photo), active
 
 
 def _with_pixels(layer: Any) -> Any:
@@ -76,14 +76,22 @@ def in_place(photo: Any) -> None:
 
 def mask_to_paint_on(image: Any, mask: Any) -> bool:
     """Whether a mask is a layer of this image that can be painted on; refused where only a lock is in the way."""
-    there = mask.is_valid() and mask.get_image().get_id() == image.get_id()
-    if not there or not mask.is_layer() or _drawn_anew(mask):
+    locked = _("The mask layer “{layer}” or its group is locked. Unlock it in GIMP, then try again.")
+    return _can_be_painted_on(image, mask, locked)
+
+
+def hints_to_paint_on(image: Any, hints: Any) -> bool:
+    """The same for a layer of colour hints."""
+    locked = _("The layer of colour hints “{layer}” or its group is locked. Unlock it in GIMP, then try again.")
+    return _can_be_painted_on(image, hints, locked)
+
+
+def _can_be_painted_on(image: Any, layer: Any, locked: str) -> bool:
+    there = layer.is_valid() and layer.get_image().get_id() == image.get_id()
+    if not there or not layer.is_layer() or _drawn_anew(layer):
         return False
-    if is_locked(mask):
-        raise refused(
-            _("The mask layer “{layer}” or its group is locked. Unlock it in GIMP, then try again."),
-            layer=mask.get_name(),
-        )
+    if is_locked(layer):
+        raise refused(locked, layer=layer.get_name())
     return True
 
 
@@ -116,3 +124,16 @@ def given_mask(image: Any, photo: Any, mask: Any) -> None:
         raise refused(_("The mask “{mask}” belongs to another image. Choose one of this image."), mask=mask.get_name())
     if mask.get_id() == photo.get_id():
         raise refused(_("The mask and the photo are the same layer. Choose another mask."))
+
+
+def given_hints(image: Any, photo: Any, hints: Any) -> None:
+    """Refuse a drawable that cannot serve as this photo's colour hints."""
+    name = hints.get_name()
+    if hints.get_image().get_id() != image.get_id():
+        raise refused(
+            _("The colour hints “{hints}” belong to another image. Choose a layer of this image."), hints=name
+        )
+    if hints.get_id() == photo.get_id():
+        raise refused(_("The colour hints and the photo are the same layer. Choose another layer for the hints."))
+    if not hints.is_layer() or links.is_mask_layer(hints):
+        raise refused(_("“{hints}” is a mask or a channel. Choose a layer with dabs of colour as hints."), hints=name)

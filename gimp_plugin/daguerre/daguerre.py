@@ -14,6 +14,7 @@ gi.require_version("Gegl", "0.4")
 gi.require_version("Gimp", "3.0")
 from gi.repository import Gegl, Gimp, GLib, GObject  # noqa: E402
 
+from added_hints import add_hints  # noqa: E402
 from client import Cancelled, NoWindow  # noqa: E402
 from core import tools  # noqa: E402
 from failure import Failure, sentence  # noqa: E402
@@ -26,7 +27,7 @@ PREFIX = "plug-in-daguerre-"
 LOCALE = "locale"
 READWRITE = GObject.ParamFlags.READWRITE
 
-Entry = Union[tools.Tool, tools.Shortcut]
+Entry = Union[tools.Tool, tools.Shortcut, tools.MenuEntry]
 
 
 class Daguerre(Gimp.PlugIn):  # type: ignore[misc]
@@ -37,12 +38,12 @@ class Daguerre(Gimp.PlugIn):  # type: ignore[misc]
         return (True, DOMAIN, LOCALE) if there else False
 
     def do_query_procedures(self) -> List[str]:
-        return [PREFIX + name for name in (*tools.TOOLS, *tools.SHORTCUTS)]
+        return [PREFIX + name for name in (*tools.TOOLS, *tools.SHORTCUTS, *tools.MENU_ENTRIES)]
 
     def do_create_procedure(self, name: str) -> Any:
         short = name[len(PREFIX) :]
         tool = tools.TOOLS.get(short)
-        entry: Entry = tool or tools.SHORTCUTS[short]
+        entry: Entry = tool or tools.SHORTCUTS.get(short) or tools.MENU_ENTRIES[short]
         procedure = Gimp.ImageProcedure.new(self, name, Gimp.PDBProcType.PLUGIN, run, entry)
         procedure.set_image_types("RGB*, GRAY*")
         procedure.set_sensitivity_mask(
@@ -63,11 +64,19 @@ class Daguerre(Gimp.PlugIn):  # type: ignore[misc]
                 True,
                 READWRITE,
             )
+        if tool is not None and tool.takes_hints:
+            procedure.add_drawable_argument(
+                "hints",
+                _("Colour hints"),
+                _("A layer with dabs of colour; without it the photo's own layer of colour hints, if there is one."),
+                True,
+                READWRITE,
+            )
         for parameter in tool.parameters if tool is not None else ():
             add_argument(procedure, parameter)
         procedure.add_string_return_value("summary", _("Summary"), _("What was done."), "", READWRITE)
         procedure.add_layer_return_value(
-            "layer", _("Layer"), _("The repaired or enhanced layer, the upper one of two, if any."), True, READWRITE
+            "layer", _("Layer"), _("What was made; of several layers the uppermost, if any."), True, READWRITE
         )
         procedure.add_drawable_return_value(
             "mask-drawable", _("Mask"), _("The mask layer or channel, if any."), True, READWRITE
@@ -100,15 +109,18 @@ def run(procedure: Any, run_mode: Any, image: Any, drawables: List[Any], config:
     try:
         Gegl.init(None)
         Gimp.progress_init(_(entry.menu).replace("_", ""))
-        if isinstance(entry, tools.Shortcut):
+        if isinstance(entry, tools.MenuEntry):
+            outcome = add_hints(image, drawables)
+        elif isinstance(entry, tools.Shortcut):
             tool = tools.TOOLS[entry.tool]
             outcome = Job(tool, image, drawables, None, shows).run({**last_values(tool), **entry.fixed})
         elif run_mode == Gimp.RunMode.INTERACTIVE:
             outcome = interactive(entry, image, drawables, config)
         else:
-            # A mask counts only where a script names it: in GIMP's last values it may be an item of another time.
+            # They count only where a script names them: in GIMP's last values they may be items of another time.
             mask = config.get_property("mask") if entry.takes_mask and not shows else None
-            outcome = Job(entry, image, drawables, mask, shows).run(settings_in(config, entry))
+            hints = config.get_property("hints") if entry.takes_hints and not shows else None
+            outcome = Job(entry, image, drawables, mask, shows, hints).run(settings_in(config, entry))
     except Cancelled:
         return procedure.new_return_values(Gimp.PDBStatusType.CANCEL, GLib.Error())
     except Exception as error:
@@ -117,6 +129,8 @@ def run(procedure: Any, run_mode: Any, image: Any, drawables: List[Any], config:
         Gimp.progress_end()
     notes = outcome.notes + ([outcome.summary] if shows and outcome.silent and outcome.summary else [])
     if notes:
+        if outcome.placed.hidden:
+            notes.append(_("The layer of colour hints is hidden now; show it to paint on it."))
         Gimp.message("\n".join(notes))
     if shows and not image.is_valid():
         # Success would make GIMP write the settings into the image that was closed, and complain.

@@ -16,17 +16,18 @@ from gi.repository import Gimp
 
 import checks
 import client
+import hints
 import layers
 import links
 import masks
 import pixels
 from core import jobfolder, places
-from core.tools import Tool, Value
+from core.tools import STEPS, Tool, Value
 from failure import Failure, refused
-from placing import Placed, Results, place
+from placing import Placed, Results, Used, place
 from translation import _
 
-PHOTO, PROFILE, SELECTION, DRAWN = "photo.npy", "photo.icc", "selection.npy", "drawn.npy"
+PHOTO, PROFILE, SELECTION, DRAWN, DABS = "photo.npy", "photo.icc", "selection.npy", "drawn.npy", "dabs.npy"
 
 
 @dataclass
@@ -62,9 +63,18 @@ class Asked:
         return "enhance" in self._steps
 
     @property
+    def colorizes(self) -> bool:
+        return "colorize" in self._steps
+
+    @property
+    def changes_all(self) -> bool:
+        """Whether any pixel of the photo may change, and not only the damaged ones."""
+        return self.enhances or self.colorizes
+
+    @property
     def changes(self) -> bool:
         """Whether pixels may change, and not only a mask be made."""
-        return self.repairs or self.enhances
+        return self.repairs or self.changes_all
 
     @property
     def needs_mask(self) -> bool:
@@ -80,7 +90,8 @@ class Asked:
         """The names of the results: the mask, and what lies over the photo or the whole photo."""
         if self.in_place:
             return ["mask"] * self.detects + ["photo"]
-        return ["mask"] * self.detects + ["fill"] * self.repairs + ["enhanced"] * self.enhances
+        whole = ["enhanced"] * self.enhances + ["colours"] * self.colorizes
+        return ["mask"] * self.detects + ["fill"] * self.repairs + whole
 
     @property
     def mask_as(self) -> str:
@@ -110,18 +121,31 @@ def private_folder() -> Iterator[Path]:
 class Job:
     """One tool over one photo. `shows` is whether a person is looking: then a lost result becomes a new image.
 
-    given is a drawable that a script names as the mask. Raises Failure where the image is none for this.
+    mask and hints are drawables that a script names as such. Raises Failure where the image is none for this.
     """
 
     def __init__(
-        self, tool: Tool, image: Any, drawables: Sequence[Any], given: Optional[Any] = None, shows: bool = False
+        self,
+        tool: Tool,
+        image: Any,
+        drawables: Sequence[Any],
+        mask: Optional[Any] = None,
+        shows: bool = False,
+        hints: Optional[Any] = None,
     ) -> None:
         self.tool, self.image, self.shows = tool, image, shows
-        self.photo, active_mask = checks.photo_and_mask(image, drawables)
+        self.photo, active = checks.photo_and_result(image, drawables)
         self.selected = checks.selection(image, self.photo)
-        if given is not None:
-            checks.given_mask(image, self.photo, given)
-        self.mask = given or active_mask or links.mask_layer_of(image, self.photo)
+        if mask is not None:
+            checks.given_mask(image, self.photo, mask)
+        if hints is not None:
+            checks.given_hints(image, self.photo, hints)
+        if mask is None and active is not None and links.is_mask_layer(active):
+            mask = active
+        if hints is None and active is not None and links.is_hints_layer(active):
+            hints = active
+        self.mask = mask or links.mask_layer_of(image, self.photo)
+        self.hints = (hints or links.hints_layer_of(image, self.photo)) if tool.takes_hints else None
 
     @property
     def name(self) -> str:
@@ -142,14 +166,14 @@ class Job:
         with client.Engine() as engine, private_folder() as folder:
             Gimp.progress_set_text(_("Reading the layer"))
             source = layers.Source(self.image, self.photo)
-            used = self.mask if asked.needs_mask else None
+            used = Used(self.mask if asked.needs_mask else None, self.hints if asked.colorizes else None)
             request = {
                 "type": "run",
                 "id": 1,
                 "tool": self.tool.name,
                 "settings": dict(settings),
                 "want": asked.wanted,
-                **self.write(folder, used, asked.needs_mask, asked.enhances),
+                **self.write(folder, used, asked.needs_mask, asked.changes_all),
             }
             done = engine.run(request, follow)
             lost = self.lost(source)
@@ -164,8 +188,8 @@ class Job:
                 return outcome_of(asked, done, self.rescued(folder, source, results), lost)
             return outcome_of(asked, done, place(self.image, self.photo, results, used))
 
-    def write(self, folder: Path, mask: Optional[Any], needs_mask: bool, needs_limit: bool = False) -> Dict[str, Any]:
-        """Write the photo, the mask and the selection; returns the part of a message that tells about them.
+    def write(self, folder: Path, used: Used, needs_mask: bool, needs_limit: bool = False) -> Dict[str, Any]:
+        """Write the photo, mask, hints and selection; returns the part of a message that tells about them.
 
         Where a mask is needed and there is none, the selection is the mask. It limits what may change where it is not,
         and where a limit is needed all the same.
@@ -177,11 +201,14 @@ class Job:
         if profile is not None:
             (folder / PROFILE).write_bytes(bytes(profile.get_icc_profile()))
             photo["profile"] = PROFILE
-        if mask is not None:
-            masks.save(mask, self.photo, folder / DRAWN)
+        if used.mask is not None:
+            masks.save(used.mask, self.photo, folder / DRAWN)
             message["mask"] = DRAWN
+        if used.hints is not None:
+            hints.save(used.hints, self.photo, folder / DABS)
+            message["hints"] = DABS
         if self.selected:
-            is_mask = needs_mask and mask is None
+            is_mask = needs_mask and used.mask is None
             if is_mask:
                 masks.save_selection(self.image, self.photo, folder / DRAWN)
                 message["mask"] = DRAWN
@@ -228,14 +255,15 @@ def results_of(asked: Asked, folder: Path, message: Mapping[str, Any], version: 
     files, facts = named_files(folder, message, ["mask", *asked.wanted]), _mapping(message.get("facts"))
     if not facts.get("enhanced", True):
         files.pop("enhanced", None)  # nothing but the repair is in it, which is a layer of its own
-    repairs = asked.repairs and bool(facts.get("repaired", "enhance_model" not in facts))
-    return Results(files, asked.mask_as, record_of(asked, message, version), repairs)
+    says_more = "enhance_model" in facts or "colorize_model" in facts
+    repairs = asked.repairs and bool(facts.get("repaired", not says_more))
+    return Results(files, asked.mask_as, record_of(asked, message, version), repairs, asked.colorizes)
 
 
 def record_of(asked: Asked, message: Mapping[str, Any], version: str) -> Dict[str, Any]:
     """What is written into the layers about how they were made."""
     facts = _mapping(message.get("facts"))
-    models = [facts[name] for name in ("detect_model", "repair_model", "enhance_model") if facts.get(name)]
+    models = [facts[name] for name in (f"{step}_model" for step in STEPS) if facts.get(name)]
     return {
         "tool": asked.tool.name,
         "settings": dict(asked.settings),
@@ -250,16 +278,28 @@ def outcome_of(asked: Asked, message: Mapping[str, Any], placed: Placed, lost: s
     notes = [str(note) for note in facts.get("notes", [])]
     if lost:
         notes.append(lost + " " + _("The result is in a new image."))
-    if asked.enhances and placed.older is not None:
-        covers = _(
-            "“{layer}” lies over the enhanced photo and is not enhanced itself. Hide it, or merge it with the photo "
-            "and enhance both."
-        )
+    covers = _covers(asked)
+    if covers and placed.older is not None:
         notes.append(covers.format(layer=placed.older.get_name()))
     summary = str(message.get("text", ""))
     if asked.changes and not placed.changed and placed.mask is None and not summary:
-        summary = _("Nothing was changed.") if asked.enhances else _("There was nothing to repair.")
+        summary = _("Nothing was changed.") if asked.changes_all else _("There was nothing to repair.")
     return Outcome(summary, placed, notes, not placed.changed and (asked.changes or not facts.get("found", 1)))
+
+
+def _covers(asked: Asked) -> str:
+    """The sentence about a repair from before that lies over what has changed; empty where it may."""
+    if asked.enhances:
+        return _(
+            "“{layer}” lies over the enhanced photo and is not enhanced itself. Hide it, or merge it with the photo "
+            "and enhance both."
+        )
+    if asked.colorizes and asked.in_place:
+        return _(
+            "“{layer}” lies over the coloured photo and is not coloured itself. Hide it, or merge it with the photo "
+            "and colour both."
+        )
+    return ""
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

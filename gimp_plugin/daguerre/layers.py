@@ -15,20 +15,26 @@ from translation import _
 
 
 @contextmanager
-def one_step(image: Any) -> Iterator[List[Any]]:
+def one_step(image: Any, in_colour: bool = False) -> Iterator[List[Any]]:
     """Everything done inside is one step back for Ctrl+Z.
 
     Items put into the list that it gives are taken out again where something fails: nothing half-done stays.
+    in_colour: a grey image becomes an RGB one first, and grey again where something fails.
     """
     added: List[Any] = []
-    selected = image.get_selected_layers()
+    selected, profile = image.get_selected_layers(), image.get_color_profile()
+    converts = in_colour and image.get_base_type() == Gimp.ImageBaseType.GRAY
     image.undo_group_start()
     try:
+        if converts and not image.convert_rgb():
+            raise Failure("bug", _("GIMP did not convert the image to RGB."))
         yield added
     except BaseException:
         for item in reversed(added):
             if item.is_valid():
                 image.remove_layer(item) if item.is_layer() else image.remove_channel(item)
+        if converts and image.get_base_type() == Gimp.ImageBaseType.RGB and image.convert_grayscale() and profile:
+            image.convert_color_profile(profile, Gimp.ColorRenderingIntent.RELATIVE_COLORIMETRIC, True)
         image.set_selected_layers([layer for layer in selected if layer.is_valid()])
         raise
     finally:
@@ -42,21 +48,17 @@ def layer_kind(grey: bool, alpha: bool) -> Any:
     return Gimp.ImageType.RGBA_IMAGE if alpha else Gimp.ImageType.RGB_IMAGE
 
 
-def fill(image: Any, photo: Any, path: Path) -> Any:
-    """A layer of the photo's size and format from an array of the fill, always with alpha; not in the image yet."""
-    return _over(image, photo, path, _("Repaired ({photo})"), True)
+def of_result(image: Any, photo: Any, result: str, path: Path, kept: pixels.Stored) -> Any:
+    """A layer of the photo's size from an array that is stored like this; not in the image yet.
 
-
-def enhanced(image: Any, photo: Any, path: Path) -> Any:
-    """A layer of the photo's size and format from an array laid out like it; not in the image yet."""
-    return _over(image, photo, path, _("Enhanced ({photo})"), photo.has_alpha())
-
-
-def _over(image: Any, photo: Any, path: Path, name: str, alpha: bool) -> Any:
-    name, kind = name.format(photo=photo.get_name()), layer_kind(photo.is_gray(), alpha)
-    made = Gimp.Layer.new(image, name, photo.get_width(), photo.get_height(), kind, 100.0, Gimp.LayerMode.NORMAL)
+    Colours leave the lightness of what is below them as it is.
+    """
+    names = {"fill": _("Repaired ({photo})"), "enhanced": _("Enhanced ({photo})"), "colours": _("Colours ({photo})")}
+    name, kind = names[result].format(photo=photo.get_name()), layer_kind(photo.is_gray(), kept.layout.alpha)
+    mode = Gimp.LayerMode.LCH_COLOR if result == "colours" else Gimp.LayerMode.NORMAL
+    made = Gimp.Layer.new(image, name, photo.get_width(), photo.get_height(), kind, 100.0, mode)
     try:
-        pixels.load(made, path)
+        pixels.load(made, path, None, kept)
     except BaseException:
         made.delete()
         raise

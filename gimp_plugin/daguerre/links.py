@@ -1,20 +1,21 @@
 """What Daguerre writes on its own layers, and how they find their photo again.
 
-A mask layer carries the parasite `daguerre-mask`, every other result `daguerre-run`; both name the photo they belong
-to. An item's id is lost when a file is opened again and a tattoo is dealt anew when an image is duplicated, so a photo
-counts as the one that was named only where its tattoo and either its id or its name agree; otherwise its place in the
-stack decides.
+A mask layer carries the parasite `daguerre-mask`, a layer of colour hints `daguerre-hints`, every other result
+`daguerre-run`; each names the photo it belongs to. An item's id is lost when a file is opened again and a tattoo is
+dealt anew when an image is duplicated, so a photo counts as the one that was named only where its tattoo and either its
+id or its name agree; otherwise its place in the stack decides.
 """
 
 from __future__ import annotations
 
 import itertools
 import json
-from typing import Any, Iterator, List, Mapping, Optional
+from typing import Any, Callable, Iterator, List, Mapping, Optional
 
 from gi.repository import Gimp
 
 MASK = "daguerre-mask"
+HINTS = "daguerre-hints"
 RUN = "daguerre-run"
 
 
@@ -48,9 +49,13 @@ def is_mask_layer(layer: Any) -> bool:
     return content(layer, MASK) is not None
 
 
+def is_hints_layer(layer: Any) -> bool:
+    return content(layer, HINTS) is not None
+
+
 def is_result(layer: Any) -> bool:
-    """Whether this is a layer that a tool put above a photo: a mask, a repair or an enhancement."""
-    if is_mask_layer(layer):
+    """Whether this is one of our layers above a photo: a mask, hints, a repair, an enhancement or colours."""
+    if is_mask_layer(layer) or is_hints_layer(layer):
         return True
     said = content(layer, RUN)
     return said is not None and "photo" in said
@@ -58,7 +63,7 @@ def is_result(layer: Any) -> bool:
 
 def names(layer: Any, photo: Any) -> bool:
     """Whether a layer of ours says that it belongs to this photo."""
-    said = content(layer, MASK) or content(layer, RUN) or {}
+    said = content(layer, MASK) or content(layer, HINTS) or content(layer, RUN) or {}
     link = said.get("photo")
     if not isinstance(link, dict) or link.get("tattoo") != photo.get_tattoo():
         return False
@@ -86,10 +91,10 @@ def siblings(image: Any, layer: Any) -> List[Any]:
 def photo_of(image: Any, layer: Any) -> Optional[Any]:
     """The photo that a mask layer or another result belongs to: the one it names, else the next one below it.
 
-    What is below counts only where it has the same size: rather none than another photo.
+    What is below counts only where it has the same size: rather none than another photo. A result is no photo.
     """
     for candidate in every_layer(image):
-        if candidate.get_id() != layer.get_id() and names(layer, candidate):
+        if names(layer, candidate) and not is_result(candidate):
             return candidate
     for candidate in siblings(image, layer)[image.get_item_position(layer) + 1 :]:
         if not is_result(candidate):
@@ -99,7 +104,17 @@ def photo_of(image: Any, layer: Any) -> Optional[Any]:
 
 def is_enhanced(layer: Any) -> bool:
     """Whether this is the whole photo, enhanced: it covers everything that is below."""
-    return (content(layer, RUN) or {}).get("result") == "enhanced"
+    return bool(_result(layer) == "enhanced")
+
+
+def is_colours(layer: Any) -> bool:
+    """Whether these are a photo's colours: over everything that is below, they leave its lightness as it is."""
+    return bool(_result(layer) == "colours")
+
+
+def is_picture(layer: Any) -> bool:
+    """Whether this is a result that has the photo in it, or parts of it: a repair or an enhancement."""
+    return is_result(layer) and not (is_mask_layer(layer) or is_hints_layer(layer) or is_colours(layer))
 
 
 def results_over(image: Any, photo: Any) -> List[Any]:
@@ -108,19 +123,35 @@ def results_over(image: Any, photo: Any) -> List[Any]:
     return list(itertools.takewhile(is_result, above))
 
 
+def top_picture(image: Any, photo: Any) -> Any:
+    """The uppermost repair or enhancement directly above a photo; the photo where there is none."""
+    return next(filter(is_picture, reversed(results_over(image, photo))), photo)
+
+
 def mask_layer_of(image: Any, photo: Any) -> Optional[Any]:
     """The nearest mask layer that names this photo, else the one directly above it (other results do not count)."""
+    return _nearest(image, photo, is_mask_layer)
+
+
+def hints_layer_of(image: Any, photo: Any) -> Optional[Any]:
+    """The nearest layer of colour hints that names this photo, else the one directly above it, likewise."""
+    return _nearest(image, photo, is_hints_layer)
+
+
+def _nearest(image: Any, photo: Any, is_one: Callable[[Any], bool]) -> Optional[Any]:
     layers = list(every_layer(image))
     here = [layer.get_id() for layer in layers].index(photo.get_id())
-    named = [
-        (abs(place - here), layer) for place, layer in enumerate(layers) if is_mask_layer(layer) and names(layer, photo)
-    ]
+    named = [(abs(place - here), layer) for place, layer in enumerate(layers) if is_one(layer) and names(layer, photo)]
     if named:
         return min(named, key=lambda pair: pair[0])[1]
     for layer in results_over(image, photo):
-        if is_mask_layer(layer):
+        if is_one(layer):
             return layer if _same_size(layer, photo) else None
     return None
+
+
+def _result(layer: Any) -> Any:
+    return (content(layer, RUN) or {}).get("result")
 
 
 def _same_size(first: Any, second: Any) -> bool:

@@ -13,6 +13,7 @@ from gi.repository import Gegl
 
 import masks
 import pixels
+import planes
 from failure import Failure
 from translation import _
 
@@ -30,20 +31,20 @@ def write(mask: Any, photo: Any, path: Path) -> None:
 
     A layer that does not cover the photo is enlarged first. Nothing may lock it (see checks.mask_to_paint_on).
     """
-    _cover(mask, photo)
+    cover(mask, photo)
     shadow = mask.get_shadow_buffer()
     pixels.copy(mask, mask, shadow)
     kind, pixel_format = pixels.layout(mask), pixels.own_format(mask)
     marked, plain = _colours(mask, kind.alpha)
-    left, above = _corner(mask, photo)
+    left, above = masks.corner(mask, photo)
     buffer, size = mask.get_buffer(), len(marked)
     for (top, rows, columns), appears, vanishes in _changes(mask, photo, path):
         area = Gegl.Rectangle.new(left, above + top, columns, rows)
         raw = bytearray(buffer.get(area, 1.0, pixel_format, Gegl.AbyssPolicy.NONE))
         stays = ((1 << 8 * rows * columns) - 1) ^ appears ^ vanishes
-        ones = masks.number(b"\x01" * (rows * columns))
+        ones = planes.number(b"\x01" * (rows * columns))
         for place in range(size):
-            plane = masks.number(bytes(raw[place::size])) & stays
+            plane = planes.number(bytes(raw[place::size])) & stays
             plane |= appears & (ones * marked[place]) | vanishes & (ones * plain[place])
             raw[place::size] = plane.to_bytes(rows * columns, "little")
         shadow.set(area, pixel_format, bytes(raw))
@@ -51,32 +52,26 @@ def write(mask: Any, photo: Any, path: Path) -> None:
 
 
 def _changes(mask: Any, photo: Any, path: Path) -> Iterator[Tuple[Area, int, int]]:
-    """The strips where something has changed: which pixels become marked and which unmarked (see masks.number)."""
+    """The strips where something has changed: which pixels become marked and which unmarked (see planes.number)."""
     width, buffer = photo.get_width(), mask.get_buffer()
-    left, above = _corner(mask, photo)
+    left, above = masks.corner(mask, photo)
     encoding = pixels.format_in_space_of(mask, "R~G~B~A u8")
     for top, rows, strip in pixels.mask_strips(path, photo.get_height(), width):
         area = Gegl.Rectangle.new(left, above + top, width, rows)
-        before = masks.number(masks.marks(buffer.get(area, 1.0, encoding, Gegl.AbyssPolicy.NONE)))
-        after = masks.number(strip.translate(masks.HALF))
+        before = planes.number(planes.marks(buffer.get(area, 1.0, encoding, Gegl.AbyssPolicy.NONE)))
+        after = planes.number(strip.translate(planes.HALF))
         if before != after:
             yield (top, rows, width), after & ~before, before & ~after
 
 
-def _corner(mask: Any, photo: Any) -> Tuple[int, int]:
-    """Where the photo's left top corner is on the mask."""
-    there, here = masks.offsets(mask), masks.offsets(photo)
-    return here[0] - there[0], here[1] - there[1]
-
-
-def _cover(mask: Any, photo: Any) -> None:
+def cover(layer: Any, photo: Any) -> None:
     """Enlarge a layer so that it covers the photo."""
-    x, y = _corner(mask, photo)
+    x, y = masks.corner(layer, photo)
     left, above = max(-x, 0), max(-y, 0)
-    width = max(mask.get_width(), x + photo.get_width()) + left
-    height = max(mask.get_height(), y + photo.get_height()) + above
-    if (width, height) != (mask.get_width(), mask.get_height()) and not mask.resize(width, height, left, above):
-        raise Failure("bug", _("GIMP did not enlarge the mask layer."))
+    width = max(layer.get_width(), x + photo.get_width()) + left
+    height = max(layer.get_height(), y + photo.get_height()) + above
+    if (width, height) != (layer.get_width(), layer.get_height()) and not layer.resize(width, height, left, above):
+        raise Failure("bug", _("GIMP did not enlarge the layer."))
 
 
 def _colours(mask: Any, alpha: bool) -> Tuple[bytes, bytes]:

@@ -14,8 +14,6 @@ from gi.repository import Gegl, Gimp
 import pixels
 from translation import _
 
-HALF = bytes(255 if value >= 128 else 0 for value in range(256))
-"""Marked or not, for bytes.translate."""
 MARK = (0x56, 0xB4, 0xE9)
 OPACITY = 60.0
 
@@ -75,9 +73,7 @@ def save(mask: Any, photo: Any, path: Path) -> None:
     pixel_format = pixels.eight_bit_format(mask)
     if mask.is_layer():
         shape, pixel_format = (*shape, 4), pixels.format_in_space_of(mask, "R~G~B~A u8")
-    there, here = offsets(mask), offsets(photo)
-    corner = (here[0] - there[0], here[1] - there[1])
-    pixels.save_region(mask, path, corner, shape, pixels.TYPES["u8"], pixel_format)
+    pixels.save_region(mask, path, corner(mask, photo), shape, pixels.TYPES["u8"], pixel_format)
 
 
 def save_selection(image: Any, photo: Any, path: Path) -> None:
@@ -91,21 +87,16 @@ def mask_name(photo: Any) -> str:
     return _("Damage mask ({photo})").format(photo=photo.get_name())
 
 
-def marks(rgba: bytes) -> bytes:
-    """Where a mask layer's pixels, four bytes each, mark damage: a byte each, 255 or 0."""
-    red, green, blue, alpha = (number(rgba[plane::4].translate(HALF)) for plane in range(4))
-    return ((red | green | blue) & alpha).to_bytes(len(rgba) // 4, "little")
-
-
-def number(plane: bytes) -> int:
-    """A row of bytes as one number: bitwise operations on it work on all of them at once, and fast."""
-    return int.from_bytes(plane, "little")
-
-
 def offsets(drawable: Any) -> Tuple[int, int]:
     """Where a drawable's left top corner is in the image: (x, y)."""
     _found, x, y = drawable.get_offsets()
     return x, y
+
+
+def corner(drawable: Any, photo: Any) -> Tuple[int, int]:
+    """Where the photo's left top corner is on a drawable: (x, y)."""
+    there, here = offsets(drawable), offsets(photo)
+    return here[0] - there[0], here[1] - there[1]
 
 
 def painted(strip: bytes, colour: Tuple[int, ...]) -> bytes:

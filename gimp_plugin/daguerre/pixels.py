@@ -59,6 +59,18 @@ class Layout:
     def shape(self) -> Tuple[int, int, int]:
         return (self.height, self.width, self.channels)
 
+    @property
+    def is_grey(self) -> bool:
+        return self.channels - self.alpha == 1
+
+
+@dataclass(frozen=True)
+class Stored:
+    """How an array's samples are meant: laid out like this, in this format of Babl's, its colour space included."""
+
+    layout: Layout
+    pixel_format: str
+
 
 def layout(drawable: Any) -> Layout:
     """The drawable's layout, from Babl's name for its format: "R'G'B'A u8", "Y~ half", "RGB float"..."""
@@ -80,6 +92,27 @@ def layout(drawable: Any) -> Layout:
 def own_format(drawable: Any) -> str:
     """The name of the drawable's own format, its colour space included."""
     return str(Babl.get_name(drawable.get_format()))
+
+
+def stored(drawable: Any, alpha: bool = False) -> Stored:
+    """How arrays of this drawable are stored; with `alpha` those that have one though the drawable has none."""
+    kind = layout(drawable)
+    if kind.alpha or not alpha:
+        return Stored(kind, own_format(drawable))
+    model, _, number = str(Babl.format_get_encoding(drawable.get_format())).rpartition(" ")
+    return Stored(with_alpha(kind), format_in_space_of(drawable, f"{model}A {number}"))
+
+
+def coloured(drawable: Any) -> Stored:
+    """How the colours of a drawable are stored: like itself, or where it is grey in sRGB, linear where it is linear."""
+    own = stored(drawable)
+    kind = own.layout
+    if not kind.is_grey:
+        return own
+    number = next(name for name, dtype in TYPES.items() if dtype == kind.dtype)
+    model = ("RGB" if kind.curve == "linear" else "R~G~B~") + "A" * kind.alpha
+    curve = "linear" if kind.curve == "linear" else "srgb"
+    return Stored(dataclasses.replace(kind, channels=kind.channels + 2, curve=curve), f"{model} {number}")
 
 
 def format_in_space_of(drawable: Any, encoding: str) -> str:
@@ -127,20 +160,28 @@ def save_region(
             file.write(strip)
 
 
-def load(drawable: Any, path: Path, buffer: Optional[Any] = None) -> None:
+def load(drawable: Any, path: Path, buffer: Optional[Any] = None, kept: Optional[Stored] = None) -> None:
     """Fill a whole drawable with an array of its own format; `buffer` can be its shadow buffer instead.
 
-    The drawable must be one that nothing locks: GIMP ends a plug-in that writes to a locked one.
+    kept: the array is stored like this, and converted. The drawable must be one that nothing locks: GIMP ends a plug-in
+    that writes to a locked one.
     """
-    expected = layout(drawable)
-    pixel_format = own_format(drawable)
-    target = drawable.get_buffer() if buffer is None else buffer
-    with path.open("rb") as file:
-        _expect(file, path, expected.shape, expected.dtype)
-        for top, rows in strips(expected.height, expected.row_bytes):
-            strip = _read(file, path, rows * expected.row_bytes)
-            target.set(Gegl.Rectangle.new(0, top, expected.width, rows), pixel_format, strip)
+    kept = kept or stored(drawable)
+    target, width = drawable.get_buffer() if buffer is None else buffer, kept.layout.width
+    for top, rows, strip in _strips_of(path, kept.layout.shape, kept.layout.dtype):
+        target.set(Gegl.Rectangle.new(0, top, width, rows), kept.pixel_format, strip)
     target.flush()
+
+
+def check(path: Path, shape: Tuple[int, ...], dtype: str) -> None:
+    """A Failure where an array has another shape or type, or is not whole."""
+    size = int(dtype[2:])
+    for number in shape:
+        size *= number
+    with path.open("rb") as file:
+        _expect(file, path, shape, dtype)
+        if path.stat().st_size - file.tell() < size:
+            raise Failure("bug", f"The engine's {path.name} ends too early.")
 
 
 def copy(source: Any, target: Any, shadow: Optional[Any] = None) -> None:
@@ -164,25 +205,24 @@ def copy(source: Any, target: Any, shadow: Optional[Any] = None) -> None:
         target.update(0, 0, width, height)
 
 
-def mask_strips(path: Path, height: int, width: int) -> Iterator[Tuple[int, int, bytes]]:
-    """(first row, number of rows, bytes) of each strip of an (H, W) uint8 array."""
-    with path.open("rb") as file:
-        _expect(file, path, (height, width), TYPES["u8"])
-        for top, rows in strips(height, width):
-            yield top, rows, _read(file, path, rows * width)
+def mask_strips(path: Path, height: int, width: int, row_bytes: int = 0) -> Iterator[Tuple[int, int, bytes]]:
+    """(first row, number of rows, bytes) of each strip of an (H, W) uint8 array; row_bytes as for strips()."""
+    return _strips_of(path, (height, width), TYPES["u8"], row_bytes)
+
+
+def rgba_strips(path: Path, height: int, width: int) -> Iterator[Tuple[int, int, bytes]]:
+    """The same of an (H, W, 4) uint8 array."""
+    return _strips_of(path, (height, width, 4), TYPES["u8"])
 
 
 def is_transparent(path: Path, shape: Layout) -> bool:
     """Whether the alpha of an array laid out like this is 0 everywhere."""
     size, pixel = shape.sample_bytes, shape.channels * shape.sample_bytes
-    with path.open("rb") as file:
-        _expect(file, path, shape.shape, shape.dtype)
-        for _, rows in strips(shape.height, shape.row_bytes):
-            strip = _read(file, path, rows * shape.row_bytes)
-            for byte in range(pixel - size, pixel):
-                plane = strip[byte::pixel]
-                if plane.count(0) != len(plane):
-                    return False
+    for _top, _rows, strip in _strips_of(path, shape.shape, shape.dtype):
+        for byte in range(pixel - size, pixel):
+            plane = strip[byte::pixel]
+            if plane.count(0) != len(plane):
+                return False
     return True
 
 
@@ -207,6 +247,15 @@ def header(shape: Tuple[int, ...], dtype: str) -> bytes:
         + text.ljust(HEADER_BYTES - 11).encode("ascii")
         + b"\n"
     )
+
+
+def _strips_of(path: Path, shape: Tuple[int, ...], dtype: str, row_bytes: int = 0) -> Iterator[Tuple[int, int, bytes]]:
+    """(first row, number of rows, bytes) of each strip of an array."""
+    own_bytes = shape[1] * (shape[2] if len(shape) == 3 else 1) * int(dtype[2:])
+    with path.open("rb") as file:
+        _expect(file, path, shape, dtype)
+        for top, rows in strips(shape[0], row_bytes or own_bytes):
+            yield top, rows, _read(file, path, rows * own_bytes)
 
 
 def _expect(file: IO[bytes], path: Path, shape: Tuple[int, ...], dtype: str) -> None:

@@ -1,13 +1,17 @@
-"""Where results go: above the photo from the bottom the repaired layer, the enhanced one and the mask, or into the
-photo itself.
+"""Where results go: above the photo from the bottom the repaired layer, the enhanced one, the colours, the colour hints
+and the mask, or into the photo itself.
+
+Colours need an image in colour: a grey one becomes an RGB one in the same step.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 
+import grey
+import hints
 import layers
 import links
 import mask_update
@@ -19,15 +23,19 @@ import pixels
 class Placed:
     """What came into the image: layers from the bottom up, the mask as layer or channel, and whether any pixel changed.
 
-    repaired is whether the damage that the mask marks does not show any more. older is a repair from before that lies
-    over what has changed.
+    repaired is whether the damage that the mask marks does not show any more, coloured whether the photo has colours
+    now. older is a repair from before that lies over what has changed. hints is the layer of colour hints that came or
+    was painted on; hidden is whether hints that the photo was coloured by do not show any more.
     """
 
     layers: List[Any] = field(default_factory=list)
     mask: Optional[Any] = None
     changed: bool = False
     repaired: bool = False
+    coloured: bool = False
     older: Optional[Any] = None
+    hints: Optional[Any] = None
+    hidden: bool = False
 
     @property
     def layer(self) -> Optional[Any]:
@@ -39,67 +47,134 @@ class Placed:
 class Results:
     """What a run has made.
 
-    files has "mask", "fill" and "enhanced" (new layers) or "photo" (into the photo itself), all beside the "photo.npy"
-    that they came from. mask_as is "layer", "channel" or "selection". record goes into the parasites of what is made.
-    repairs is whether damage was filled in what has changed.
+    files has "mask", "fill", "enhanced" and "colours" (new layers) or "photo" (into the photo itself), and "hints", all
+    beside the "photo.npy" that they came from. mask_as is "layer", "channel" or "selection". record goes into the
+    parasites of what is made. repairs and colours are whether damage was filled and the photo coloured in what has
+    changed.
     """
 
     files: Dict[str, Path]
     mask_as: str
     record: Mapping[str, Any]
     repairs: bool = True
+    colours: bool = False
 
 
-def place(
-    image: Any, photo: Any, results: Results, used_mask: Optional[Any] = None, opened: Optional[Any] = None
-) -> Placed:
+@dataclass(frozen=True)
+class Used:
+    """Layers that were there: what the photo was repaired and coloured by, and those that take what came back.
+
+    checks.mask_to_paint_on and checks.hints_to_paint_on have let the latter pass.
+    """
+
+    mask: Optional[Any] = None
+    hints: Optional[Any] = None
+    edited_mask: Optional[Any] = None
+    edited_hints: Optional[Any] = None
+
+
+@dataclass(frozen=True)
+class Read:
+    """A photo in its image as it was read, and how the samples of each result are stored."""
+
+    image: Any
+    photo: Any
+    own: pixels.Stored
+    kept: Mapping[str, pixels.Stored]
+
+
+def place(image: Any, photo: Any, results: Results, used: Optional[Used] = None) -> Placed:
     """Put a run's results into the image as one step of its history.
 
-    used_mask, the mask that was repaired by, is hidden where it is a mask layer of ours. opened is a mask layer that
-    takes the mask instead of a new one; checks.mask_to_paint_on has let it pass.
+    A mask and hints of ours that were used are hidden once what they were for is done.
     """
-    files, made = results.files, _new_layers(image, photo, results.files)
-    changed = bool(made) or ("photo" in files and _differs(files["photo"]))
-    placed = Placed(list(made.values()), None, changed, changed and results.repairs)
-    if "mask" in files:
-        placed.mask = opened or _new_mask(image, photo, results)
-    if placed.mask is None and not placed.changed:
+    used, files, read = used or Used(), results.files, _read(image, photo, results)
+    shown = _shown(read, files)
+    in_place = "photo" in files and _differs(files["photo"])
+    changed = bool(shown) or in_place
+    placed = Placed([], None, changed, changed and results.repairs, changed and results.colours)
+    hinted = "hints" in files and (used.edited_hints is not None or hints.gives(photo, files["hints"]))
+    if not (changed or "mask" in files or hinted):
         return placed
+    new_mask = "mask" in files and used.edited_mask is None
     older = [layer for layer in links.results_over(image, photo) if layer.get_visible()]
-    with layers.one_step(image) as added:
-        below = photo
-        for result, layer in made.items():
-            layers.insert_above(image, layer, below, added)
-            layers.copy_layer_mask(photo, layer)
-            links.attach(layer, links.RUN, {**results.record, "result": result, "photo": links.photo_link(photo)})
-            below = layer
-        if placed.mask is not None and opened is None:
+    with layers.one_step(image, placed.coloured or hinted) as added:
+        for result in shown:
+            _place_layer(read, result, results, placed, added)
+        if new_mask:
+            placed.mask = _new_mask(image, photo, results)
             _place_mask(image, photo, placed, results, added)
-        elif placed.repaired and used_mask is not None and used_mask.is_valid() and _is_ours(used_mask):
-            used_mask.set_visible(False)
-        _change_pixels(image, photo, placed, results, opened)  # last: this cannot be taken out again
-        if placed.changed or (opened is None and results.mask_as == "layer"):
-            _uncover(placed, older)
+        elif "mask" in files:
+            placed.mask = used.edited_mask
+        elif placed.repaired and used.mask is not None:
+            _hide(used.mask, links.is_mask_layer)
+        if hinted:
+            placed.hints = used.edited_hints or _new_hints(read, files["hints"], placed, added)
+        _change_pixels(read, placed, results, used)  # last: this cannot be taken out again
+        if placed.coloured:
+            placed.hidden = _hide(placed.hints or used.hints, links.is_hints_layer)
+        _uncover(placed, older, shown, new_mask and results.mask_as == "layer", in_place)
         _select(image, photo, placed, results.mask_as)
     return placed
 
 
-def _new_layers(image: Any, photo: Any, files: Mapping[str, Path]) -> Dict[str, Any]:
-    """The layers that files of a run become, by the name of the result from the bottom up; none that shows nothing."""
-    made = {}
-    if "fill" in files and not pixels.is_transparent(files["fill"], pixels.with_alpha(pixels.layout(photo))):
-        made["fill"] = layers.fill(image, photo, files["fill"])
-    if "enhanced" in files and _differs(files["enhanced"]):
-        made["enhanced"] = layers.enhanced(image, photo, files["enhanced"])
+def _read(image: Any, photo: Any, results: Results) -> Read:
+    own, colours = pixels.stored(photo), pixels.coloured(photo)
+    whole = colours if results.colours else own
+    kept = {"fill": pixels.stored(photo, True), "enhanced": own, "colours": colours, "photo": whole}
+    return Read(image, photo, own, kept)
+
+
+def _shown(read: Read, files: Mapping[str, Path]) -> List[str]:
+    """The results that become layers, from the bottom up: those that show anything.
+
+    Raises Failure where any file is not what it should be, before the image is touched.
+    """
+    size = read.own.layout.shape[:2]
+    for result, path in files.items():
+        if result in read.kept:
+            pixels.check(path, read.kept[result].layout.shape, read.own.layout.dtype)
+        else:
+            pixels.check(path, (*size, 4) if result == "hints" else size, pixels.TYPES["u8"])
+    shown = []
+    if "fill" in files and not pixels.is_transparent(files["fill"], read.kept["fill"].layout):
+        shown.append("fill")
+    return shown + [result for result in ("enhanced", "colours") if result in files and _differs(files[result])]
+
+
+def _place_layer(read: Read, result: str, results: Results, placed: Placed, added: List[Any]) -> None:
+    """Make a result a layer above those that were made before, colours above what was made in other runs as well."""
+    image, photo = read.image, read.photo
+    below = links.top_picture(image, photo) if result == "colours" else placed.layer or photo
+    layer = layers.of_result(image, photo, result, results.files[result], read.kept[result])
+    layers.insert_above(image, layer, below, added)
+    layer.set_offsets(*masks.offsets(photo))
+    layers.copy_layer_mask(photo, layer)
+    links.attach(layer, links.RUN, {**results.record, "result": result, "photo": links.photo_link(photo)})
+    placed.layers.append(layer)
+
+
+def _new_hints(read: Read, path: Path, placed: Placed, added: List[Any]) -> Any:
+    """A layer of colour hints above all pictures of the photo."""
+    image, photo = read.image, read.photo
+    made = hints.layer(image, photo, path)
+    hints.insert(image, photo, made, placed.layer or links.top_picture(image, photo), added)
     return made
 
 
-def _uncover(placed: Placed, older: Sequence[Any]) -> None:
-    """Hide what was enhanced before and would cover what is new; a repair from before only lies over parts of it."""
+def _uncover(placed: Placed, older: Sequence[Any], shown: Sequence[str], new_mask: bool, in_place: bool) -> None:
+    """Hide what was made before and would cover what is new; a repair from before only lies over parts of it.
+
+    Colours cover nothing but other colours, and lie above the rest themselves.
+    """
+    covered = in_place or new_mask or bool({"fill", "enhanced"} & set(shown))
     for layer in older:
-        if links.is_enhanced(layer):
+        if links.is_colours(layer):
+            if placed.coloured:
+                layer.set_visible(False)
+        elif covered and links.is_enhanced(layer):
             layer.set_visible(False)
-        elif not links.is_mask_layer(layer):
+        elif covered and links.is_picture(layer):
             placed.older = layer
 
 
@@ -108,21 +183,27 @@ def _differs(path: Path) -> bool:
     return not pixels.same(path, path.with_name("photo.npy"))
 
 
-def _change_pixels(image: Any, photo: Any, placed: Placed, results: Results, opened: Optional[Any]) -> None:
+def _change_pixels(read: Read, placed: Placed, results: Results, used: Used) -> None:
     """Everything that changes pixels which were there: all is written before any of it is taken."""
-    edits = opened is not None and placed.mask is opened
-    written = []
-    if edits and mask_update.differs(opened, photo, results.files["mask"]):
-        mask_update.write(opened, photo, results.files["mask"])
-        written.append(opened)
-    in_place = "photo" in results.files and placed.changed
+    photo, files, written = read.photo, results.files, []
+    if "mask" in files and used.edited_mask is not None and mask_update.differs(used.edited_mask, photo, files["mask"]):
+        mask_update.write(used.edited_mask, photo, files["mask"])
+        written.append(used.edited_mask)
+    if "hints" in files and used.edited_hints is not None and hints.differs(used.edited_hints, photo, files["hints"]):
+        hints.write(used.edited_hints, photo, files["hints"])
+        written.append(used.edited_hints)
+    in_place = "photo" in files and placed.changed
+    if in_place and read.own.layout.is_grey and results.colours:
+        selection = files["photo"].with_name("selection.npy")
+        grey.write(photo, files["photo"], read.kept["photo"], selection)
+    elif in_place:
+        pixels.load(photo, files["photo"], photo.get_shadow_buffer())
     if in_place:
-        pixels.load(photo, results.files["photo"], photo.get_shadow_buffer())
         written.append(photo)
     if written:
-        layers.take_shadows(image, written)
-    if edits:
-        _label(opened, photo, placed, results)
+        layers.take_shadows(read.image, written)
+    if "mask" in files and used.edited_mask is not None:
+        _label(used.edited_mask, photo, placed, results)
     if in_place:
         links.attach(photo, links.RUN, results.record)
 
@@ -154,13 +235,19 @@ def _label(mask: Any, photo: Any, placed: Placed, results: Results) -> None:
     mask.set_visible(results.mask_as == "layer" and not placed.repaired)
 
 
+def _hide(layer: Optional[Any], is_ours: Callable[[Any], bool]) -> bool:
+    """Hide a layer of ours that was used; False where it is none."""
+    if layer is None or not (layer.is_valid() and layer.is_layer() and is_ours(layer)):
+        return False
+    layer.set_visible(False)
+    return True
+
+
 def _select(image: Any, photo: Any, placed: Placed, mask_as: str) -> None:
-    """The result becomes the active layer: the topmost one, or a mask that stays visible to be corrected."""
+    """The result becomes the active layer: the topmost one, or what stays visible to be corrected."""
     shown = placed.layer or photo
+    if placed.hints is not None and not placed.changed:
+        shown = placed.hints
     if mask_as == "layer" and placed.mask is not None and not placed.repaired:
         shown = placed.mask
     image.set_selected_layers([shown])
-
-
-def _is_ours(mask: Any) -> bool:
-    return bool(mask.is_layer()) and links.is_mask_layer(mask)

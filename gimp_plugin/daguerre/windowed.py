@@ -18,24 +18,28 @@ from gi.repository import Gimp, GLib
 
 import checks
 import layers
-import masks
 import pixels
+import planes
 from client import Cancelled, NoWindow, Window, environment, interpreter
 from core.tools import Value, checked
 from failure import Failure, sentence
 from job import DRAWN, Asked, Job, Outcome, follow, named_files, outcome_of, private_folder, record_of, results_of
-from placing import Results, place
+from placing import Results, Used, place
 from translation import _
+
+WITHOUT_MASK = ("enhance", "colorize")
+"""Tools that make nothing of a mask."""
 
 
 @dataclass
 class Opened:
-    """What the window was opened with: the photo as it was, and the mask in the job's folder, if there is one."""
+    """What the window was opened with: the photo as it was, the mask in the job's folder, if any, and the hints."""
 
     folder: Path
     source: layers.Source
     mask: Optional[Any]
     drawn: bool
+    hints: Optional[Any]
 
 
 def run(job: Job, settings: Mapping[str, Value]) -> Tuple[Outcome, Dict[str, Value]]:
@@ -69,8 +73,8 @@ def run(job: Job, settings: Mapping[str, Value]) -> Tuple[Outcome, Dict[str, Val
 def _open(window: Window, job: Job, settings: Mapping[str, Value], folder: Path) -> Opened:
     """Write the pixels and show the window."""
     source = layers.Source(job.image, job.photo)
-    mask = None if job.tool.name == "enhance" else job.mask
-    written = job.write(folder, mask, job.tool.name == "repair")
+    mask = None if job.tool.name in WITHOUT_MASK else job.mask
+    written = job.write(folder, Used(mask, job.hints), job.tool.name == "repair")
     window.open(
         {
             "type": "open",
@@ -84,15 +88,15 @@ def _open(window: Window, job: Job, settings: Mapping[str, Value], folder: Path)
             **written,
         }
     )
-    return Opened(folder, source, mask, "mask" in written)
+    return Opened(folder, source, mask, "mask" in written, job.hints)
 
 
 def _taken(
     job: Job, opened: Opened, decided: Mapping[str, Any], settings: Mapping[str, Value], version: str
 ) -> Optional[Tuple[Outcome, Dict[str, Value]]]:
-    """Put what was decided into the image; None where that is only a mask, kept though the person cancelled."""
+    """Put what was decided into the image; None where that is only the hand's work, kept though they cancelled."""
     if decided["type"] == "cancelled":
-        _keep_mask(job, opened, decided, settings, version)
+        _keep_work(job, opened, decided, settings, version)
         return None
     return _put_back(job, opened, decided, version)
 
@@ -105,40 +109,52 @@ def _put_back(job: Job, opened: Opened, done: Mapping[str, Any], version: str) -
         raise Failure("bug", str(error)) from error
     asked = Asked(job.tool, settings)
     results = results_of(asked, opened.folder, done, version)
+    results.files.update(named_files(opened.folder, done, ["hints"] * job.tool.takes_hints))
     has_mask = "mask" in results.files
     if not has_mask and (asked.detects or asked.repairs):
         raise Failure("bug", _("The window did not give what was asked for."))
     lost = job.lost(opened.source)
     if asked.in_place and not lost:
         checks.in_place(job.photo)
-    editable = _editable(job, opened) if has_mask and asked.mask_as == "layer" and not lost else None
+    editable = _editable_mask(job, opened) if has_mask and asked.mask_as == "layer" and not lost else None
+    dabs = _editable_hints(job, opened) if "hints" in results.files and not lost else None
     if has_mask and not asked.detects and editable is None and not _was_painted(opened, results.files["mask"]):
         del results.files["mask"]
     if lost:
         return outcome_of(asked, done, job.rescued(opened.folder, opened.source, results), lost), settings
-    return outcome_of(asked, done, place(job.image, job.photo, results, opened.mask, editable)), settings
+    used = Used(opened.mask, opened.hints, editable, dabs)
+    return outcome_of(asked, done, place(job.image, job.photo, results, used)), settings
 
 
-def _keep_mask(
+def _keep_work(
     job: Job, opened: Opened, cancelled: Mapping[str, Any], settings: Mapping[str, Value], version: str
 ) -> None:
-    """Put a painted mask into the image where the person wanted to keep it though they cancelled."""
-    files = named_files(opened.folder, cancelled, ["mask"])
+    """Put a painted mask and hints into the image where the person wanted to keep them though they cancelled."""
+    files = named_files(opened.folder, cancelled, ["mask"] + ["hints"] * job.tool.takes_hints)
     results = Results(files, "layer", record_of(Asked(job.tool, settings), {}, version))
     if job.lost(opened.source):
         job.rescued(opened.folder, opened.source, results)
         return
-    editable = None
+    editable, dabs = None, None
     with contextlib.suppress(Failure):  # a locked one: then the mask becomes a new layer
-        editable = _editable(job, opened)
-    place(job.image, job.photo, results, None, editable)
+        editable = _editable_mask(job, opened)
+    with contextlib.suppress(Failure):
+        dabs = _editable_hints(job, opened)
+    place(job.image, job.photo, results, Used(edited_mask=editable, edited_hints=dabs))
 
 
-def _editable(job: Job, opened: Opened) -> Optional[Any]:
+def _editable_mask(job: Job, opened: Opened) -> Optional[Any]:
     """The mask layer that was opened, where it can take the new mask; Failure where it is locked."""
     if opened.mask is None or not checks.mask_to_paint_on(job.image, opened.mask):
         return None
     return opened.mask
+
+
+def _editable_hints(job: Job, opened: Opened) -> Optional[Any]:
+    """The layer of colour hints that was opened, likewise."""
+    if opened.hints is None or not checks.hints_to_paint_on(job.image, opened.hints):
+        return None
+    return opened.hints
 
 
 def _was_painted(opened: Opened, path: Path) -> bool:
@@ -148,7 +164,7 @@ def _was_painted(opened: Opened, path: Path) -> bool:
     if not opened.drawn or opened.mask is not None:
         return any(strip.count(0) != len(strip) for _top, _rows, strip in strips)
     before = pixels.mask_strips(path.with_name(DRAWN), photo.height, photo.width)
-    return any(strip != next(before)[2].translate(masks.HALF) for _top, _rows, strip in strips)
+    return any(strip != next(before)[2].translate(planes.HALF) for _top, _rows, strip in strips)
 
 
 def _parent_window() -> str:

@@ -33,6 +33,8 @@ SHORTCUTS = {
     "plug-in-daguerre-repair-with-mask": "4",
     "plug-in-daguerre-restore-in-place": "5",
     "plug-in-daguerre-enhance": "6",
+    "plug-in-daguerre-colorize": "7",
+    "plug-in-daguerre-add-hints": "8",
     "daguerre-test-report": "9",
 }
 """Procedures, and the digit that starts each with Ctrl+Alt."""

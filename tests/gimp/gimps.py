@@ -83,6 +83,22 @@ class Gimp:
         record = {"python": python, "version": "test"}
         (self.data / "installation.json").write_text(json.dumps(record), encoding="utf-8")
 
+    def record_without_window(self) -> None:
+        """An installation whose window does not start, with the engine of inside/soft_engine.py."""
+        program = self.home / "python-without-a-window"
+        program.write_text(
+            f"""#!/bin/sh
+case "$*" in
+  *"-m qt_dialogs session"*) exit 1 ;;
+  *"-m core engine"*) exec "{self.engine}" -I -X utf8 "{INSIDE / "soft_engine.py"}" engine ;;
+esac
+exec "{self.engine}" "$@"
+""",
+            encoding="utf-8",
+        )
+        program.chmod(0o755)
+        self.record(str(program))
+
     def start(self, module: str, report: Path, cleans: bool = True) -> subprocess.Popen[bytes]:
         """Start GIMP without a window on the check_ functions of a module in inside/; see inside/runner.py.
 
@@ -126,7 +142,7 @@ class Gimp:
             path = self.home / f"{module}.json"
             process = self.start(module, path)
             try:
-                output, _ = process.communicate(timeout=300)
+                output, _ = process.communicate(timeout=900)
             except subprocess.TimeoutExpired:
                 process.kill()
                 raise

@@ -14,6 +14,8 @@ MODULES = (
     "repair_checks",
     "enhance_checks",
     "steps_checks",
+    "colorize_checks",
+    "hints_checks",
     "refusal_checks",
     "stack_checks",
     "window_checks",

@@ -171,23 +171,9 @@ def test_restore_in_place(desktop: Desktop) -> None:
 
 @pytest.fixture
 def without_window(desktop: Desktop) -> Iterator[None]:
-    """An installation whose window does not start, with the engine of inside/soft_engine.py."""
-    gimp = desktop.gimp
-    program = gimp.home / "python-without-a-window"
-    program.write_text(
-        f"""#!/bin/sh
-case "$*" in
-  *"-m qt_dialogs session"*) exit 1 ;;
-  *"-m core engine"*) exec "{gimp.engine}" -I -X utf8 "{gimps.INSIDE / "soft_engine.py"}" engine ;;
-esac
-exec "{gimp.engine}" "$@"
-""",
-        encoding="utf-8",
-    )
-    program.chmod(0o755)
-    gimp.record(str(program))
+    desktop.gimp.record_without_window()
     yield
-    gimp.record(str(gimp.engine))
+    desktop.gimp.record(str(desktop.gimp.engine))
 
 
 @pytest.mark.usefixtures("without_window")

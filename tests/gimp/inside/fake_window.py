@@ -2,13 +2,15 @@
 
 Started as `python fake_window.py`; DAGUERRE_DATA/plan.json is a list of steps, each with one of
 
-    "say"    a message to send; "id" is added; with "mask" (boxes [x, y, width, height]), "repair" ("fill" or "photo")
-             and "enhanced" (true: everything half as light) the files are made that belong to it; where something is to
+    "say"    a message to send; "id" is added; with "mask" (boxes [x, y, width, height]), "repair" ("fill" or "photo"),
+             "enhanced" (true: everything half as light), "colours" (true: half as much green, no blue) and "hints"
+             (dabs [x, y, width, height, red, green, blue]) the files are made that belong to it; where something is to
              be placed the answer is waited for
     "raw"    a line to send as it stands
     "end"    the process ends with this code
 
-Everything heard from the plug-in is appended to DAGUERRE_DATA/heard.json, with what the opened mask marked.
+Everything heard from the plug-in is appended to DAGUERRE_DATA/heard.json, with how many pixels the opened mask and the
+opened hints mark.
 """
 
 import json
@@ -61,6 +63,9 @@ def hear():
     if message.get("mask"):
         drawn = np.load(Path(message["folder"]) / message["mask"])
         message["drawn"] = int((drawn if drawn.ndim == 2 else drawn[..., 3]).astype(bool).sum())
+    if message.get("hints"):
+        dabs = np.load(Path(message["folder"]) / message["hints"])
+        message["dabbed"] = int((dabs[..., 3] >= 128).sum())
     path.write_text(json.dumps([*heard, message]), encoding="utf-8")
     return message
 
@@ -84,6 +89,22 @@ def files_of(folder, photo, step):
         else:
             np.save(folder / "enhanced.npy", enhanced)
             files["enhanced"] = "enhanced.npy"
+    if step.get("colours"):
+        coloured = np.repeat(filled[..., :1], 3, axis=2) if colours == 1 else filled[..., :3].copy()
+        coloured[..., 1] = coloured[..., 1] / 2
+        coloured[..., 2] = 0
+        coloured = np.concatenate([coloured, filled[..., colours:]], axis=2)
+        if repair == "photo":
+            filled = coloured
+        else:
+            np.save(folder / "colours.npy", coloured)
+            files["colours"] = "colours.npy"
+    if step.get("hints") is not None:
+        hints = np.zeros((*samples.shape[:2], 4), np.uint8)
+        for x, y, width, height, *colour in step["hints"]:
+            hints[y : y + height, x : x + width] = [*colour, 255]
+        np.save(folder / "hints.npy", hints)
+        files["hints"] = "hints.npy"
     if repair is None:
         return files
     if repair == "fill":

@@ -19,7 +19,8 @@ def check_arguments_are_the_declaration():
         assert procedure.get_menu_paths() == ["<Image>/Filters/Photo Restoration"]
         assert procedure.get_image_types() == "RGB*, GRAY*"
         arguments = {argument.get_name(): argument for argument in procedure.get_arguments()}
-        names = ["run-mode", "image", "drawables"] + ["mask"] * tool.takes_mask + [p.name for p in tool.parameters]
+        names = ["run-mode", "image", "drawables"] + ["mask"] * tool.takes_mask + ["hints"] * tool.takes_hints
+        names += [parameter.name for parameter in tool.parameters]
         assert list(arguments) == names, list(arguments)
         config = procedure.create_config()
         for parameter in tool.parameters:
@@ -36,7 +37,7 @@ def _answers_as_all(procedure):
 
 
 def check_shortcuts_have_no_arguments():
-    for shortcut in tools.SHORTCUTS.values():
+    for shortcut in (*tools.SHORTCUTS.values(), *tools.MENU_ENTRIES.values()):
         procedure = Gimp.get_pdb().lookup_procedure("plug-in-daguerre-" + shortcut.name)
         assert procedure.get_menu_label() == shortcut.menu
         assert procedure.get_menu_paths() == ["<Image>/Filters/Photo Restoration"]

@@ -2,6 +2,7 @@
 
 import math
 import random
+from array import array
 
 from gi.repository import Babl, Gegl, Gimp
 
@@ -99,6 +100,12 @@ def samples(drawable, encoding=None):
     return drawable.get_buffer().get(whole, 1.0, name, NOTHING)
 
 
+def lab(drawable):
+    """L*, a* and b* of each pixel, as three lists."""
+    values = array("f", samples(drawable, "CIE Lab float"))
+    return list(values[0::3]), list(values[1::3]), list(values[2::3])
+
+
 def pixel_bytes(drawable):
     return Babl.format_get_bytes_per_pixel(drawable.get_format())
 
@@ -127,6 +134,14 @@ def visible(image):
     """What the image shows, as samples of its own kind."""
     seen = Gimp.Layer.new_from_visible(image, image, "seen")
     shown = samples(seen)
+    seen.delete()
+    return shown
+
+
+def visible_lab(image):
+    """L*, a* and b* of what the image shows."""
+    seen = Gimp.Layer.new_from_visible(image, image, "seen")
+    shown = lab(seen)
     seen.delete()
     return shown
 

@@ -87,7 +87,7 @@ def check_broken_parasites_say_nothing():
     for content in (b"", b"[1]", b'{"photo": 3}', b'{"photo": {"tattoo": "x"}}'):
         mask.attach_parasite(Gimp.Parasite.new("daguerre-mask", Gimp.PARASITE_PERSISTENT, content))
         assert links.is_mask_layer(mask) and not links.names(mask, photo)
-        assert checks.photo_and_mask(image, [mask])[0].get_id() == photo.get_id()
+        assert checks.photo_and_result(image, [mask])[0].get_id() == photo.get_id()
 
 
 def _results(photo):

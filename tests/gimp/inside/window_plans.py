@@ -33,9 +33,9 @@ def heard():
     return json.loads((DATA / "heard.json").read_text(encoding="utf-8"))
 
 
-def done(mask, repair=None, enhanced=False, **message):
+def done(mask, repair=None, enhanced=False, colours=False, hints=None, **message):
     said = {"type": "done", "text": "", "facts": {}, **message}
-    return {"say": said, "mask": mask, "repair": repair, "enhanced": enhanced}
+    return {"say": said, "mask": mask, "repair": repair, "enhanced": enhanced, "colours": colours, "hints": hints}
 
 
 CANCELLED = {"say": {"type": "cancelled"}}
