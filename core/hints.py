@@ -23,8 +23,10 @@ REACH = 0.15
 """How far a dab reaches by itself, a share of the photo's diagonal."""
 LIKENESS = 0.1
 """Difference of lightness, 0..1, from which on a place is not like that of a dab."""
-KINSHIP = 15.0
+KINSHIP = 20.0
 """Difference of the colours that the model gives from which on, too."""
+DOUBT = 0.2
+"""Weight of the model's own colours where no dab is near."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def _gathered(
 def spread(dabs: Dabs, height: int, width: int, lightness: Plane, ab: Plane) -> Plane:
     """What to add to the colours ab (h, w, 2) of a small picture of the photo so that the hints are obeyed: (h, w, 2).
 
-    Around each dab the difference fades with the distance and the difference of lightness.
+    Around each dab the difference fades with the distance and with how unlike a place is.
     """
     rows, columns = lightness.shape
     given = hinted_small(dabs, height, width, rows, columns)
@@ -119,4 +121,5 @@ def spread(dabs: Dabs, height: int, width: int, lightness: Plane, ab: Plane) -> 
         difference = (given.ab[part][dab] - ab[part][dab]).mean(axis=0)
         total[part] += weight[..., None] * difference
         weights[part] += weight
-    return np.asarray(total / np.maximum(weights, 1)[..., None], np.float32)
+    doubt = DOUBT * np.maximum(1 - weights, 0)
+    return np.asarray(total / (weights + doubt)[..., None], np.float32)

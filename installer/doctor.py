@@ -16,6 +16,7 @@ from .problem import Problem, failure_of
 from .program import ROOT, checked_weights
 from .record import Record
 from .window import about_missing, missing_libraries, version
+from .worlds import worlds
 
 IMPORTS = """
 import importlib, sys, time
@@ -121,6 +122,7 @@ def plugin_problems(app: Path, record: Record) -> list[str]:
             print(_("Plug-in: {folder}").format(folder=plugin_folder(profile)))
     if not everywhere and any(gimp.version >= (3,) for gimp in found):
         problems.append(_("The plug-in is in no GIMP."))
+    problems += [_("{world} has no Daguerre.").format(world=world.name) for world in worlds() if not world.is_installed]
     return problems
 
 

@@ -2,43 +2,37 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import importlib.util
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
 import sysconfig
-import threading
-import urllib.parse
-import urllib.request
-from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 
 from core.translation import _
 
+from .packages import install_packages, say
 from .problem import Problem, failure_of
 from .program import remove
 
 NEEDED_MODULES = ("torch", "numpy", "cv2", "PIL", "PyQt6", "safetensors", "tifffile")
 STAMP = "complete"
 PIP_CACHE = "pip-cache"
-TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"
-PACKAGE_LINE = re.compile(
-    r"\s*(?:Downloading|Using cached|Processing) (?:\S*[/\\])?([\w.]+)-(\d[\w.+!%]*)-\S+\.whl( \([\d.]+ [MG]B\))?\s*"
-)
 
 
 def interpreter(environment: Path) -> Path:
     return environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def private_environment(data: Path, requirements: Sequence[str]) -> Path:
-    """The environment in the data folder: the one that is there where it still fits, else a new one beside it."""
+def private_environment(data: Path, requirements: Sequence[str], wheels: Path | None = None) -> Path:
+    """The environment in the data folder: the one that is there where it still fits, else a new one beside it.
+
+    Its packages come from the folder wheels where one is given, else from the internet.
+    """
     key = key_of(*requirements)
     folder = data / f"env-{key}"
     if is_complete(folder, key):
@@ -46,7 +40,7 @@ def private_environment(data: Path, requirements: Sequence[str]) -> Path:
         return folder
     # pip's own cache would stay behind; this one serves a second try, and goes when the installation is done.
     cache = [] if "PIP_CACHE_DIR" in os.environ else ["--cache-dir", str(data / PIP_CACHE)]
-    make_environment(folder, key, data / "app", requirements, cache)
+    make_environment(folder, key, None, requirements, cache, wheels)
     return folder
 
 
@@ -57,17 +51,33 @@ def borrowing_environment(data: Path, python: str) -> Path:
     folder = data / f"env-{key}"
     if not is_complete(folder, key):
         make_venv(folder, base, with_pip=False)
-        finish(folder, key, data / "app", packages)
+        finish(folder, key, None, packages)
+    return folder
+
+
+def programs_environment(app: Path, environment: Path) -> Path:
+    """The environment inside of an installed program: its Python finds that program, and the packages of another.
+
+    So each program has a Python of its own, and whoever starts it gets this program and none that came later.
+    """
+    folder = app / "environment"
+    make_venv(folder, str(interpreter(environment)), with_pip=False)
+    finish(folder, "", app, [packages_folder(environment)])
     return folder
 
 
 def make_environment(
-    folder: Path, key: str, program: Path, requirements: Sequence[str], pip_options: Sequence[str] = ()
+    folder: Path,
+    key: str,
+    program: Path | None,
+    requirements: Sequence[str],
+    pip_options: Sequence[str] = (),
+    wheels: Path | None = None,
 ) -> None:
     """Make an environment with these packages; one that fails leaves nothing."""
     try:
         make_venv(folder, sys.executable)
-        install_packages(interpreter(folder), requirements, pip_options)
+        install_packages(interpreter(folder), requirements, pip_options, wheels)
         finish(folder, key, program)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
@@ -104,15 +114,21 @@ def make_venv(folder: Path, base: str, with_pip: bool = True) -> None:
         raise failure_of(made.stdout + made.stderr, _("The environment could not be made"))
 
 
-def finish(folder: Path, key: str, program: Path, packages: Sequence[str] = ()) -> None:
-    """Let the environment find the program, then packages elsewhere; last, stamp it as complete."""
-    question = "import json, sysconfig; print(json.dumps(sysconfig.get_path('purelib')))"
-    answer = subprocess.run([interpreter(folder), "-I", "-c", question], capture_output=True, check=True)
+def finish(folder: Path, key: str, program: Path | None, packages: Sequence[str] = ()) -> None:
+    """Let the environment find a program, then packages elsewhere; last, stamp it as complete."""
     # Python reads this file in the system's encoding: ASCII with escapes is right in every one.
-    lines = [f"import sys; sys.path.append({str(program)!a})"]
+    lines = [f"import sys; sys.path.append({str(program)!a})"] if program else []
     lines += [f"import site; site.addsitedir({path!a})" for path in packages]
-    (Path(json.loads(answer.stdout)) / "daguerre.pth").write_text("\n".join(lines) + "\n", encoding="ascii")
+    if lines:
+        (Path(packages_folder(folder)) / "daguerre.pth").write_text("\n".join(lines) + "\n", encoding="ascii")
     (folder / STAMP).write_text(key)
+
+
+def packages_folder(environment: Path) -> str:
+    question = "import json, sysconfig; print(json.dumps(sysconfig.get_path('purelib')))"
+    answer = subprocess.run([interpreter(environment), "-I", "-c", question], capture_output=True, check=True)
+    folder: str = json.loads(answer.stdout)
+    return folder
 
 
 def checked_interpreter(python: str) -> tuple[str, list[str]]:
@@ -131,60 +147,3 @@ def checked_interpreter(python: str) -> tuple[str, list[str]]:
     if missing:
         raise Problem(_("{python} lacks what Daguerre needs: {names}.").format(python=python, names=", ".join(missing)))
     return path, packages
-
-
-def install_packages(python: Path, requirements: Sequence[str], options: Sequence[str]) -> None:
-    """Install packages; on Linux without an NVIDIA card, PyTorch's small build where its index answers."""
-    large = _("Up to 3 GB are downloaded and take up to 8 GB on the disk meanwhile; this can take long.")
-    small = _("About 300 MB are downloaded and take 1.5 GB on the disk; this takes some minutes.")
-    if sys.platform != "linux":
-        say(small)
-    elif shutil.which("nvidia-smi") or not answers(TORCH_CPU_INDEX):
-        say(large)
-    else:
-        say(small)
-        torch = [requirement for requirement in requirements if requirement.startswith("torch==")]
-        try:
-            pip_install(python, [*options, "--no-deps", "--index-url", TORCH_CPU_INDEX, *torch])
-        except Problem:
-            say(large)  # from the usual index, with what NVIDIA's cards need
-    pip_install(python, [*options, *requirements])
-
-
-def answers(address: str) -> bool:
-    """Whether an address answers within five seconds, looking up its name included."""
-    answered = threading.Event()
-
-    def ask() -> None:
-        with contextlib.suppress(OSError, ValueError), urllib.request.urlopen(address, timeout=5):
-            answered.set()
-
-    thread = threading.Thread(target=ask, daemon=True)
-    thread.start()
-    thread.join(5)
-    return answered.is_set()
-
-
-def pip_install(python: Path, arguments: Sequence[str]) -> None:
-    """Run pip and tell what it is at; Problem where it fails."""
-    command = [str(python), "-I", "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-    command += ["--only-binary=:all:", *arguments]
-    last: deque[str] = deque(maxlen=60)
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
-    ) as pip:
-        assert pip.stdout
-        for line in pip.stdout:
-            last.append(line)
-            package = PACKAGE_LINE.fullmatch(line)
-            if package:
-                say("{} {}{}".format(*(urllib.parse.unquote(part or "") for part in package.groups())))
-            elif line.startswith("Installing collected packages:"):
-                say(_("Unpacking"))
-    if pip.returncode:
-        raise failure_of("".join(last), _("The packages could not be installed"))
-
-
-def say(text: str) -> None:
-    """Tell about a step's detail."""
-    print("   ", text, flush=True)

@@ -10,8 +10,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from .worlds import FLATPAK_GIMP, is_inside
+
 NAME = re.compile(r"gimp(-console)?(-\d+(\.\d+)?)?(\.exe)?", re.IGNORECASE)
-FLATPAK_PROFILES = Path(".var/app/org.gimp.GIMP/config/GIMP")
+FLATPAK_PROFILES = Path(".var", "app", FLATPAK_GIMP, "config", "GIMP")
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,14 @@ def own_profiles() -> Path:
         return Path(os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming") / "GIMP"
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Application Support" / "GIMP"
+    if is_inside() and shared_profiles().is_dir():
+        return shared_profiles()
     return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "GIMP"
+
+
+def shared_profiles() -> Path:
+    """The folder of profiles in the home, which GIMP's Flatpak opens for itself; older ones kept theirs apart."""
+    return Path.home() / ".config" / "GIMP"
 
 
 def profiles_in(folder: Path) -> list[Path]:
@@ -83,9 +92,10 @@ def flatpak_profiles() -> list[Path]:
 
 
 def profiles() -> list[Path]:
-    """Every profile of GIMP 3 that this user has; Flatpak's own only where there is no other."""
+    """Every profile of GIMP 3 that this user has in this world."""
     named = os.environ.get("GIMP3_DIRECTORY")
-    return [*([Path(named)] if named else []), *profiles_in(own_profiles())] or flatpak_profiles()
+    found = [*([Path(named)] if named else []), *profiles_in(own_profiles())]
+    return [*found, *(path for path in flatpak_profiles() if path not in found)] if is_inside() else found
 
 
 def start_once(gimp: Gimp) -> bool:

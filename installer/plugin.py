@@ -10,11 +10,12 @@ from pathlib import Path
 
 from core.translation import _
 
-from .environment import say
-from .gimps import flatpak_profiles, gimps, profiles, start_once
+from .gimps import gimps, profiles, start_once
+from .packages import say
 from .problem import sentence
-from .program import remove
+from .program import put_in_place, remove
 from .record import Record
+from .worlds import worlds
 
 SHARED_MODULES = ("__init__.py", "tools.py", "protocol.py", "places.py", "jobfolder.py")
 
@@ -48,8 +49,7 @@ def put_plugin(app: Path, profile: Path) -> None:
     # GIMP asks a script anew what it can do only where its time of change, in whole seconds, is another.
     changed = max(time.time(), before + 1)
     os.utime(new / script.name, (changed, changed))
-    remove(folder)
-    new.rename(folder)
+    put_in_place(new, folder)
 
 
 def is_current(app: Path, profile: Path) -> bool:
@@ -79,15 +79,15 @@ def put_plugins(app: Path, given: Sequence[str], record: Record) -> list[str]:
             say(str(profile))
         except OSError as error:
             refusals.append(sentence(error))
-    if not everywhere:
+    if not everywhere and not worlds():
         say(
             _(
                 "There is no GIMP 3 on this machine. Once there is, run install.py again; until then the command "
                 "daguerre does all the work."
             )
         )
-    if set(everywhere) & set(flatpak_profiles()):
-        say(_("GIMP from Flatpak is not supported yet: the plug-in cannot start its engine there."))
+    if (Path.home() / "snap" / "gimp").is_dir():
+        say(_("GIMP from Snap is not supported: it cannot start the engine. GIMP from your system or Flatpak can."))
     return refusals
 
 

@@ -12,7 +12,9 @@ import time
 from core import places
 from core.translation import _
 
-NETWORK_FAILURES = re.compile(r"NewConnectionError|NameResolutionError|ConnectTimeout|Read timed out|ProxyError")
+NETWORK_FAILURES = re.compile(r"NewConnectionError|NameResolutionError|ConnectTimeout|Read timed out")
+PROXY_FAILURE = re.compile(r"ProxyError|407 Proxy Authentication")
+PROXY_REASON = re.compile(r"Tunnel connection failed: ([\w ]+)")
 FULL_DISK = re.compile(r"No space left|Errno 28|WinError 112|Disk quota")
 
 
@@ -39,6 +41,14 @@ def failure_of(output: str, what: str) -> Problem:
         log.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} install.py: {what}\n{output}\n".encode(errors="replace"))
     if FULL_DISK.search(output):
         return Problem(_("The disk is full: free some space, then run install.py once more."))
+    if PROXY_FAILURE.search(output):
+        refusal = PROXY_REASON.search(output)
+        return Problem(
+            _(
+                "The packages could not be downloaded, because the proxy does not let them through ({reason}): set "
+                "HTTPS_PROXY to one that does, or fill a folder with install.py --download elsewhere."
+            ).format(reason=refusal[1] if refusal else _("it does not answer"))
+        )
     if NETWORK_FAILURES.search(output):
         return Problem(
             _("The packages could not be downloaded: connect to the internet, then run install.py once more.")

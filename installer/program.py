@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import os
 import shlex
 import shutil
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -51,18 +53,34 @@ def copy_program(target: Path) -> None:
 
 
 def put_in_place(new: Path, target: Path) -> None:
-    """Let a finished folder take the place of the one that is there."""
+    """Let a finished folder take the place of the one that is there, in one step where the system knows one."""
     old = target.with_name(target.name + ".old")
-    remove(old)
-    if target.exists():
+    if target.exists() and not exchanged(new, target):
+        remove(old)
         target.rename(old)
+    if not target.exists():
+        try:
+            new.rename(target)
+        except OSError:
+            if old.exists():
+                old.rename(target)
+            raise
+    for left in (new, old):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def exchanged(one: Path, other: Path) -> bool:
+    """Exchange two folders, so that at no moment either name is missing; False where the system cannot."""
+    names = os.fsencode(one), os.fsencode(other)
     try:
-        new.rename(target)
-    except OSError:
-        if old.exists():
-            old.rename(target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+        if sys.platform == "linux":
+            here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+            return bool(ctypes.CDLL(None).renameat2(here, names[0], here, names[1], exchange) == 0)
+        if sys.platform == "darwin":
+            return bool(ctypes.CDLL(None).renamex_np(*names, 2) == 0)  # RENAME_SWAP
+    except (AttributeError, OSError):
+        pass
+    return False
 
 
 def checked_weights(folder: Path) -> tuple[int, list[str]]:
@@ -93,25 +111,33 @@ def make_command(data: Path, python: Path, record: Record) -> str:
     if os.name == "nt":
         command = folder / "daguerre.cmd"
         inside = python.relative_to(data)  # relative: cmd reads its files in an encoding of its own
-        command.write_text(f'@"%~dp0..\\{inside}" -I -X utf8 -m core %*\r\n', newline="")
+        replace(command, f'@"%~dp0..\\{inside}" -I -X utf8 -m core %*\r\n'.encode())
         record.command = str(command)
         return record.command
     command = folder / "daguerre"
-    command.write_bytes(os.fsencode(f'#!/bin/sh\nexec {shlex.quote(str(python))} -I -X utf8 -m core "$@"\n'))
-    command.chmod(0o755)
+    replace(command, os.fsencode(f'#!/bin/sh\nexec {shlex.quote(str(python))} -I -X utf8 -m core "$@"\n'))
     record.command = str(command)
+    if "FLATPAK_ID" in os.environ:
+        return record.command  # it starts inside only, and the other one is there for people
     link = Path.home() / ".local" / "bin" / "daguerre"
     try:
         record.make_folder(link.parent)
-        if is_link_to(link, command):
-            link.unlink()
-        link.symlink_to(command)
+        if not is_link_to(link, command):
+            link.symlink_to(command)
     except OSError:
         return record.command  # something else of that name is there, or nothing can be written there
     record.link = str(link)
     if str(link.parent) in os.environ.get("PATH", "").split(os.pathsep):
         return str(link)
     return _("{command} (once you have logged in anew, daguerre may be enough)").format(command=link)
+
+
+def replace(file: Path, content: bytes) -> None:
+    """Write a program file anew, which is whole at any moment."""
+    new = file.with_name(file.name + ".new")
+    new.write_bytes(content)
+    new.chmod(0o755)
+    new.replace(file)
 
 
 def is_link_to(link: Path, command: Path) -> bool:
@@ -129,5 +155,5 @@ def trial(python: Path, app: Path, folder: Path) -> list[str]:
         errors="replace",
     )
     if tried.returncode:
-        raise failure_of(tried.stdout + tried.stderr, _("Daguerre is installed, but the trial failed"))
+        raise failure_of(tried.stdout + tried.stderr, _("The trial with a sample photo failed"))
     return tried.stdout.splitlines()

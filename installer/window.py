@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import platform
 import re
@@ -16,37 +17,39 @@ from .problem import failure_of
 
 LIBRARIES = {
     # what Qt's wheel leaves to the system: Debian's package, Arch's package
-    "libEGL": ("libegl1", "libglvnd"),
-    "libGL": ("libgl1", "libglvnd"),
-    "libGLX": ("libglx0", "libglvnd"),
-    "libOpenGL": ("libopengl0", "libglvnd"),
-    "libICE": ("libice6", "libice"),
-    "libSM": ("libsm6", "libsm"),
-    "libX11": ("libx11-6", "libx11"),
-    "libX11-xcb": ("libx11-xcb1", "libx11"),
-    "libdbus-1": ("libdbus-1-3", "dbus"),
-    "libfontconfig": ("libfontconfig1", "fontconfig"),
-    "libfreetype": ("libfreetype6", "freetype2"),
-    "libglib-2.0": ("libglib2.0-0", "glib2"),
-    "libgthread-2.0": ("libglib2.0-0", "glib2"),
-    "libxcb": ("libxcb1", "libxcb"),
-    "libxcb-cursor": ("libxcb-cursor0", "xcb-util-cursor"),
-    "libxcb-icccm": ("libxcb-icccm4", "xcb-util-wm"),
-    "libxcb-image": ("libxcb-image0", "xcb-util-image"),
-    "libxcb-keysyms": ("libxcb-keysyms1", "xcb-util-keysyms"),
-    "libxcb-randr": ("libxcb-randr0", "libxcb"),
-    "libxcb-render": ("libxcb-render0", "libxcb"),
-    "libxcb-render-util": ("libxcb-render-util0", "xcb-util-renderutil"),
-    "libxcb-shape": ("libxcb-shape0", "libxcb"),
-    "libxcb-shm": ("libxcb-shm0", "libxcb"),
-    "libxcb-sync": ("libxcb-sync1", "libxcb"),
-    "libxcb-util": ("libxcb-util1", "xcb-util"),
-    "libxcb-xfixes": ("libxcb-xfixes0", "libxcb"),
-    "libxcb-xinerama": ("libxcb-xinerama0", "libxcb"),
-    "libxcb-xkb": ("libxcb-xkb1", "libxcb"),
-    "libxkbcommon": ("libxkbcommon0", "libxkbcommon"),
-    "libxkbcommon-x11": ("libxkbcommon-x11-0", "libxkbcommon-x11"),
+    "libEGL.so.1": ("libegl1", "libglvnd"),
+    "libGL.so.1": ("libgl1", "libglvnd"),
+    "libGLX.so.0": ("libglx0", "libglvnd"),
+    "libOpenGL.so.0": ("libopengl0", "libglvnd"),
+    "libICE.so.6": ("libice6", "libice"),
+    "libSM.so.6": ("libsm6", "libsm"),
+    "libX11.so.6": ("libx11-6", "libx11"),
+    "libX11-xcb.so.1": ("libx11-xcb1", "libx11"),
+    "libdbus-1.so.3": ("libdbus-1-3", "dbus"),
+    "libfontconfig.so.1": ("libfontconfig1", "fontconfig"),
+    "libfreetype.so.6": ("libfreetype6", "freetype2"),
+    "libglib-2.0.so.0": ("libglib2.0-0", "glib2"),
+    "libgthread-2.0.so.0": ("libglib2.0-0", "glib2"),
+    "libxcb.so.1": ("libxcb1", "libxcb"),
+    "libxcb-cursor.so.0": ("libxcb-cursor0", "xcb-util-cursor"),
+    "libxcb-icccm.so.4": ("libxcb-icccm4", "xcb-util-wm"),
+    "libxcb-image.so.0": ("libxcb-image0", "xcb-util-image"),
+    "libxcb-keysyms.so.1": ("libxcb-keysyms1", "xcb-util-keysyms"),
+    "libxcb-randr.so.0": ("libxcb-randr0", "libxcb"),
+    "libxcb-render.so.0": ("libxcb-render0", "libxcb"),
+    "libxcb-render-util.so.0": ("libxcb-render-util0", "xcb-util-renderutil"),
+    "libxcb-shape.so.0": ("libxcb-shape0", "libxcb"),
+    "libxcb-shm.so.0": ("libxcb-shm0", "libxcb"),
+    "libxcb-sync.so.1": ("libxcb-sync1", "libxcb"),
+    "libxcb-util.so.1": ("libxcb-util1", "xcb-util"),
+    "libxcb-xfixes.so.0": ("libxcb-xfixes0", "libxcb"),
+    "libxcb-xinerama.so.0": ("libxcb-xinerama0", "libxcb"),
+    "libxcb-xkb.so.1": ("libxcb-xkb1", "libxcb"),
+    "libxkbcommon.so.0": ("libxkbcommon0", "libxkbcommon"),
+    "libxkbcommon-x11.so.0": ("libxkbcommon-x11-0", "libxkbcommon-x11"),
 }
+NOT_LINKED = {"libOpenGL.so.0", "libICE.so.6", "libSM.so.6", "libxcb-xinerama.so.0"}
+"""Of these, what the Qt of today does without."""
 NOT_FOUND = re.compile(r"^\s*(\S+) => not found", re.MULTILINE)
 FIND_QT = "import importlib.util; print(importlib.util.find_spec('PyQt6').submodule_search_locations[0])"
 OPEN = (
@@ -68,6 +71,21 @@ def version(python: str) -> str:
     if opened.returncode:
         raise failure_of(opened.stderr, _("The window does not open"))
     return opened.stdout.strip()
+
+
+def libraries_not_there() -> list[str]:
+    """The same question before there is a Qt to look at: those that the Qt we are going to install will miss."""
+    if sys.platform != "linux":
+        return []
+    return [name for name in LIBRARIES if name not in NOT_LINKED and not _loads(name)]
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
 
 
 def missing_libraries(python: str) -> list[str]:
@@ -113,7 +131,7 @@ def install_command(libraries: Iterable[str], release: dict[str, str]) -> str:
 
 
 def _with_packages(command: str, libraries: Iterable[str], column: int) -> str:
-    names = [LIBRARIES.get(library.partition(".so")[0], ("", ""))[column] for library in libraries]
+    names = [LIBRARIES.get(library, ("", ""))[column] for library in libraries]
     packages = list(dict.fromkeys(name for name in names if name))
     return " ".join([command, *packages]) if packages else ""
 

@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from machines import Machine
 
-if sys.platform == "win32":
+if sys.platform != "linux":  # the homes in here are those of Linux
     collect_ignore_glob = ["test_*.py"]
 
 

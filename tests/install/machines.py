@@ -12,6 +12,9 @@ from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
+NOWHERE = {"PIP_CONFIG_FILE": os.devnull, "PIP_FIND_LINKS": "", "PIP_EXTRA_INDEX_URL": "", "PIP_RETRIES": "1"}
+"""pip without what this machine tells it."""
+
 FAKE_GIMP = """#!/bin/sh
 profile="$HOME/.config/GIMP/{series}"
 case "$1" in
@@ -73,16 +76,40 @@ class Machine:
             [command, *arguments], env=self.environment(), cwd=self.home, capture_output=True, encoding="utf-8"
         )
 
+    def patched(self, code: str) -> dict[str, str]:
+        """An environment variable that makes the Python of install.py, and none that it starts, run code before all."""
+        folder = self.programs / "patched"
+        folder.mkdir(exist_ok=True)
+        (folder / "sitecustomize.py").write_text(code)
+        return {"PYTHONPATH": str(folder)}
+
+    def patched_installer(self, code: str) -> dict[str, str]:
+        """The same with the installer imported, so that code can change it; without the trial, which takes long."""
+        start = f"import sys; sys.dont_write_bytecode = True; sys.path.insert(0, {str(self.checkout)!r})\n"
+        start += "from installer import installation, packages\n"
+        start += "installation.trial = lambda *arguments: []\ninstallation.missing_libraries = lambda python: []\n"
+        return self.patched(start + code)
+
     def profile(self, series: str) -> Path:
         """The profile of a GIMP that was started before."""
         folder = self.home / ".config" / "GIMP" / series
         (folder / "plug-ins").mkdir(parents=True)
         return folder
 
-    def add_gimp(self, series: str) -> None:
-        program = self.programs / f"gimp-console-{series}"
-        program.write_text(FAKE_GIMP.format(series=series))
+    def add_program(self, name: str, script: str) -> None:
+        program = self.programs / name
+        program.write_text(script)
         program.chmod(0o755)
+
+    def add_gimp(self, series: str) -> None:
+        self.add_program(f"gimp-console-{series}", FAKE_GIMP.format(series=series))
 
     def listing(self) -> list[str]:
         return sorted(str(path.relative_to(self.home)) for path in self.home.rglob("*"))
+
+    def half_made(self) -> list[str]:
+        """What an installation that was done at once does not leave: parts of another one, and files on their way."""
+        record, ours = self.record, {"bin", "install.lock", "installation.json", "daguerre.log", "trial", "jobs"}
+        ours |= {Path(record["app"]).name, Path(record["environment"]).name}
+        strange = [path for path in self.data.iterdir() if path.name not in ours]
+        return [str(path) for path in [*strange, *self.home.rglob("*.new"), *self.home.rglob("*.old")]]

@@ -74,10 +74,18 @@ def test_dependencies_are_pinned() -> None:
 
 def test_written_commands_exist(machine: Machine) -> None:
     offered = set(re.findall(r"--[a-z-]+", machine.run("--help")))
-    pages = [CHECKOUT / "README.md", CHECKOUT / "CONTRIBUTING.md", *(CHECKOUT / "docs").glob("*.md")]
+    pages = [*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").glob("*.md")]
     written: set[str] = set()
     for page in pages:
         for command in re.findall(r"install\.py((?: --[a-z-]+)*)", page.read_text(encoding="utf-8")):
             written.update(command.split())
     assert written <= offered
     assert "--test" in written
+
+
+def test_what_ci_runs_exists() -> None:
+    written = (CHECKOUT / ".github/workflows/ci.yml").read_text(encoding="utf-8")
+    assert "run: .ci/run\n" in written and (CHECKOUT / ".ci/run").stat().st_mode & 0o111
+    assert "run: python install.py --test\n" in written
+    lowest = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["requires-python"]
+    assert re.findall(r'python-version: "([\d.]+)"', written) == [lowest.removeprefix(">=")]

@@ -14,9 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from machines import CHECKOUT, Machine
-
-NOWHERE = {"PIP_CONFIG_FILE": os.devnull, "PIP_FIND_LINKS": "", "PIP_EXTRA_INDEX_URL": "", "PIP_RETRIES": "1"}
+from index import Index, serving
+from machines import CHECKOUT, NOWHERE, Machine
 
 
 def one_sentence(output: str) -> str:
@@ -34,20 +33,12 @@ def copy_of_checkout(target: Path) -> Path:
     return target
 
 
-def patched_python(machine: Machine, code: str) -> dict[str, str]:
-    """An environment variable that makes Python run code before all else."""
-    folder = machine.programs / "patched"
-    folder.mkdir()
-    (folder / "sitecustomize.py").write_text(code)
-    return {"PYTHONPATH": str(folder)}
-
-
 def test_any_python_can_read_it() -> None:
     ast.parse((CHECKOUT / "install.py").read_bytes().decode("ascii"), feature_version=(3, 4))
 
 
 def test_old_python(machine: Machine) -> None:
-    patched = patched_python(machine, "import sys; sys.version_info = (3, 9, 2, 'final', 0)")
+    patched = machine.patched("import sys; sys.version_info = (3, 9, 2, 'final', 0)")
     output = machine.run(code=1, **patched)
     assert one_sentence(output).startswith("Daguerre needs Python 3.11 or newer, and this is Python 3.9")
     assert machine.listing() == []
@@ -89,7 +80,7 @@ def test_damaged_weights(machine: Machine, tmp_path: Path) -> None:
     (weights / "some.safetensors").unlink()
     assert "some.safetensors are missing" in one_sentence(machine.install(code=1))
     assert machine.record == before
-    assert not (machine.data / "app.new").exists()
+    assert [path.name for path in machine.data.glob("app*")] == [Path(before["app"]).name]
     machine.run("--doctor")
 
 
@@ -113,7 +104,7 @@ def test_folder_of_other_things(machine: Machine, tmp_path: Path) -> None:
 
 
 def test_no_venv_in_this_python(machine: Machine) -> None:
-    patched = patched_python(machine, "import sys; sys.modules['ensurepip'] = None")
+    patched = machine.patched("import sys; sys.modules['ensurepip'] = None")
     assert "sudo apt install python3-venv" in one_sentence(machine.run(code=1, **patched))
 
 
@@ -132,6 +123,14 @@ def test_no_network(machine: Machine) -> None:
     assert machine.record == before
     assert [path.name for path in machine.data.glob("env-*")] == [Path(before["environment"]).name]
     machine.run("--doctor")
+
+
+def test_proxy_that_refuses(machine: Machine) -> None:
+    with serving(Index()) as proxy:
+        settings = {"PIP_INDEX_URL": "https://index.invalid/simple", "HTTPS_PROXY": proxy.address}
+        said = one_sentence(machine.run(code=1, **settings, **NOWHERE))
+    assert "the proxy does not let them through (407 Proxy Authentication Required)" in said
+    assert any("index.invalid" in path for path in proxy.asked)
 
 
 def test_first_attempt_fails(machine: Machine) -> None:
@@ -156,7 +155,7 @@ def test_killed_while_downloading(machine: Machine) -> None:
     assert machine.record == before
     machine.run("--doctor")
     machine.install()
-    assert [path.name for path in machine.data.iterdir() if path.name.endswith((".new", ".old"))] == []
+    assert machine.half_made() == []
     machine.run("--uninstall")
     assert machine.listing() == []
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from installer.window import LIBRARIES, install_command
+from installer.window import LIBRARIES, NOT_LINKED, install_command
 from machines import Machine
 
 LACKING = ["libxcb-cursor.so.0", "libxkbcommon-x11.so.0"]
@@ -47,15 +47,36 @@ def test_unknown_library_is_no_package() -> None:
     assert install_command(["libnever.so.1", "libEGL.so.1"], {"ID": "debian"}) == "sudo apt-get install libegl1"
 
 
-def test_every_library_of_the_xcb_plugin_is_in_the_table() -> None:
+def test_table_is_what_this_qt_is_linked_with() -> None:
     import PyQt6
 
-    plugins = Path(PyQt6.__path__[0]) / "Qt6" / "plugins" / "platforms"
-    if not (plugins / "libqxcb.so").exists():
+    folder = Path(PyQt6.__path__[0])
+    modules = [*folder.glob("QtWidgets.*so"), *folder.glob("Qt6/plugins/platforms/libqxcb.so")]
+    if len(modules) < 2:
         pytest.skip("this is not Linux")
-    linked = subprocess.run(["ldd", plugins / "libqxcb.so"], capture_output=True, text=True, check=True).stdout
-    names = {line.split()[0].partition(".so")[0] for line in linked.splitlines() if "=>" in line}
+    linked = subprocess.run(["ldd", *modules], capture_output=True, text=True, check=True).stdout
+    names = {line.split()[0] for line in linked.splitlines() if "=>" in line}
     assert {name for name in names if name.startswith(("libxcb-", "libxkb", "libX11", "libEGL"))} <= set(LIBRARIES)
+    assert set(LIBRARIES) - NOT_LINKED <= names
+
+
+def test_what_is_missing_is_said_before_anything_is_downloaded(machine: Machine) -> None:
+    code = "import ctypes, platform; load = ctypes.CDLL; nothing = object()\n"
+    code += f"lacking = {LACKING}\n"
+    code += """def cdll(name, *more):
+    if name in lacking:
+        raise OSError(name)
+    return nothing if name else load(name, *more)
+ctypes.CDLL = cdll
+platform.freedesktop_os_release = lambda: {"ID": "fedora"}
+def stop(*arguments):
+    raise KeyboardInterrupt
+installation.private_environment = stop
+"""
+    output = machine.run(code=1, **machine.patched_installer(code))
+    assert "this system lacks libxcb-cursor.so.0, libxkbcommon-x11.so.0; everything else works." in output
+    assert "sudo dnf install 'libxcb-cursor.so.0()(64bit)' 'libxkbcommon-x11.so.0()(64bit)'" in output
+    assert output.endswith("Stopped.\n")
 
 
 def test_system_that_lacks_something(machine: Machine) -> None:
