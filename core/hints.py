@@ -25,7 +25,7 @@ LIKENESS = 0.1
 """Difference of lightness, 0..1, from which on a place is not like that of a dab."""
 KINSHIP = 20.0
 """Difference of the colours that the model gives from which on, too."""
-DOUBT = 0.2
+DOUBT = 0.5
 """Weight of the model's own colours where no dab is near."""
 
 
