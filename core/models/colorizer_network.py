@@ -90,19 +90,8 @@ def grid() -> Tensor:
     return torch.cartesian_prod(a, b)
 
 
-def expected(logits: Tensor, temperature: float) -> Tensor:
-    """The mean colour of the distribution made sharper, (N, 2, h, w): at 1 the plain mean, towards 0 the likeliest."""
-    probability = (logits.float() / temperature).softmax(1)
-    return torch.einsum("ncyx,cd->ndyx", probability, grid().to(logits.device))
-
-
-def surely(logits: Tensor) -> Tensor:
-    """How much the likely colours agree on a hue, (N, h, w): 0, they cancel each other out, to 1.
-
-    The length of the mean of a* and b* by the mean of their lengths.
-    """
-    probability = logits.float().softmax(1)
+def expected(logits: Tensor) -> Tensor:
+    """Means over the likely colours, (N, 3, h, w): a*, b*, and how colourful they are each, the length of both."""
     colours = grid().to(logits.device)
-    together = torch.einsum("ncyx,cd->ndyx", probability, colours).norm(dim=1)
-    apart = torch.einsum("ncyx,c->nyx", probability, colours.norm(dim=1))
-    return torch.div(together, apart.clamp(min=1e-3))
+    known = torch.cat([colours, colours.norm(dim=1, keepdim=True)], 1)
+    return torch.einsum("ncyx,cd->ndyx", logits.float().softmax(1), known)

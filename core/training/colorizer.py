@@ -141,7 +141,7 @@ def loss_of_colours(net: nn.Module, seen: Tensor, truth: Tensor, settings: Color
     weight = 1 + truth.norm(dim=1) / settings.colourful
     weight = weight / weight.mean()
     entropy = (soft_entropy(logits, truth) * weight).mean()
-    error = F.smooth_l1_loss(expected(logits, 1.0), truth, reduction="none", beta=4.0).mean(1)
+    error = F.smooth_l1_loss(expected(logits)[:, :2], truth, reduction="none", beta=4.0).mean(1)
     return torch.add(entropy, (error * weight).mean(), alpha=settings.mean)
 
 

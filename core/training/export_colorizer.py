@@ -12,10 +12,8 @@ from core.models.folding import folded_state
 from core.training.export import PHOTOGRAPHS, sha256, training_of, write_half
 
 FILE = "colorize-default.safetensors"
-AREA = 288 * 288
-"""Pixels of a photo as the network sees it."""
-TEMPERATURE = 0.6
-"""Between the mean of all likely colours, 1, which is pale, and the likeliest alone, which is blotchy."""
+AREAS = (224 * 224, 352 * 352)
+"""Pixels of a photo as the network sees it, one time after the other."""
 
 
 def write_colorizer(checkpoint: Path, path: Path) -> None:
@@ -36,7 +34,7 @@ def export_colorizer(checkpoint: Path, weights: Path) -> Path:
         purpose="Guesses colours from what it recognises in the photo, and spreads the colours of hints along objects.",
         architecture="color-net",
         licence="GPL-3.0-or-later; its encoder began as EfficientNet-Lite0, Apache-2.0",
-        arguments={"area": AREA, "temperature": TEMPERATURE},
+        arguments={"areas": list(AREAS)},
         file=FILE,
         sha256=sha256(weights / FILE),
         training={
