@@ -25,6 +25,8 @@ LIKENESS = 0.1
 """Difference of lightness, 0..1, from which on a place is not like that of a dab."""
 KINSHIP = 20.0
 """Difference of the colours that the model gives from which on, too."""
+FOLLOW = 0.5
+"""How far a place near a dab takes the dab's colour itself, and not only what the model was wrong by there."""
 DOUBT = 0.5
 """Weight of the model's own colours where no dab is near."""
 
@@ -118,8 +120,8 @@ def spread(dabs: Dabs, height: int, width: int, lightness: Plane, ab: Plane) -> 
         other = np.linalg.norm(ab[part] - ab[part][dab].mean(axis=0), axis=2)
         weight = np.exp(-((away / reach) ** 2 + (unlike / LIKENESS) ** 2 + (other / KINSHIP) ** 2) / 2)
         weight = np.where(dab, 1, weight).astype(np.float32)
-        difference = (given.ab[part][dab] - ab[part][dab]).mean(axis=0)
-        total[part] += weight[..., None] * difference
+        wanted, own = given.ab[part][dab].mean(axis=0), ab[part][dab].mean(axis=0)
+        total[part] += weight[..., None] * (wanted - own + FOLLOW * (own - ab[part]))
         weights[part] += weight
     doubt = DOUBT * np.maximum(1 - weights, 0)
     return np.asarray(total / (weights + doubt)[..., None], np.float32)
