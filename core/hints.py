@@ -19,8 +19,9 @@ Plane = NDArray[np.float32]
 
 OPAQUE = 128
 """Alpha from which on a hint counts."""
-REACH = 0.15
-"""How far a dab reaches by itself, a share of the photo's diagonal."""
+REACH, MANY = 0.15, 20
+"""How far each of so many dabs reaches by itself, a share of the photo's diagonal. Fewer reach less far: they are meant
+for things, and many for all of a photo."""
 LIKENESS = 0.1
 """Difference of lightness, 0..1, from which on a place is not like that of a dab."""
 KINSHIP = 20.0
@@ -108,7 +109,8 @@ def spread(dabs: Dabs, height: int, width: int, lightness: Plane, ab: Plane) -> 
     given = hinted_small(dabs, height, width, rows, columns)
     there = given.given.astype(np.uint8)
     count, labels, boxes, _centres = cv2.connectedComponentsWithStats(there)
-    reach = REACH * float(np.hypot(rows, columns))
+    many = min(count - 1, MANY) / MANY
+    reach = REACH * many**0.5 * float(np.hypot(rows, columns))
     total, weights = np.zeros_like(ab), np.zeros(ab.shape[:2], np.float32)
     for label in range(1, count):
         left, top, wide, high = (int(boxes[label, of]) for of in range(4))

@@ -22,6 +22,7 @@ from core.training.textures import Bytes
 
 MARK = (230, 0, 90)
 HINT = (160, 70, 60, 255)
+"""The colour of the dab in the pictures of Colorize: faded red."""
 GAP = 8
 TITLE = 22
 ROW = 300
@@ -69,23 +70,24 @@ def write_enhanced(paths: Iterable[Path], folder: Path, models: Registry, model:
     save(pile(small, ON_A_PAGE), folder / "overview.jpg")
 
 
-def write_coloured(paths: Iterable[Path], folder: Path, models: Registry, model: str = "default") -> None:
-    """A PNG of each photograph, grey, in colour by the default settings and with one hint, and overview.jpg, small.
+def coloured(image: Bytes, models: Registry, model: str = "default") -> Bytes:
+    """A photo (H, W, 3) in grey, in colour by the default settings, and with a dab amid: (H, 3 W + 2 GAP, 3)."""
+    grey = np.rint(grey_of(unit(image)) * 255).astype(np.uint8)[..., None]
+    (y, x), size = np.array(grey.shape[:2]) // 2, max(4, max(grey.shape) // 60)
+    hints = np.zeros((*grey.shape[:2], 4), np.uint8)
+    hints[y - size : y + size, x - size : x + size] = HINT
+    settings = {**defaults(COLORIZE), "model": model}
+    one, hinted = (colorize.run(Photo(grey), settings, models, silent, given).samples for given in (None, hints))
+    gap = np.full((len(image), GAP, 3), 255, np.uint8)
+    return np.hstack([grey.repeat(3, 2), gap, one, gap, hinted])
 
-    The hint is a dab of faded red in the middle of the photo.
-    """
+
+def write_coloured(paths: Iterable[Path], folder: Path, models: Registry, model: str = "default") -> None:
+    """A PNG of each photograph in grey and in colour, without and with a hint, and overview.jpg, small."""
     folder.mkdir(parents=True, exist_ok=True)
     small = []
     for path in paths:
-        image = read(path)
-        grey = np.rint(grey_of(unit(image)) * 255).astype(np.uint8)[..., None]
-        middle, size = (np.array(grey.shape[:2]) // 2, max(4, max(grey.shape) // 60))
-        hints = np.zeros((*grey.shape[:2], 4), np.uint8)
-        hints[middle[0] - size : middle[0] + size, middle[1] - size : middle[1] + size] = HINT
-        settings = {**defaults(COLORIZE), "model": model}
-        coloured = [colorize.run(Photo(grey), settings, models, silent, given).samples for given in (None, hints)]
-        gap = np.full((len(image), GAP, 3), 255, np.uint8)
-        wide = np.hstack([grey.repeat(3, 2), gap, coloured[0], gap, coloured[1]])
+        wide = coloured(read(path), models, model)
         save(wide, folder / f"{path.stem}.png")
         small.append(titled(fitted(wide, ROW), path.stem))
     save(pile(small, ON_A_PAGE - 1), folder / "overview.jpg")

@@ -1,4 +1,4 @@
-"""The pictures of docs/results.md, and what the page says of them in figures."""
+"""The pictures of docs/results.md, what the page says of them in figures, and the picture of docs/colorizing.md."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ from core.training.found import Found
 from core.training.likeness import psnr
 from core.training.measures import tally
 from core.training.photos import read
-from core.training.restored import pile, restored, save, strip, titled
+from core.training.restored import coloured, fitted, pile, restored, save, strip, titled
 from core.training.textures import Bytes
 
 QUALITY = 74
+COLOURED = ("expedition_1897.jpg", "dahlgren.jpg", "andersson.jpg", "claudet_daguerreotype.png")
 NOTHING_REAL = Found({}, {}, [], [], [], [], [])
 """The generator without its real material, which is not in the repository."""
 
@@ -63,6 +64,13 @@ def write_results(docs: Path, models: Registry) -> None:
     text = replaced(text, "fills", fills("fills", EDGES, crossing(SIDE), docs, models))
     text = replaced(text, "large-fills", fills("large-fills", TEXTURES, torn(2 * SIDE), docs, models))
     page.write_text(text, encoding="utf-8")
+    write_colours(docs, models)
+
+
+def write_colours(docs: Path, models: Registry) -> None:
+    """The picture of colorizing.md: samples in grey, in colour, and with a hint."""
+    pictures = [fitted(coloured(read(docs / "samples" / name), models), 2 * SIDE) for name in COLOURED]
+    save(pile(pictures, 2), docs / "pictures" / "colours.jpg", QUALITY)
 
 
 def replaced(page: str, name: str, text: str) -> str:

