@@ -64,7 +64,8 @@ def write_results(docs: Path, models: Registry) -> None:
     text = replaced(text, "fills", fills("fills", EDGES, crossing(SIDE), docs, models))
     text = replaced(text, "large-fills", fills("large-fills", TEXTURES, torn(2 * SIDE), docs, models))
     page.write_text(text, encoding="utf-8")
-    write_colours(docs, models)
+    if models.cards("colorize"):
+        write_colours(docs, models)
 
 
 def write_colours(docs: Path, models: Registry) -> None:
