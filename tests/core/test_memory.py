@@ -18,7 +18,7 @@ from core.models.registry import PROGRAM_WEIGHTS
 from core.photo import Photo
 
 HEIGHT, WIDTH = 4000, 6000
-LIMIT = 1000
+LIMIT = 1300
 """Megabytes. 2500 are promised; the scan itself takes 144, its result as many again."""
 MODEL = "default" if (PROGRAM_WEIGHTS / "detect-default.toml").exists() else "classical"
 
