@@ -114,7 +114,7 @@ def export_simple(checkpoint: Path, weights: Path) -> Path:
         },
         failures=[
             "A vector of 128 numbers holds no detail: the picture itself (raw) is a blur.",
-            "It cannot tell a faded photo from a sound one: by the default settings nothing is changed, and Fading above "
+            "It cannot tell a faded photo from a sound one: by the default settings nothing changes, and Fading above "
             "100 % shows its tones.",
             "Tones are carried over coarsely: light may spill over the borders of objects.",
         ],
