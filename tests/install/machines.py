@@ -81,7 +81,8 @@ class Machine:
         folder = self.programs / "patched"
         folder.mkdir(exist_ok=True)
         (folder / "sitecustomize.py").write_text(code)
-        return {"PYTHONPATH": str(folder)}
+        # Two patches of one length within a second would be one to Python, if it kept the first one compiled.
+        return {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
 
     def patched_installer(self, code: str) -> dict[str, str]:
         """The same with the installer imported, so that code can change it; without the trial, which takes long."""
