@@ -15,7 +15,8 @@ from commands import ROOT, daguerre, write_damaged
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals, and a screen that is always there")
 
 STANDING_IN = """
-import os, sys
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests in the background has it ignored
 sys.path.insert(0, {root!r})
 from core import window
 window.COMMAND[:] = [sys.executable, "-c", {script!r}]
