@@ -20,12 +20,12 @@ from . import tiles
 from .color import Encoding, Samples, View, from_view
 from .hints import Dabs, dabs_of, hinted_small, spread
 from .lab import grey_of, lightness_of, with_chroma
-from .models.colorizing import Colorizer, Hints
+from .models.colorizing import Colorizer, Colours, Hints
 from .models.enhancing import stretched
 from .models.registry import Registry
 from .photo import Box, Photo
 from .progress import Progress, part
-from .reduced import overview, reduced, reduced_box
+from .reduced import overview, reduced_box, seen_at
 from .tools import Value
 from .translation import _
 
@@ -58,11 +58,16 @@ class Found:
 
 @dataclass
 class Memory:
-    """What was found in one photo, for whoever colours it again with other settings or hints."""
+    """What was found in one photo, for whoever colours it again with other settings or hints.
+
+    colours: what a model said last, by the model, its grey levels and the hints; the sliders have no part in it. found:
+    what they made of it last. reduced: by the last scale.
+    """
 
     whole: View | None = None
     reduced: dict[int, Photo] = field(default_factory=dict)
-    found: dict[Any, Found] = field(default_factory=dict)
+    colours: dict[tuple[str, int, bytes], Colours] = field(default_factory=dict)
+    found: dict[tuple[Value, ...], Found] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -113,18 +118,18 @@ def run(
     dabs = dabs_of(hints) if hints is not None else None
     if memory.whole is None:
         memory.whole = overview(photo, GUIDE, part(progress, 0.0, 0.15))[0]
-    key = (name, *(settings[of] for of in ("saturation", "mute", "levels")), dabs.digest if dabs else b"")
-    if key not in memory.found:
+    asked = (name, int(settings["levels"]), dabs.digest if dabs else b"")
+    if asked not in memory.colours:
+        memory.colours.clear()
         memory.found.clear()
-        memory.found[key] = find(memory.whole, photo, colorizer, settings, dabs)
-    seen = photo
-    if scale > 1:
-        if scale not in memory.reduced:
-            memory.reduced.clear()
-            memory.reduced[scale] = reduced(photo, scale, part(progress, 0.25, 0.3))
-        seen = memory.reduced[scale]
+        memory.colours[asked] = look(memory.whole, photo, colorizer, asked[1], dabs)
+    sliders = (settings["saturation"], settings["mute"])
+    if sliders not in memory.found:
+        memory.found.clear()
+        memory.found[sliders] = find(memory.whole, photo, memory.colours[asked], settings, dabs)
+    seen = seen_at(photo, scale, memory.reduced, part(progress, 0.25, 0.3))
     encoding = photo.encoding if not photo.is_grey or photo.encoding.curve == "linear" else Encoding()
-    work = _Work(seen, photo.samples.dtype, encoding, memory.found[key], dabs if scale == 1 else None)
+    work = _Work(seen, photo.samples.dtype, encoding, memory.found[sliders], dabs if scale == 1 else None)
     samples = _block_by_block(work, reduced_box(region or photo.whole, scale), part(progress, 0.3, 1.0))
     return Colorization(samples, encoding, name, dabs.count if dabs else 0, _notes(colorizer, dabs))
 
@@ -138,15 +143,19 @@ def _notes(colorizer: Colorizer, dabs: Dabs | None) -> list[str]:
 # The colours of the whole photo
 
 
-def find(whole: View, photo: Photo, colorizer: Colorizer, settings: Mapping[str, Value], dabs: Dabs | None) -> Found:
-    """The colours that the model and the hints give a photo, of which `whole` is a small view (h, w, C)."""
-    lightness = lightness_of(whole)
+def look(whole: View, photo: Photo, colorizer: Colorizer, levels: int, dabs: Dabs | None) -> Colours:
+    """What the model says of a photo, of which `whole` is a small view (h, w, C)."""
     height, width = _size_seen(whole.shape[0], whole.shape[1], colorizer.area)
     small = np.asarray(cv2.resize(grey_of(whole), (width, height), interpolation=cv2.INTER_AREA), np.float32)
     given: Hints | None = None
     if dabs is not None and colorizer.takes_hints:
         given = hinted_small(dabs, photo.height, photo.width, height, width)
-    colours = colorizer.seen(small, given, int(settings["levels"]))
+    return colorizer.seen(small, given, levels)
+
+
+def find(whole: View, photo: Photo, colours: Colours, settings: Mapping[str, Value], dabs: Dabs | None) -> Found:
+    """The colours that a model's answer and the hints give a photo, of which `whole` is a small view (h, w, C)."""
+    lightness = lightness_of(whole)
     mute = np.float32(settings["mute"])
     sure = (1 - mute + mute * colours.sure)[..., None]
     ab = colours.ab * sure * np.float32(settings["saturation"])
@@ -242,9 +251,7 @@ def _coloured(work: _Work, tile: tiles.Tile, smooth: float) -> Samples:
     grey, before = shown[inside], view[inside]
     better = with_chroma(grey, ab) + (before - grey)
     before = np.broadcast_to(before, better.shape)
-    opacity = seen.opaque(tile.inner).astype(np.float32)
-    if seen.selection is not None:
-        opacity *= seen.selection[tile.inner.rows, tile.inner.columns] / np.float32(255)
+    opacity = seen.opacity(tile.inner)
     mixed = np.where(opacity[..., None] > 0, before + (better - before) * opacity[..., None], before)
     samples = from_view(mixed, work.dtype, work.encoding)
     own = opacity[..., None] == 0

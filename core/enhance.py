@@ -22,7 +22,7 @@ from .models.enhancing import Detail, Enhancer, Route, Tone, stretched
 from .models.registry import Registry
 from .photo import Box, Photo
 from .progress import Progress, part
-from .reduced import overview, reduced, reduced_box, sound
+from .reduced import overview, reduced_box, seen_at, sound
 from .tools import Value
 from .translation import _
 
@@ -178,22 +178,12 @@ def run(
         memory.measured[name, route] = found
     measured = memory.measured[name, route]
     manner = _manner(settings, measured.needs, has_detail=_has_detail(card, enhancer))
-    seen = _seen(photo, scale, memory, part(progress, MEASURED, REDUCED))
+    seen = seen_at(photo, scale, memory.reduced, part(progress, MEASURED, REDUCED))
     work = _Work(photo, seen, card, enhancer, route, measured, manner)
     if region is not None or scale > 1:  # a preview: another one with other settings will follow
         work = replace(work, remembered=_Remembered(memory, name, route, scale))
     samples = _tile_by_tile(work, reduced_box(region or photo.whole, scale), part(progress, REDUCED, 1.0))
     return Enhancement(samples, name, measured.needs, manner.done)
-
-
-def _seen(photo: Photo, scale: int, memory: Memory, progress: Progress) -> Photo:
-    """The photo, or the reduced one in its place."""
-    if scale == 1:
-        return photo
-    if scale not in memory.reduced:
-        memory.reduced.clear()
-        memory.reduced[scale] = reduced(photo, scale, progress)
-    return memory.reduced[scale]
 
 
 def _manner(settings: Mapping[str, Value], needs: Needs, has_detail: bool) -> Manner:
@@ -356,7 +346,7 @@ def _done(work: _Work, tile: tiles.Tile, picture: View | None) -> Samples:
     """
     seen, manner = work.seen, work.manner
     before = seen.samples[tile.inner.rows, tile.inner.columns]
-    opacity = _opacity(seen, tile.inner)
+    opacity = seen.opacity(tile.inner)
     if not manner.done or not opacity.any():
         return before
     visible = tiles.visible(tile, seen.height, seen.width)
@@ -374,14 +364,6 @@ def _done(work: _Work, tile: tiles.Tile, picture: View | None) -> Samples:
     if before.dtype.kind != "u":
         changed &= np.isfinite(before)
     return np.where(changed, from_view(view[inside] + change, before.dtype, seen.encoding), before)
-
-
-def _opacity(photo: Photo, box: Box) -> NDArray[np.float32]:
-    """How much of a change shows in a box, (h, w) in 0..1: by the selection, and 0 where it is fully transparent."""
-    opacity = photo.opaque(box).astype(np.float32)
-    if photo.selection is not None:
-        opacity *= photo.selection[box.rows, box.columns] / np.float32(255)
-    return opacity
 
 
 def _better(work: _Work, tile: tiles.Tile, outer: View) -> View:

@@ -120,3 +120,10 @@ class Photo:
         if self.alpha is None:
             return np.ones((box.bottom - box.top, box.right - box.left), np.bool_)
         return np.asarray(self.alpha[box.rows, box.columns] > 0)
+
+    def opacity(self, box: Box) -> NDArray[np.float32]:
+        """How much of a change shows, (h, w) in 0..1: by the selection, and 0 where it is fully transparent."""
+        opacity = self.opaque(box).astype(np.float32)
+        if self.selection is not None:
+            opacity *= self.selection[box.rows, box.columns] / np.float32(255)
+        return opacity

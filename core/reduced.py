@@ -38,6 +38,16 @@ def reduced(photo: Photo, scale: int, progress: Progress) -> Photo:
     return Photo(views, None, Encoding("srgb"), selection)
 
 
+def seen_at(photo: Photo, scale: int, kept: dict[int, Photo], progress: Progress) -> Photo:
+    """The photo, or the reduced one in its place: that of the last scale is kept. Raises Cancelled from progress."""
+    if scale == 1:
+        return photo
+    if scale not in kept:
+        kept.clear()
+        kept[scale] = reduced(photo, scale, progress)
+    return kept[scale]
+
+
 def reduced_box(box: Box, scale: int) -> Box:
     """A box, whose left and top are multiples of the scale, in the reduced photo; right and bottom are rounded up."""
     return Box(box.left // scale, box.top // scale, -(-box.right // scale), -(-box.bottom // scale))

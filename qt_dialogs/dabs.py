@@ -19,6 +19,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from core.photo import Box
 from core.translation import _
 
+from .history import History
 from .strokes import Dab, segment
 
 Colour = tuple[int, int, int]
@@ -204,24 +205,20 @@ class Step:
     layer: bool = False
 
 
-class Dabs(QObject):
+class Dabs(History):
     """The hints of a photo and their history. What is painted next gets `colour`."""
 
     changed = pyqtSignal(object)
     """A part of the hints changed: its Box."""
-    stepsChanged = pyqtSignal()
-    """A stroke has ended; can_undo, can_redo, their names or dirty may have changed."""
 
     def __init__(self, height: int, width: int, given: Given | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.colour: Colour = FIRST_COLOUR
         self._whole = Box(0, 0, width, height)
         self._given = given
-        self._undo: list[Step] = []
-        self._redo: list[Step] = []
         self._open: list[Dab] = []
         self._erases = False
-        self._newest = self._clean = 0
+        self._newest = 0
         self._finished = Painting(height, width, given, ())
 
     @property
@@ -287,26 +284,7 @@ class Dabs(QObject):
 
     @property
     def state(self) -> int:
-        """A number that is the same for the same hints alone; 0: as they came."""
         return self._undo[-1].number if self._undo else 0
-
-    @property
-    def can_undo(self) -> bool:
-        return bool(self._undo)
-
-    @property
-    def can_redo(self) -> bool:
-        return bool(self._redo)
-
-    @property
-    def undo_name(self) -> str:
-        """The name of the step that undo would take back; empty where there is none."""
-        return self._undo[-1].name if self._undo else ""
-
-    @property
-    def redo_name(self) -> str:
-        """The name of the step that redo would do again; empty where there is none."""
-        return self._redo[-1].name if self._redo else ""
 
     def undo(self) -> None:
         """Take the last step back."""
@@ -321,16 +299,6 @@ class Dabs(QObject):
         if self._redo:
             self._undo.append(self._redo.pop())
             self._recall(self._undo[-1])
-
-    @property
-    def dirty(self) -> bool:
-        """Whether the hints differ from what they were at mark_clean (or at the start)."""
-        return self.state != self._clean
-
-    def mark_clean(self) -> None:
-        """The hints as they are now are kept elsewhere: closing loses nothing."""
-        self._clean = self.state
-        self.stepsChanged.emit()
 
     # inside
 

@@ -14,6 +14,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from core.photo import Box, Mask
 from core.translation import _
 
+from .history import History
 from .strokes import Dab, segment
 
 NOTHING, ADD, REMOVE = 0, 1, 2
@@ -43,7 +44,7 @@ class Step:
         return sum(len(tile) for tile in self.tiles.values())
 
 
-class Hand(QObject):
+class Hand(History):
     """The plane of hand edits, (H, W) uint8, and its history.
 
     The later edit of a pixel wins. Nothing but the hand changes the plane: detection, models and sliders never do.
@@ -51,18 +52,14 @@ class Hand(QObject):
 
     changed = pyqtSignal(object)
     """A part of the plane changed: its Box."""
-    stepsChanged = pyqtSignal()
-    """can_undo, can_redo, their names or dirty may have changed."""
 
     def __init__(self, height: int, width: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.plane: Plane = np.zeros((height, width), np.uint8)
-        self._undo: list[Step] = []
-        self._redo: list[Step] = []
         self._open: dict[tuple[int, int], Plane] | None = None
         self._last: Dab | None = None
         self._value = ADD
-        self._state = self._clean = self._newest = 0
+        self._state = self._newest = 0
 
     # strokes
 
@@ -146,22 +143,8 @@ class Hand(QObject):
     # history
 
     @property
-    def can_undo(self) -> bool:
-        return bool(self._undo)
-
-    @property
-    def can_redo(self) -> bool:
-        return bool(self._redo)
-
-    @property
-    def undo_name(self) -> str:
-        """The name of the step that undo would take back; empty where there is none."""
-        return self._undo[-1].name if self._undo else ""
-
-    @property
-    def redo_name(self) -> str:
-        """The name of the step that redo would do again; empty where there is none."""
-        return self._redo[-1].name if self._redo else ""
+    def state(self) -> int:
+        return self._state
 
     def undo(self) -> None:
         """Take the last step back."""
@@ -174,16 +157,6 @@ class Hand(QObject):
         self.end_stroke()
         if self._redo:
             self._swap(self._redo, self._undo)
-
-    @property
-    def dirty(self) -> bool:
-        """Whether the edits differ from what they were at mark_clean (or at the start)."""
-        return self._state != self._clean
-
-    def mark_clean(self) -> None:
-        """The edits as they are now are kept elsewhere: closing loses nothing."""
-        self._clean = self._state
-        self.stepsChanged.emit()
 
     # inside
 

@@ -12,6 +12,7 @@ from safetensors.torch import load_file
 from .card import Card
 from .colorizer_network import SCALE, STRIDE, ColorNet, expected
 from .colorizing import Colorizer, Colours, Hints, Plane
+from .network import ready
 
 
 def network_colorizer(card: Card, weights: Path) -> Colorizer:
@@ -21,10 +22,10 @@ def network_colorizer(card: Card, weights: Path) -> Colorizer:
     that it makes up on even grounds are others each time, and their mean is nearly grey.
     """
     areas = [int(area) for area in card.arguments["areas"]]
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     net = ColorNet(folded=True)
     net.load_state_dict({name: tensor.float() for name, tensor in load_file(weights).items()})
-    net = net.eval().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    ready(net)
+    device = next(net.parameters()).device
 
     def answer(known: Plane) -> Plane:
         """Means of a*, b* and colourfulness (h, w, 3) for lightness and hints (h, w, 4)."""

@@ -10,13 +10,13 @@ import cv2
 import numpy as np
 import torch
 from safetensors.torch import load_file
-from torch import Tensor, nn
+from torch import Tensor
 
 from ..color import View
 from .card import Card
 from .chroma import quiet_chroma
 from .enhancing import Detail, Enhancer, Gains, Route
-from .network import exported_unet, keep_freed_memory
+from .network import exported_unet, keep_freed_memory, ready
 from .tone_network import ToneNet, grading_of
 from .vae import SIDE, FullVae, SimpleVae
 
@@ -35,7 +35,7 @@ def split_enhancer(card: Card, weights: Path) -> Enhancer:
     keep_freed_memory()
     state = load_file(weights)
     arguments = dict(card.arguments)
-    detail = _ready(exported_unet(_part(state, "detail."), arguments["detail"]))
+    detail = ready(exported_unet(_part(state, "detail."), arguments["detail"]))
     tone = ToneNet(**arguments["tone"])
     tone.load_state_dict(_part(state, "tone."))
     tone.eval()
@@ -60,7 +60,7 @@ def full_enhancer(card: Card, weights: Path) -> Enhancer:
     arguments = dict(card.arguments)
     net = FullVae(**arguments["network"], folded=True)
     net.load_state_dict(_part(load_file(weights), ""))
-    _ready(net)
+    ready(net)
 
     def picture(view: View, route: Route) -> View:
         return _like(_answered(lambda x: net.translated(x, route.encoder, route.decoder), view), view)
@@ -88,7 +88,7 @@ def simple_enhancer(card: Card, weights: Path) -> Enhancer:
     arguments = dict(card.arguments)
     net = SimpleVae(**arguments["network"])
     net.load_state_dict(_part(load_file(weights), ""))
-    _ready(net)
+    ready(net)
 
     def picture(whole: View, route: Route) -> View:
         square = cv2.resize(whole, (SIDE, SIDE), interpolation=cv2.INTER_AREA).reshape(SIDE, SIDE, -1)
@@ -169,12 +169,6 @@ def _of_any_size(picture: Callable[[View, Route], View], view: View, route: Rout
     down, right = -height % multiple, -width % multiple
     whole = np.pad(view, ((0, down), (0, right), (0, 0)), mode="symmetric")
     return picture(whole, route)[:height, :width]
-
-
-def _ready(net: nn.Module) -> Any:
-    """The network on the GPU where there is one, for answers only, channels last."""
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    return net.eval().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
 def _answered(net: Callable[[Tensor], Tensor], view: View) -> View:

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 import torch
 from safetensors.torch import load_file
+from torch import nn
 
 from ..color import View
 from .card import Card
@@ -49,6 +50,12 @@ def exported_unet(state: Mapping[str, torch.Tensor], arguments: Mapping[str, Any
     net = UNet(folded=True, **arguments)
     net.load_state_dict({name: tensor.float() for name, tensor in state.items()})
     return net.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+
+
+def ready(net: nn.Module) -> Any:
+    """The network on the GPU where there is one, for answers only, channels last."""
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    return net.eval().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
 def tile_detector(net: UNet) -> Detector:

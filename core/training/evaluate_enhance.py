@@ -50,7 +50,7 @@ def aged_pairs(photos: Path, every: int = 1) -> Iterator[Pair]:
         ageing = choose_ageing(rng)
         while not ageing.noise and not ageing.quality:
             ageing = choose_ageing(rng)
-        one = aged(rng, np.asarray(read(path), np.float32) / np.float32(255), ageing, bool(rng.random() < GREY))
+        one = aged(rng, unit(read(path)), ageing, bool(rng.random() < GREY))
         yield Pair(path.stem, one.image, np.rint(one.true * 255).astype(np.uint8))
 
 

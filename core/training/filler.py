@@ -21,6 +21,7 @@ from core.training.canvas import OPAQUE, Canvas
 from core.training.cut import choose_cut
 from core.training.damage import KINDS, random_scale
 from core.training.found import Found, load_found
+from core.training.likeness import unit
 from core.training.photos import old_photographs, read, split
 from core.training.textures import Bytes, Field, Rng
 
@@ -71,7 +72,7 @@ class HoleGenerator:
         """(true picture, the same biharmonically filled: float32 (size, size, 3); hole uint8 (size, size), 255)."""
         photo = self.photos[int(rng.integers(len(self.photos)))]
         cut = choose_cut(rng, photo, size, busy=rng.random() < 0.6)
-        part = np.asarray(cut.picture(photo), np.float32) / np.float32(255)
+        part = unit(cut.picture(photo))
         if rng.random() < 0.5:
             part = look.to_grey(rng, part)
             if rng.random() < 0.4:

@@ -11,11 +11,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from core.models.card import Card, write_card
+from core.models.card import Card
 from core.models.mask_vae import MaskVae
 from core.models.vae import SIDE, sampled
 from core.training.damage import Generator
-from core.training.export import DAMAGE, PHOTOGRAPHS, sha256, write_half
+from core.training.export import DAMAGE, PHOTOGRAPHS, write_model
 from core.training.found import load_found
 from core.training.marked import DAMAGED
 from core.training.photos import read, split
@@ -84,8 +84,6 @@ def run(photos: Path, weights: Path, settings: MaskSettings) -> Path:
     """Train the detector `report` and write its weights and card; returns the card's path."""
     images, masks = damaged(photos, settings.photos, settings.seed)
     net, losses = fit(images, masks, settings)
-    file = "detect-report.safetensors"
-    write_half(net.state_dict(), weights / file)
     card = Card(
         name="report",
         tool="detect",
@@ -99,8 +97,6 @@ def run(photos: Path, weights: Path, settings: MaskSettings) -> Path:
         stride=16,
         overlap=32,
         threshold=THRESHOLD,
-        file=file,
-        sha256=sha256(weights / file),
         training={
             "data": f"{PHOTOGRAPHS} {DAMAGE} Of these {settings.photos} damaged parts of {SIDE} px.",
             "recipe": f"binary cross-entropy and divergence; Adam, {settings.epochs} epochs, batch {settings.batch}",
@@ -111,6 +107,4 @@ def run(photos: Path, weights: Path, settings: MaskSettings) -> Path:
             "A vector of 128 numbers cannot say where a scratch runs: the answer is nearly the same for every photo.",
         ],
     )
-    path = weights / "detect-report.toml"
-    write_card(card, path)
-    return path
+    return write_model(card, net.state_dict(), weights)

@@ -17,6 +17,7 @@ from core.color import Samples
 from core.models.tone_network import ToneNet, graded
 from core.models.unet import UNet
 from core.training.ageing import aged, choose_ageing
+from core.training.likeness import unit
 from core.training.photos import read, split
 from core.training.textures import Bytes, Field, Rng
 from core.training.train import initialised_for_relu
@@ -80,7 +81,7 @@ def part_of(rng: Rng, photo: Bytes, size: int) -> Field:
     if side != size:
         part = np.asarray(cv2.resize(part, (size, size), interpolation=cv2.INTER_AREA), np.uint8)
     turned = np.rot90(part, int(rng.integers(4)))[:, :: int(rng.choice([-1, 1]))]
-    return np.asarray(turned, np.float32) / np.float32(255)
+    return unit(turned)
 
 
 class AgedParts(IterableDataset[tuple[Tensor, Tensor]]):
@@ -137,7 +138,7 @@ def most_of(rng: Rng, photo: Bytes) -> Field:
     h, w = (round(length * rng.uniform(0.6, 1)) for length in photo.shape[:2])
     y, x = int(rng.integers(photo.shape[0] - h + 1)), int(rng.integers(photo.shape[1] - w + 1))
     part = photo[y : y + h, x : x + w][:, :: int(rng.choice([-1, 1]))]
-    return np.asarray(part, np.float32) / np.float32(255)
+    return unit(part)
 
 
 def generator_of(seed: int) -> Rng:

@@ -15,7 +15,7 @@ from core.models.registry import Registry
 from core.training.damage import damage
 from core.training.evaluate_fill import fill_of
 from core.training.found import Found
-from core.training.likeness import psnr
+from core.training.likeness import psnr, unit
 from core.training.measures import tally
 from core.training.photos import read
 from core.training.restored import coloured, fitted, pile, restored, save, strip, titled
@@ -141,7 +141,7 @@ def fills(name: str, parts: Iterable[tuple[str, int, int]], hole: Bytes, docs: P
     pictures = []
     for photo, left, top in parts:
         true = sample(photo)[top : top + side, left : left + side]
-        view = np.asarray(true, np.float32) / np.float32(255)
+        view = unit(true)
         seen = np.where(hole[..., None] > 0, np.float32(0.5), view)
         pictures += [titled(large(true), "true"), titled(large(np.where(hole[..., None] > 0, np.uint8(255), true)), "")]
         for method in names:

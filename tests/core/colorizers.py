@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from commands import program_with
 
-from core.models import registry
 from core.models.card import Card, write_card
 from core.models.colorizing import Colorizer, Colours, Hints, Plane
 from core.models.registry import Registry
@@ -66,10 +65,4 @@ def install(folder: Path) -> None:
 
 def program(*arguments: str) -> list[str]:
     """`python -m core` with these arguments, in a process that knows the architecture."""
-    root, tests = Path(registry.__file__).parents[2], Path(__file__).parent
-    code = (
-        f"import sys; sys.path[:0] = [{str(root)!r}, {str(tests)!r}]; import colorizers;"
-        "colorizers.registry.ARCHITECTURES['plain-colours'] = colorizers.loaded;"
-        "from core.__main__ import main; sys.exit(main())"
-    )
-    return [sys.executable, "-c", code, *arguments]
+    return program_with("colorizers", "plain-colours", arguments)

@@ -33,6 +33,16 @@ def daguerre(*arguments: str | Path, folder: Path = ROOT, **options: Any) -> sub
     )
 
 
+def program_with(module: str, architecture: str, arguments: tuple[str, ...]) -> list[str]:
+    """The command that runs `python -m core` with an architecture that a module of these tests loads."""
+    code = (
+        f"import sys; sys.path[:0] = [{str(ROOT)!r}, {str(Path(__file__).parent)!r}]; import {module};"
+        f"from core.models import registry; registry.ARCHITECTURES[{architecture!r}] = {module}.loaded;"
+        "from core.__main__ import main; sys.exit(main())"
+    )
+    return [sys.executable, "-c", code, *arguments]
+
+
 def write_damaged(path: Path, dtype: str = "uint8", **changes: Any) -> Photo:
     """A scratched photo in a file; returns it."""
     truth = photo_samples(80, 100, 3, dtype, seed=1)

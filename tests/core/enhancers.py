@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -10,9 +9,9 @@ from typing import Any
 
 import cv2
 import numpy as np
+from commands import program_with
 
 from core.color import View
-from core.models import registry
 from core.models.card import Card, write_card
 from core.models.enhancing import Curves, Detail, Enhancer, Route
 from core.models.registry import Registry
@@ -87,10 +86,4 @@ def install(folder: Path, **card: Any) -> None:
 
 def program(*arguments: str) -> list[str]:
     """`python -m core` with these arguments, in a process that knows the architecture."""
-    root, tests = Path(registry.__file__).parents[2], Path(__file__).parent
-    code = (
-        f"import sys; sys.path[:0] = [{str(root)!r}, {str(tests)!r}]; import enhancers;"
-        "enhancers.registry.ARCHITECTURES['soft'] = enhancers.loaded;"
-        "from core.__main__ import main; sys.exit(main())"
-    )
-    return [sys.executable, "-c", code, *arguments]
+    return program_with("enhancers", "soft", arguments)

@@ -195,6 +195,30 @@ def test_a_region_and_a_preview_are_those_of_the_whole() -> None:
     assert np.array_equal(run(scale=4, region=Box(400, 200, 600, 400)), small[50:100, 100:150])
 
 
+def test_sliders_do_not_ask_the_model_again_and_hints_do() -> None:
+    asked: list[int] = []
+
+    def count(lightness: Plane, hints: Hints | None, levels: int) -> Colours:
+        asked.append(levels)
+        return plain(lightness, hints, levels)
+
+    photo, memory, models = grey_photo(), colorize.Memory(), Alone(plain_colorizer(seen=count))
+
+    def run(hints: NDArray[np.uint8] | None = None, **values: Value) -> NDArray[Any]:
+        settings = {**defaults(COLORIZE), **values}
+        result = colorize.run(photo, settings, models, silent, hints, memory=memory).samples
+        assert np.array_equal(result, colorize.run(photo, settings, Alone(), silent, hints).samples)
+        return result
+
+    first = run()
+    assert not np.array_equal(first, run(saturation=0.3)) and not np.array_equal(first, run(mute=1.0))
+    assert np.array_equal(first, run()) and len(asked) == 1
+    run(levels=8)
+    run(dab(120, 150, (30, 40, RED)))
+    run(dab(120, 150, (30, 40, BLUE)))
+    assert np.array_equal(first, run()) and asked == [0, 8, 0, 0, 0]
+
+
 def test_edges_of_lightness_are_edges_of_colour() -> None:
     """A model that answers coarsely: its colours follow the photo, not its own pixels."""
     samples = np.full((400, 600, 1), 70, np.uint8)

@@ -37,18 +37,19 @@ def command(limits: str = "ALWAYS", pause: float = 0.0, takes_hints: bool = True
 import sys, time
 sys.path[:0] = [{str(root)!r}, {str(CORE_TESTS)!r}]
 import enhancers
+from core.models import registry
 def slow(view, route):
     time.sleep({pause})
     return enhancers.soft_detail(view, route)
 def loaded(card, weights, load):
     return enhancers.soft_enhancer(enhancers.{limits}, detail=slow)
-enhancers.registry.ARCHITECTURES["soft"] = loaded
+registry.ARCHITECTURES["soft"] = loaded
 import numpy as np
 from core.models.colorizing import Colorizer, Colours
 def seen(lightness, hints, levels):
     ab = np.broadcast_to(np.float32([10, 30]), (*lightness.shape, 2))
     return Colours(ab, np.ones(lightness.shape, np.float32))
-enhancers.registry.ARCHITECTURES["soft-colours"] = lambda card, weights, load: Colorizer(9216, {takes_hints}, seen)
+registry.ARCHITECTURES["soft-colours"] = lambda card, weights, load: Colorizer(9216, {takes_hints}, seen)
 from core.__main__ import main
 sys.exit(main())
 """
