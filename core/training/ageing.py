@@ -91,7 +91,7 @@ def choose_ageing(rng: Rng) -> Ageing:
     return Ageing(
         choose_fade(rng),
         blur=float(rng.uniform(0.3, 2.0)) if rng.random() < 0.6 else 0.0,
-        noise=float(np.exp(rng.uniform(np.log(0.008), np.log(0.1)))) if rng.random() < 0.85 else 0.0,
+        noise=float(np.exp(rng.uniform(np.log(0.008), np.log(0.18)))) if rng.random() < 0.85 else 0.0,
         coarse=float(rng.uniform(0, 1.3)) if rng.random() < 0.6 else 0.0,
         coloured=bool(rng.random() < 0.6),
         late=bool(rng.random() < 0.5),

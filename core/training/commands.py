@@ -152,7 +152,10 @@ def train_full_vae(options: argparse.Namespace, settings: TrainSettings) -> None
     def loss_of(net: nn.Module, triples: Tensor, nothing: Tensor, share: float) -> Tensor:
         return vaes.full_loss(net, triples, sizes, share)
 
-    net = FullVae(sizes.size, sizes.width, sizes.blocks, sizes.across)
+    if options.start:
+        net = vaes.went_on(options.start, domains, sizes)
+    else:
+        net = FullVae(sizes.size, sizes.width, sizes.blocks, sizes.across)
     run(net, one_stage(crops, options.workers), loss_of, options, settings, export.export_full_vae)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from safetensors.torch import load_file, save_file
 
-from core.models.card import Card, write_card
+from core.models.card import Card, read_card, write_card
 from core.models.fill_network import MIDDLE
 from core.models.network import exported_unet
 from core.models.unet import UNet, fold_batch_norms
@@ -77,7 +77,8 @@ def blend(first: Path, second: Path, share: float, out: Path) -> None:
 def described(start: Path) -> str:
     """What a run begins from, for its card."""
     if start.suffix != ".pt":
-        return f"the exported weights {start.name}"
+        run = read_card(start.with_suffix(".toml")).training
+        return f"the exported weights of a run of {run['minutes']:.0f} minutes and {run['crops']} crops"
     state = torch.load(start, map_location="cpu", weights_only=True)
     run, began = state["progress"], state["settings"].get("start")
     own = f"the weights of a run of {run['seconds'] / 60:.0f} minutes and {run['crops']} crops"
@@ -130,9 +131,15 @@ def folded_full_vae(checkpoint: Path) -> FullVae:
 
 
 def load_weights(path: Path) -> UNet:
-    """An exported network: float32, eval, channels_last."""
+    """An exported network, or the detail network of Enhance's exported default model: float32, eval, channels_last."""
     state = load_file(path)
+    state = part_of(state, "detail.") or state
     return exported_unet(state, sizes_of(state))
+
+
+def part_of(state: Mapping[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
+    """One network's tensors out of several's."""
+    return {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
 
 
 def export(checkpoint: Path, weights: Path, figures: dict[str, Any]) -> Path:

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors.torch import load_file
 
-from core.models.card import Card
+from core.models.card import Card, read_card
 from core.models.tone_network import ToneNet
 from core.models.vae import SimpleVae
-from core.training.export import PHOTOGRAPHS, folded_full_vae, load_checkpoint, training_of, write_model
+from core.training.export import PHOTOGRAPHS, folded_full_vae, load_checkpoint, part_of, training_of, write_model
 from core.training.restorer import DetailSettings, ToneSettings
 from core.training.vaes import FullSettings, SimpleSettings
 
@@ -26,21 +27,31 @@ OLD = (
     "public domain by age) and Prokudin-Gorskii's early colour plates (public domain), in place of the data set "
     "Dating Historical Color Images, which is not to be had."
 )
+TONES = "; its run: "
+"""What stands before the command of the tone network's run."""
 AGED = "Aged by our own generator: fading, yellowing, blur, grain, JPEG."
 
 
 def export_default(detail: Path, tone: Path, weights: Path) -> Path:
-    """Write enhance-default.safetensors and its card from the two networks' checkpoints; returns the card's path."""
+    """Write enhance-default.safetensors and its card from the two networks' checkpoints; returns the card's path.
+
+    tone: a checkpoint, or the weights of an exported default model, whose tone network stays as it is.
+    """
     net = load_checkpoint(detail)
     tones = ToneNet(ToneSettings.width)
-    tones.load_state_dict(torch.load(tone, map_location="cpu", weights_only=True)["average"])
+    if tone.suffix == ".pt":
+        tones.load_state_dict(torch.load(tone, map_location="cpu", weights_only=True)["average"])
+        run_of_tones = str(training_of(tone, "tone")["command"])
+    else:
+        tones.load_state_dict({name: value.float() for name, value in part_of(load_file(tone), "tone.").items()})
+        run_of_tones = read_card(tone.with_suffix(".toml")).training["recipe"].rpartition(TONES)[2]
     state = {f"detail.{name}": value for name, value in net.state_dict().items()}
     state |= {f"tone.{name}": value for name, value in tones.state_dict().items()}
     recipe = (
         "The detail network adds what takes noise away, and on top what takes blur away, each taught by pictures "
         "without the one and without both at the photo's own faded tones: smooth L1 and squared error, AdamW, cosine, "
         f"averaged weights, {DetailSettings.crop} px crops. The tone network sees the whole photo at "
-        f"{ToneSettings.side} px and answers with curves and a matrix: squared error. The tone network's run: "
+        f"{ToneSettings.side} px and answers with curves and a matrix: squared error{TONES}{run_of_tones}"
     )
     return export(
         "default",
@@ -53,7 +64,7 @@ def export_default(detail: Path, tone: Path, weights: Path) -> Path:
         grid=(512, net.stride, 64),
         training={
             "data": f"{PHOTOGRAPHS} {AGED}",
-            "recipe": recipe + training_of(tone, "tone")["command"],
+            "recipe": recipe,
             **training_of(detail, "detail"),
         },
         failures=[

@@ -14,6 +14,7 @@ from torch.nn import functional as F
 from torch.utils.data import IterableDataset, get_worker_info
 
 from core.color import Samples
+from core.models.chroma import quiet_chroma
 from core.models.tone_network import ToneNet, graded
 from core.models.unet import UNet
 from core.training.ageing import aged, choose_ageing
@@ -85,7 +86,10 @@ def part_of(rng: Rng, photo: Bytes, size: int) -> Field:
 
 
 class AgedParts(IterableDataset[tuple[Tensor, Tensor]]):
-    """Endless batches: aged photos uint8 (N, 3, S, S); float32 (N, 7, S, S): quiet, faded, and the contrast left."""
+    """Endless batches: aged photos float32 (N, 3, S, S), 0..1; (N, 7, S, S): quiet, faded, and the contrast left.
+
+    The noise of colour is gone from the aged ones, as it is from what the network sees at run time.
+    """
 
     def __init__(self, photos: list[Bytes], size: int, count: int, seed: int) -> None:
         self.photos, self.size, self.count, self.seed = photos, size, count, seed
@@ -98,7 +102,7 @@ class AgedParts(IterableDataset[tuple[Tensor, Tensor]]):
                 photo = self.photos[int(rng.integers(len(self.photos)))]
                 one = aged(rng, part_of(rng, photo, self.size), choose_ageing(rng), bool(rng.random() < GREY))
                 contrast = np.full((self.size, self.size, 1), one.ageing.fade.contrast, np.float32)
-                images.append(one.image)
+                images.append(np.clip(quiet_chroma(unit(one.image)), 0, 1))
                 targets.append(np.dstack([one.quiet, one.faded, contrast]))
             yield planes(np.stack(images)), planes(np.stack(targets))
 
@@ -159,7 +163,7 @@ def detail_loss(net: nn.Module, images: Tensor, targets: Tensor) -> Tensor:
     What little contrast is left will be stretched with its errors: these count by how much. What is unsure about the
     blur has no say in the noise.
     """
-    x = images.float().div_(255).contiguous(memory_format=torch.channels_last)
+    x = images.contiguous(memory_format=torch.channels_last)
     quiet, faded, contrast = targets[:, :3], targets[:, 3:6], targets[:, 6:]
     answer = net(x).float()
     without_noise = x + answer[:, :3]

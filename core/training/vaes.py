@@ -13,15 +13,19 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.data import IterableDataset
 
+from core.models.chroma import quiet_chroma
 from core.models.vae import FullVae, SimpleVae, divergence, sampled
 from core.training.ageing import aged, choose_ageing
+from core.training.likeness import unit
 from core.training.photos import old_photographs, read
 from core.training.restorer import GREY, generator_of, load_photos, most_of, part_of, planes, smaller
 from core.training.textures import Bytes, Rng
+from core.training.unfolding import unfolded_state
 
 
 @dataclass
@@ -91,7 +95,7 @@ class Triples(IterableDataset[tuple[Tensor, Tensor]]):
             yield planes(np.stack([self.triple(rng) for _ in range(self.count)])), torch.empty(self.count, 0)
 
     def triple(self, rng: Rng) -> Bytes:
-        """One row of three pictures: uint8 (S, S, 9)."""
+        """One row of three pictures: uint8 (S, S, 9). Parts have no noise of colour, as at run time."""
         whole = rng.random() < self.whole
         source = self.small if whole and self.small else self.domains
         modern, old = (photos[int(rng.integers(len(photos)))] for photos in (source.modern, source.old))
@@ -100,7 +104,8 @@ class Triples(IterableDataset[tuple[Tensor, Tensor]]):
         else:
             true, y = part_of(rng, modern, self.side), part_of(rng, old, self.side)
         one = aged(rng, true, choose_ageing(rng), bool(rng.random() < GREY))
-        pictures = [one.image, np.rint(one.true * 255).astype(np.uint8), np.rint(y * 255).astype(np.uint8)]
+        seen = one.image if whole else np.rint(np.clip(quiet_chroma(unit(one.image)), 0, 1) * 255).astype(np.uint8)
+        pictures = [seen, np.rint(one.true * 255).astype(np.uint8), np.rint(y * 255).astype(np.uint8)]
         return np.dstack([self.squared(picture) for picture in pictures])
 
     def squared(self, picture: Bytes) -> Bytes:
@@ -180,3 +185,19 @@ def picture_loss(logits: Tensor, truth: Tensor) -> Tensor:
     difference = out - truth
     fine = sum((difference.diff(dim=axis).abs().mean() for axis in (2, 3)), torch.zeros(()))
     return cross_entropy(logits, truth) + 3 * difference.abs().mean() + 3 * fine
+
+
+def went_on(weights: Path, domains: Domains, settings: FullSettings, batches: int = 8) -> FullVae:
+    """The full VAE of exported weights, with the BatchNorm that they have no more, to be trained further."""
+    sizes = (settings.size, settings.width, settings.blocks, settings.across)
+    exported = FullVae(*sizes, folded=True)
+    exported.load_state_dict({name: value.float() for name, value in load_file(weights).items()})
+    triples = iter(Triples(domains, settings.side, settings.crops, settings.whole, seed=0))
+
+    def feed(net: nn.Module) -> None:
+        for _ in range(batches):
+            full_loss(net, next(triples)[0], settings, 0.0)
+
+    net = FullVae(*sizes)
+    net.load_state_dict(unfolded_state(exported, feed))
+    return net

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+from safetensors.torch import load_file
 
 from core import enhance
 from core.color import View
 from core.models import tone_network, vae
+from core.models.card import read_card
 from core.models.chroma import quiet_chroma
 from core.models.enhance_networks import detail_of, gains
 from core.models.enhancing import Route
@@ -21,6 +23,7 @@ from core.photo import Box, Photo
 from core.progress import silent
 from core.tools import ENHANCE, defaults
 from core.training import export_enhance, restorer, study, vaes
+from core.training.export import export_full_vae, load_start
 from core.training.textures import blurred, white
 
 
@@ -186,6 +189,45 @@ def test_what_is_exported_runs(name: str, tmp_path: Path) -> None:
         raw = enhance.run(photo, {**values, "raw": True, "decoder": "y"}, models, silent)
         assert raw.done == {"picture"}
         assert models.load("enhance", name).picture(view(64, 96), Route("r", "r")).shape == (64, 96, 3)
+
+
+def test_the_default_is_exported_again_with_the_tones_that_it_has(tmp_path: Path) -> None:
+    tone = ToneNet()
+    torch.nn.init.normal_(tone.answer.weight)
+    sizes = restorer.DetailSettings(width=8, levels=2)
+    first = checkpoint(restorer.build_detail(sizes), tmp_path / "first.pt")
+    old = export_enhance.export_default(first, checkpoint(tone, tmp_path / "tone.pt"), tmp_path).with_suffix(
+        ".safetensors"
+    )
+    later = load_start(old)
+    torch.nn.init.normal_(later.head.weight)
+    (tmp_path / "new").mkdir()
+    new = export_enhance.export_default(checkpoint(later, tmp_path / "later.pt"), old, tmp_path / "new")
+    before, after = load_file(old), load_file(new.with_suffix(".safetensors"))
+    assert before.keys() == after.keys()
+    for name in before:
+        assert torch.equal(before[name], after[name]) == (name != "detail.head.weight"), name
+    recipes = [read_card(path.with_suffix(".toml")).training["recipe"] for path in (old, new)]
+    assert recipes[0] == recipes[1] and recipes[0].endswith("train tone --photos PHOTOS --out RUN --minutes 1")
+
+
+def test_a_run_goes_on_with_exported_weights_as_the_same_function(tmp_path: Path) -> None:
+    settings = vaes.FullSettings(size=6, width=8, blocks=1, across=1, side=32, crops=3, own=1)
+    torch.manual_seed(1)
+    net = FullVae(settings.size, settings.width, settings.blocks, settings.across)
+    torch.nn.init.normal_(net.translation.change.weight, std=0.1)
+    torch.nn.init.normal_(net.decoders["r"].head.weight, std=0.1)  # type: ignore[union-attr, arg-type]
+    export_full_vae(checkpoint(net, tmp_path / "v.pt"), tmp_path / "v.safetensors")
+    exported = FullVae(settings.size, settings.width, settings.blocks, settings.across, folded=True)
+    exported.load_state_dict({name: value.float() for name, value in load_file(tmp_path / "v.safetensors").items()})
+    rng = np.random.default_rng(0)
+    pictures = [rng.integers(0, 255, (60, 70, 3)).astype(np.uint8) for _ in range(2)]
+    again = vaes.went_on(tmp_path / "v.safetensors", vaes.Domains(pictures, pictures), settings, batches=2).eval()
+    x = torch.rand(2, 3, 32, 32)
+    with torch.no_grad():
+        torch.testing.assert_close(again.translated(x, "x", "r"), exported.translated(x, "x", "r"), atol=1e-5, rtol=0)
+    norms = [module for module in again.modules() if isinstance(module, torch.nn.BatchNorm2d)]
+    assert norms and not any(torch.equal(norm.running_mean, torch.zeros_like(norm.running_mean)) for norm in norms)
 
 
 def test_losses_fall_on_one_batch() -> None:
