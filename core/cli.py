@@ -53,6 +53,12 @@ def run(argv: list[str]) -> int:
         return FAILED
     except BrokenPipeError:
         return FAILED
+    except Exception as error:
+        kind, text = explained(error)
+        if kind == "bug":
+            log.exception("%s failed", options.command)
+        print(f"daguerre: {text}", file=sys.stderr)
+        return FAILED
 
 
 def _log_to_file() -> None:

@@ -28,13 +28,21 @@ class UnknownModel(ModelError):
     """A model that nobody has heard of."""
 
 
+def lacks_memory(error: BaseException) -> bool:
+    """Whether this is what Python, NumPy, OpenCV or PyTorch (on either device) raises where memory ends."""
+    said = str(error).lower()
+    return isinstance(error, MemoryError) or any(
+        words in said for words in ("not enough memory", "insufficient memory", "out of memory")
+    )
+
+
 def explained(error: BaseException) -> tuple[str, str]:
     """The kind of failure ("person", "installation" or "bug") and the sentence for the person."""
     if isinstance(error, (FileProblem, WrongInput, UnknownModel)):
         return "person", str(error)
     if isinstance(error, ModelError):
         return "installation", str(error)
-    if isinstance(error, MemoryError) or "not enough memory" in str(error) or "Insufficient memory" in str(error):
+    if lacks_memory(error):
         return "person", _("There is not enough memory for this photo: close other programs, or make it smaller.")
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return "person", _("The disk is full: make room and try again.")

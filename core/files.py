@@ -8,8 +8,10 @@ under its final name.
 
 from __future__ import annotations
 
+import glob
 import io
 import os
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,7 +29,7 @@ from . import png
 from .color import Encoding, Samples, from_view, to_view
 from .exif import PREFIX as EXIF_PREFIX
 from .exif import append_exif, descriptive_tags, exif_without_orientation, resolution, with_resolution
-from .failures import FileProblem, WrongInput
+from .failures import FileProblem, WrongInput, lacks_memory
 from .photo import Mask, Metadata, Photo
 from .translation import _
 
@@ -36,6 +38,9 @@ SIDEWAYS = (5, 6, 7, 8)
 """The EXIF orientations that swap width and height."""
 LARGEST = 500_000_000
 """Pixels. More is refused in one sentence rather than run out of memory."""
+
+FORGOTTEN = 3600.0
+"""Seconds after which nobody writes on a half-written file any more."""
 
 AS_RGB = cv2.IMREAD_ANYDEPTH | cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION
 """How OpenCV reads three channels in our order at once, which is half as quick again as turning them round."""
@@ -60,10 +65,8 @@ def read_photo(path: Path) -> Photo:
     header = _header(path)
     try:
         pixels = _deep_pixels(path, header.format) if header.is_deep else _shallow_pixels(path)
-    except FileProblem:
-        raise
     except Exception as error:
-        raise _damaged(path, error) from error
+        raise _unreadable(path, error) from error
     if header.is_deep or header.format != "TIFF":  # Pillow turns TIFFs by itself while it loads them
         pixels = _oriented(pixels, header.orientation)
     samples, alpha = _split(pixels)
@@ -173,6 +176,7 @@ def write_whole(path: Path, overwrite: bool, write: Callable[[Path], None]) -> N
     part = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        _remove_forgotten(path)
         write(part)
         part.replace(path)
     except OSError as error:
@@ -182,6 +186,17 @@ def write_whole(path: Path, overwrite: bool, write: Callable[[Path], None]) -> N
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+def _remove_forgotten(path: Path) -> None:
+    """Remove what a process that was killed while it wrote this file left beside it.
+
+    By age, not by the process in its name: that may run on another machine, which has the folder too.
+    """
+    for part in path.parent.glob(f".{glob.escape(path.stem)}.*.part{glob.escape(path.suffix)}"):
+        with suppress(OSError):
+            if time.time() - part.stat().st_mtime > FORGOTTEN:
+                part.unlink()
 
 
 def _header(path: Path) -> _Header:
@@ -224,10 +239,8 @@ def _header(path: Path) -> _Header:
         raise FileProblem(
             _("{file} is not a picture that can be read: PNG, TIFF, JPEG and WebP are.").format(file=path.name)
         ) from None
-    except FileProblem:
-        raise
     except Exception as error:
-        raise _damaged(path, error) from error
+        raise _unreadable(path, error) from error
 
 
 def _tiff_header(path: Path) -> _Header | None:
@@ -264,7 +277,12 @@ def _upright_dpi(dpi: Any, orientation: int) -> tuple[float, float] | None:
     return (down, across) if orientation in SIDEWAYS else (across, down)
 
 
-def _damaged(path: Path, error: Exception) -> FileProblem:
+def _unreadable(path: Path, error: Exception) -> Exception:
+    """What to raise where an error came up while a file was read: the machine's failures are not the file's."""
+    if isinstance(error, FileProblem) or lacks_memory(error):
+        return error
+    if isinstance(error, OSError) and error.errno and error.strerror:
+        return FileProblem(_("{file} cannot be read: {reason}.").format(file=path.name, reason=error.strerror))
     reason = str(error).splitlines()[0] if str(error) else type(error).__name__
     return FileProblem(
         _("{file} is damaged and cannot be read ({reason}).").format(file=path.name, reason=reason.rstrip("."))
@@ -319,6 +337,9 @@ def _tiff_pixels(path: Path) -> Samples:
         try:
             pixels = page.asarray()
         except ValueError:
+            ends = map(sum, zip(page.dataoffsets, page.databytecounts, strict=True))
+            if max(ends, default=0) > tiff.filehandle.size:  # of what is missing OpenCV makes up whole planes
+                raise
             pixels = None
     if pixels is None or page.photometric not in PLAIN_PHOTOMETRICS:
         pixels = _opencv_pixels(path, "TIFF")

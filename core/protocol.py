@@ -406,16 +406,24 @@ def _settings(tool: str, message: Mapping[str, Any]) -> dict[str, Value]:
 
 def _folder(message: Mapping[str, Any]) -> str:
     folder = message.get("folder")
-    if not isinstance(folder, str) or not os.path.isabs(folder):
+    if not isinstance(folder, str) or not os.path.isabs(folder) or not _can_be_named(folder):
         raise ProtocolError("A request without its folder was sent.")
     return folder
 
 
 def _path(message: Mapping[str, Any]) -> str:
     path = message.get("path")
-    if not isinstance(path, str) or not os.path.isabs(path) or "\0" in path:
+    if not isinstance(path, str) or not os.path.isabs(path) or not _can_be_named(path):
         raise ProtocolError("A request without the full path of its file was sent.")
     return path
+
+
+def _can_be_named(path: str) -> bool:
+    """Whether the system can be asked for a file of this name: JSON may hold what is no character."""
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
 
 
 def _size(value: Any) -> Tuple[int, int]:
@@ -449,6 +457,12 @@ def _file_name(fields: Mapping[str, Any], key: str) -> Optional[str]:
     name = fields.get(key)
     if name is None:
         return None
-    if not isinstance(name, str) or not name or name != os.path.basename(name) or name in (".", "..") or "\0" in name:
+    if (
+        not isinstance(name, str)
+        or not name
+        or name != os.path.basename(name)
+        or name in (".", "..")
+        or not _can_be_named(name)
+    ):
         raise ProtocolError(f"{key} must be a plain file name.")
     return name

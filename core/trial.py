@@ -5,15 +5,20 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from . import files, jobfolder, places
+from . import files, handoff, jobfolder, places
 from .photo import Photo
-from .protocol import LineBuffer, decoded, encoded, is_same_version
+from .protocol import LineBuffer, ProtocolError, decoded, encoded, is_same_version
 from .translation import _
+
+NOT_UNDERSTOOD = _("The engine's answer cannot be understood: run install.py once more.")
+PATIENCE = 10.0
+"""Seconds that the engine has to end."""
 
 
 def try_out(photo_file: Path, folder: Path) -> int:
@@ -34,13 +39,13 @@ def try_out(photo_file: Path, folder: Path) -> int:
         np.save(job / "photo.npy", photo.samples)
         answer = _answer(engine, _request(job, photo_file.name))
         if answer["type"] != "done":
-            print(answer["text"], file=sys.stderr)
+            print(f"daguerre: {answer['text']}", file=sys.stderr)
             return 1
         # The engine removes the job's folder when its input ends: what it made is read before.
-        mask = np.load(job / answer["files"]["mask"])
-        after = np.load(job / answer["files"]["photo"]) if "photo" in answer["files"] else photo.samples
+        mask = np.array(handoff.read_array(job, "mask.npy"))
+        after = np.array(handoff.read_array(job, "result.npy")) if "photo" in answer["files"] else photo.samples
     finally:
-        engine.communicate()
+        _end(engine)
         jobfolder.remove(job)
     files.write_photo(photo, folder / "before.png", overwrite=True)
     files.write_grey(mask, folder / "mask.png", overwrite=True)
@@ -67,13 +72,42 @@ def _answer(engine: subprocess.Popen[bytes], request: dict[str, Any]) -> dict[st
     """The engine's last word on a request."""
     assert engine.stdin and isinstance(engine.stdout, io.BufferedReader)
     lines = LineBuffer()
-    while data := engine.stdout.read1(1 << 16):
-        for message in map(decoded, lines.feed(data)):
-            if message["type"] == "hello":
-                if not is_same_version(message):
-                    return {"type": "failed", "text": _("Daguerre was updated: run install.py once more.")}
-                engine.stdin.write(encoded(request))
-                engine.stdin.flush()
-            elif message["type"] != "progress":
-                return message
-    return {"type": "failed", "text": _("The engine stopped before it answered.")}
+    try:
+        while data := engine.stdout.read1(1 << 16):
+            for message in map(decoded, lines.feed(data)):
+                if message["type"] == "hello":
+                    if not is_same_version(message):
+                        return _failed(_("Daguerre was updated: run install.py once more."))
+                    engine.stdin.write(encoded(request))
+                    engine.stdin.flush()
+                elif message["type"] != "progress":
+                    return message if _is_answer(message) else _failed(NOT_UNDERSTOOD)
+    except ProtocolError:
+        return _failed(NOT_UNDERSTOOD)
+    except BrokenPipeError:
+        pass
+    return _failed(_("The engine stopped before it answered."))
+
+
+def _is_answer(message: dict[str, Any]) -> bool:
+    """Whether all is there that is read of an answer."""
+    if not isinstance(message.get("text"), str) or not message["text"]:
+        return False
+    return message["type"] == "failed" or (message["type"] == "done" and isinstance(message.get("files"), dict))
+
+
+def _failed(text: str) -> dict[str, Any]:
+    return {"type": "failed", "text": text}
+
+
+def _end(engine: subprocess.Popen[bytes]) -> None:
+    """Let the engine end by itself, or, where it does not, end it."""
+    for stream in (engine.stdin, engine.stdout):
+        if stream:
+            with suppress(BrokenPipeError):
+                stream.close()
+    try:
+        engine.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        engine.kill()
+        engine.wait()

@@ -8,6 +8,9 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+LARGEST = 1 << 16
+"""Bytes of a card."""
+
 
 @dataclass(frozen=True)
 class Card:
@@ -46,6 +49,10 @@ class CardError(Exception):
 def read_card(path: Path) -> Card:
     """The card in a TOML file; CardError where it is damaged or incomplete."""
     try:
+        if path.exists() and not path.is_file():  # a pipe or a device would be waited for
+            raise ValueError("it is not a file")
+        if path.stat().st_size > LARGEST:
+            raise ValueError("it is too large for one")
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise CardError(f"The card {path.name} cannot be read: {error}.") from None

@@ -7,12 +7,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
-from safetensors.torch import load_file
 
 from .card import Card
 from .colorizer_network import SCALE, STRIDE, ColorNet, expected
 from .colorizing import Colorizer, Colours, Hints, Plane
 from .network import ready
+from .weights import tensors
 
 
 def network_colorizer(card: Card, weights: Path) -> Colorizer:
@@ -23,7 +23,7 @@ def network_colorizer(card: Card, weights: Path) -> Colorizer:
     """
     areas = [int(area) for area in card.arguments["areas"]]
     net = ColorNet(folded=True)
-    net.load_state_dict({name: tensor.float() for name, tensor in load_file(weights).items()})
+    net.load_state_dict({name: tensor.float() for name, tensor in tensors(weights).items()})
     ready(net)
     device = next(net.parameters()).device
 

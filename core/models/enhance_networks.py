@@ -9,7 +9,6 @@ from typing import Any
 import cv2
 import numpy as np
 import torch
-from safetensors.torch import load_file
 from torch import Tensor
 
 from ..color import View
@@ -19,6 +18,7 @@ from .enhancing import Detail, Enhancer, Gains, Route
 from .network import exported_unet, keep_freed_memory, ready
 from .tone_network import ToneNet, grading_of
 from .vae import SIDE, FullVae, SimpleVae
+from .weights import tensors
 
 CELLS = 24
 """Cells of a field of gains along the photo's longer side."""
@@ -33,7 +33,7 @@ SOFT, WIDE = 2.0, 24
 def split_enhancer(card: Card, weights: Path) -> Enhancer:
     """The default: one network for the tones of the whole photo, one for the detail of its tiles."""
     keep_freed_memory()
-    state = load_file(weights)
+    state = tensors(weights)
     arguments = dict(card.arguments)
     detail = ready(exported_unet(_part(state, "detail."), arguments["detail"]))
     tone = ToneNet(**arguments["tone"])
@@ -59,7 +59,7 @@ def full_enhancer(card: Card, weights: Path) -> Enhancer:
     keep_freed_memory()
     arguments = dict(card.arguments)
     net = FullVae(**arguments["network"], folded=True)
-    net.load_state_dict(_part(load_file(weights), ""))
+    net.load_state_dict(_part(tensors(weights), ""))
     ready(net)
 
     def picture(view: View, route: Route) -> View:
@@ -87,7 +87,7 @@ def simple_enhancer(card: Card, weights: Path) -> Enhancer:
     """
     arguments = dict(card.arguments)
     net = SimpleVae(**arguments["network"])
-    net.load_state_dict(_part(load_file(weights), ""))
+    net.load_state_dict(_part(tensors(weights), ""))
     ready(net)
 
     def picture(whole: View, route: Route) -> View:

@@ -10,7 +10,6 @@ import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import load_file
 from torch import Tensor
 
 from ..color import View
@@ -20,6 +19,7 @@ from .card import Card
 from .filling import Filler, Hole, unit_range
 from .network import exported_unet
 from .unet import UNet
+from .weights import tensors
 
 AROUND = {32: 8, 64: 10, 128: 32}
 """A tile's side, and the pixels along its edge that the network sees but that the tile does not answer for.
@@ -59,7 +59,7 @@ class Tile:
 def network_filler(card: Card, weights: Path) -> Filler:
     """The filling network of a card: folded weights, float32, channels last, on the GPU where there is one."""
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    net = exported_unet(load_file(weights), card.arguments)
+    net = exported_unet(tensors(weights), card.arguments)
     if (net.channels, net.answers) != (4, 3) or any(side % net.stride for side in AROUND):
         raise ValueError("the card's channels, answers or stride are not a filling network's")
     return filler_of(net.to(device))

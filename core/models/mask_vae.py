@@ -11,13 +11,13 @@ from typing import Any
 import cv2
 import numpy as np
 import torch
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from ..color import View
 from .card import Card
 from .registry import Detector, Probability
 from .vae import SIDE, SimpleDecoder, SimpleEncoder
+from .weights import tensors
 
 
 class MaskVae(nn.Module):
@@ -41,7 +41,7 @@ class MaskVae(nn.Module):
 def mask_vae_detector(card: Card, weights: Path) -> Detector:
     """The mask generator of a card: float32, on the processor; tiles smaller than it sees are mirrored up to it."""
     net = MaskVae(**card.arguments)
-    net.load_state_dict({name: value.float() for name, value in load_file(weights).items()})
+    net.load_state_dict({name: value.float() for name, value in tensors(weights).items()})
     return mask_detector(net)
 
 

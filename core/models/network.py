@@ -12,13 +12,13 @@ from typing import Any
 import cv2
 import numpy as np
 import torch
-from safetensors.torch import load_file
 from torch import nn
 
 from ..color import View
 from .card import Card
 from .registry import Detector, Probability
 from .unet import UNet
+from .weights import tensors
 
 if "OMP_NUM_THREADS" not in os.environ:
     torch.set_num_threads(max(1, min(torch.get_num_threads(), (os.cpu_count() or 1))))
@@ -39,7 +39,7 @@ def unet_detector(card: Card, weights: Path) -> Detector:
     """The detection network of a card: folded weights, float32, channels last, on the GPU where there is one."""
     keep_freed_memory()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    net = exported_unet(load_file(weights), card.arguments)
+    net = exported_unet(tensors(weights), card.arguments)
     if net.channels != 3 or card.stride % net.stride:
         raise ValueError("the card's channels or stride are not the network's")
     return tile_detector(net.to(device))

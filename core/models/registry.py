@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from .. import places
 from ..color import View
-from ..failures import ModelError, UnknownModel
+from ..failures import ModelError, UnknownModel, lacks_memory
 from ..translation import _
 from .card import Card, CardError, read_card
 from .colorizing import Colorizer
@@ -185,6 +185,8 @@ class Registry:
             except ModelError:
                 raise
             except Exception as error:
+                if lacks_memory(error):
+                    raise
                 raise ModelError(
                     _("The model {name} cannot be loaded ({reason}); run install.py once more.").format(
                         name=name, reason=(str(error).splitlines() or [type(error).__name__])[0].rstrip(".:")
@@ -213,7 +215,10 @@ class Registry:
             return
         path = self._cards[card.tool, card.name][1] / card.file
         try:
-            found = hashlib.sha256(path.read_bytes()).hexdigest()
+            if not path.is_file():  # a pipe or a device would be waited for
+                raise FileNotFoundError(path)
+            with path.open("rb") as stream:
+                found = hashlib.file_digest(stream, "sha256").hexdigest()
         except OSError:
             found = ""
         if found != card.sha256:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load_file
 
 from ..lab import chroma_of
 from . import report_lab
@@ -14,13 +13,14 @@ from .card import Card
 from .colorizing import Colorizer, Colours, Hints, Plane
 from .median_cut import median_cut
 from .report_unet import ReportUNet
+from .weights import tensors
 
 
 def report_colorizer(card: Card, weights: Path) -> Colorizer:
     """The network of a card: folded weights, float32."""
     arguments = dict(card.arguments)
     net = ReportUNet(**arguments["network"], folded=True)
-    net.load_state_dict({name: value.float() for name, value in load_file(weights).items()})
+    net.load_state_dict({name: value.float() for name, value in tensors(weights).items()})
     return colorizer_of(net, int(arguments["area"]))
 
 
