@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import VERSION
+from . import VERSION, presets
 from .failures import FileProblem
 from .files import FORMATS, check_exact, checked_format
 from .tools import (
@@ -85,6 +86,7 @@ def _add_tool(command: argparse.ArgumentParser, tool: Tool) -> None:
             ),
         )
     if tool is RESTORE:
+        command.add_argument("--preset", metavar="NAME", help=_preset_help())
         command.add_argument("--steps", metavar="STEP,...", help=_option_help(RESTORE.parameters[0]))
         command.add_argument(
             "--set",
@@ -157,6 +159,15 @@ def _option_help(parameter: Parameter) -> str:
     )
 
 
+def _preset_help() -> str:
+    offered = "; ".join(f"{preset.name}: {_(preset.purpose)}".rstrip(".") for preset in presets.PRESETS)
+    return (
+        _("Settings of all steps at once; --steps and --set are stronger. {presets}; or one of your own.")
+        .format(presets=offered)
+        .replace("%", "%%")
+    )
+
+
 def settings_from(tool: Tool, options: argparse.Namespace) -> dict[str, Value]:
     """The tool's settings as the options say; WrongUse with one sentence where a value does not fit."""
     given = {
@@ -177,6 +188,11 @@ def settings_from(tool: Tool, options: argparse.Namespace) -> dict[str, Value]:
             given["steps"] = options.steps
     known = {parameter.name: parameter for parameter in tool.parameters if not parameter.placing}
     settings = defaults(tool)
+    if tool is RESTORE and options.preset is not None:
+        try:
+            settings |= presets.named(options.preset).settings
+        except FileProblem as problem:
+            raise WrongUse(str(problem)) from None
     for name, text in given.items():
         if name not in known:
             raise WrongUse(
@@ -221,8 +237,8 @@ def planned(options: argparse.Namespace) -> list[Work]:
             check(output)
     except FileProblem as problem:
         raise WrongUse(str(problem)) from None
-    inputs = {path.resolve() for path in (*photos, *masks_in, *hints) if path}
-    written = [path.resolve() for path in (*outputs, *masks_out) if path]
+    inputs = {_real(path) for path in (*photos, *masks_in, *hints) if path}
+    written = [_real(path) for path in (*outputs, *masks_out) if path]
     for path in written:
         if path in inputs:
             raise WrongUse(_("{file} would be written over itself: choose another --output.").format(file=path))
@@ -232,6 +248,11 @@ def planned(options: argparse.Namespace) -> list[Work]:
             _("Two results would both be written to {file}: give them different names.").format(file=twice[0])
         )
     return [Work(*names) for names in zip(photos, outputs, masks_in, masks_out, hints, strict=True)]
+
+
+def _real(path: Path) -> Path:
+    """The file behind links. Path.resolve raises, in older Pythons, where links lead in a circle."""
+    return Path(os.path.realpath(path))
 
 
 def _named(photos: Sequence[Path], where: str, ending: str, option: str) -> list[Path]:

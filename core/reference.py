@@ -1,14 +1,27 @@
-"""The guide's reference page, made from the tools' declaration: `python -m core.reference > docs/reference.md`."""
+"""The guide's reference page, made from the declarations: `python -m core.reference > docs/reference.md`."""
 
 from __future__ import annotations
 
-from .tools import MENU_ENTRIES, SHORTCUTS, TOOLS, MenuEntry, Parameter, Shortcut, Tool, default_text
+from dataclasses import replace
+
+from .presets import PRESETS, Preset
+from .tools import MENU_ENTRIES, RESTORE, SHORTCUTS, TOOLS, MenuEntry, Parameter, Shortcut, Tool, default_text
 
 HEAD = """# Reference
 
 Every tool with its settings, made from the declaration in `core/tools.py`. In GIMP each is a procedure,
 `plug-in-daguerre-` and the tool's name, with the settings as arguments; on the command line each setting is an option
 (`--sensitivity 0.7`), for *restore* `--set detect.sensitivity=0.7`. The settings on where results go are GIMP's alone.
+"""
+
+PRESET_HEAD = """## Presets
+
+Settings for all steps of *Restore Photo* at once: chosen at the top of its page in the window, or by
+`daguerre restore --preset NAME`, over which `--steps` and `--set` win. *Save as Preset…* keeps the settings under a
+name of your own, which `--preset` knows too; they lie in `presets.json` in Daguerre's data folder.
+
+| preset | name | what for | settings that differ from the defaults |
+|---|---|---|---|
 """
 
 SHORTCUT_HEAD = """## Without a window
@@ -25,7 +38,8 @@ def reference() -> str:
     shortcuts = [_entry(shortcut) for shortcut in SHORTCUTS.values()]
     entries = [_entry(entry) for entry in MENU_ENTRIES.values()]
     sections = [_section(tool) for tool in TOOLS.values()]
-    return "\n".join([HEAD, *sections, SHORTCUT_HEAD, *shortcuts, "", ENTRY_HEAD, *entries, ""])
+    presets = [PRESET_HEAD + "\n".join(_preset(preset) for preset in PRESETS), ""]
+    return "\n".join([HEAD, *sections, *presets, SHORTCUT_HEAD, *shortcuts, "", ENTRY_HEAD, *entries, ""])
 
 
 def _section(tool: Tool) -> str:
@@ -43,6 +57,12 @@ def _section(tool: Tool) -> str:
             "",
         ]
     )
+
+
+def _preset(preset: Preset) -> str:
+    known = {parameter.name: parameter for parameter in RESTORE.parameters}
+    texts = [f"`{name}` {default_text(replace(known[name], default=value))}" for name, value in preset.values.items()]
+    return f"| {preset.title} | `{preset.name}` | {preset.purpose} | {', '.join(texts) or 'none'} |"
 
 
 def _entry(entry: Shortcut | MenuEntry) -> str:

@@ -89,11 +89,12 @@ MASK_AS = Parameter(
     "choice",
     "layer",
     "Mask as",
-    "What the found damage becomes in the image.",
+    "What the found damage becomes in the image. As the photo's layer mask it is not applied: the photo still shows.",
     choices=(
         Choice("layer", "Layer above the photo"),
         Choice("channel", "Channel"),
         Choice("selection", "Selection"),
+        Choice("layer-mask", "Layer mask of the photo"),
     ),
     placing=True,
 )
@@ -106,6 +107,17 @@ OUTPUT = Parameter(
     choices=(Choice("layer", "New layer above the photo"), Choice("in-place", "Into the photo itself")),
     placing=True,
 )
+
+OUTPUT_OF_REPAIR = dataclasses.replace(
+    OUTPUT,
+    help="Where the changed pixels go. The damage as layer mask shows what of the repair is seen: black hides it.",
+    choices=(
+        OUTPUT.choices[0],
+        Choice("masked", "New layer with the damage as its layer mask"),
+        *OUTPUT.choices[1:],
+    ),
+)
+"""The same for the tools that know where the damage is."""
 
 TONES = ("bright", "dark")
 SHAPES = ("lines", "spots", "areas")
@@ -195,7 +207,7 @@ REPAIR = Tool(
             "Grain",
             "How much of the grain around it a fill gets: 0 is none, 1 as much as there is.",
         ),
-        OUTPUT,
+        OUTPUT_OF_REPAIR,
     ),
     takes_mask=True,
 )
@@ -320,7 +332,7 @@ def _restore(steps: Tuple[Tool, ...], chosen: str) -> Tool:
         "Re_store Photo…",
         "Find the damage and repair it in one go, enhance and colour the photo where that is asked for: a mask layer "
         "and the result above the photo.",
-        (chooser, *chained, MASK_AS, OUTPUT),
+        (chooser, *chained, MASK_AS, OUTPUT_OF_REPAIR),
         takes_hints=any(tool.takes_hints for tool in steps),
     )
 

@@ -204,6 +204,7 @@ class ChoiceControl(Control):
         self.label.setBuddy(self.box)
         for choice in parameter.choices:
             self.box.addItem(_(choice.label), choice.name)
+        self._default = parameter.default
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
@@ -212,8 +213,10 @@ class ChoiceControl(Control):
         self.box.activated.connect(lambda: self.changed.emit(self.box.currentData()))
 
     def set_value(self, value: Value) -> None:
+        """Show a value; the default where another tool's page has chosen what this one does not offer."""
+        found = self.box.findData(value)
         with QSignalBlocker(self.box):
-            self.box.setCurrentIndex(self.box.findData(value))
+            self.box.setCurrentIndex(found if found >= 0 else self.box.findData(self._default))
 
 
 class ModelControl(ChoiceControl):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -45,20 +46,29 @@ class Values(QObject):
 
     def of(self, tool: Tool) -> dict[str, Value]:
         """All settings of a tool under its own names for them."""
-        return {parameter.name: self._values[key_of(tool, parameter)] for parameter in tool.parameters}
+        return {parameter.name: self._fitting(tool, parameter) for parameter in tool.parameters}
+
+    def _fitting(self, tool: Tool, parameter: Parameter) -> Value:
+        """A setting's value; the default where another tool's page has chosen what this tool does not offer."""
+        value = self._values[key_of(tool, parameter)]
+        offered = parameter.kind != "choice" or value in [choice.name for choice in parameter.choices]
+        return value if offered else parameter.default
 
     def for_engine(self, tool: Tool) -> dict[str, Value]:
         """Those that decide how a tool's result looks, and not where it goes, under the tool's own names."""
         return {p.name: self._values[key_of(tool, p)] for p in tool.parameters if not p.placing}
 
     def take(self, tool: Tool, settings: Mapping[str, Any]) -> None:
-        """Take a tool's settings over; what is unknown or does not fit is left out."""
+        """Take a tool's settings over, all at once; what is unknown or does not fit is left out."""
+        before = dict(self._values)
         for parameter in tool.parameters:
             if parameter.name in settings:
-                try:
-                    self.set(key_of(tool, parameter), settings[parameter.name])
-                except ValueError:
-                    continue
+                with suppress(ValueError):
+                    value = checked_value(parameter, settings[parameter.name])
+                    self._values[key_of(tool, parameter)] = value
+        differing = [key for key, value in self._values.items() if value != before[key]]
+        for key in sorted(differing, key="steps".__eq__):  # the steps last: work begins once, with the others in place
+            self.changed.emit(key)
 
     def steps(self) -> list[str]:
         """The steps of Restore that are switched on, in their order."""

@@ -74,6 +74,20 @@ def in_place(photo: Any) -> None:
         )
 
 
+def layer_mask(photo: Any) -> None:
+    """Refuse a photo that cannot take the found damage as its layer mask."""
+    if photo.get_mask() is not None:
+        raise refused(
+            _("The layer “{layer}” has a layer mask already. Remove it, or let the mask become something else."),
+            layer=photo.get_name(),
+        )
+    if is_locked(photo):
+        raise refused(
+            _("The layer “{layer}” or its group is locked. Unlock it, or let the mask become something else."),
+            layer=photo.get_name(),
+        )
+
+
 def mask_to_paint_on(image: Any, mask: Any) -> bool:
     """Whether a mask is a layer of this image that can be painted on; refused where only a lock is in the way."""
     locked = _("The mask layer “{layer}” or its group is locked. Unlock it in GIMP, then try again.")

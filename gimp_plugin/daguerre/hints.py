@@ -45,8 +45,7 @@ def layer(image: Any, photo: Any, path: Path) -> Any:
 
 def insert(image: Any, photo: Any, made: Any, below: Any, added: List[Any]) -> None:
     """Put a new layer of colour hints above another one, over the photo that it is for. `added` is one_step's list."""
-    layers.insert_above(image, made, below, added)
-    made.set_offsets(*masks.offsets(photo))
+    layers.insert_above(image, made, below, added, photo)
     links.attach(made, links.HINTS, {"photo": links.photo_link(photo)})
 
 

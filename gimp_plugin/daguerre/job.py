@@ -86,6 +86,11 @@ class Asked:
         return self.changes and self.settings.get("output") == "in-place"
 
     @property
+    def masked(self) -> bool:
+        """Whether what shows of a repair becomes its layer mask."""
+        return self.settings.get("output") == "masked"
+
+    @property
     def wanted(self) -> List[str]:
         """The names of the results: the mask, and what lies over the photo or the whole photo."""
         if self.in_place:
@@ -144,7 +149,7 @@ class Job:
             mask = active
         if hints is None and active is not None and links.is_hints_layer(active):
             hints = active
-        self.mask = mask or links.mask_layer_of(image, self.photo)
+        self.mask = mask or links.mask_layer_of(image, self.photo) or links.layer_mask_of(self.photo)
         self.hints = (hints or links.hints_layer_of(image, self.photo)) if tool.takes_hints else None
 
     @property
@@ -156,8 +161,7 @@ class Job:
     def run(self, settings: Mapping[str, Value]) -> Outcome:
         """Let an engine do it; Failure with one sentence, or client.Cancelled, where it ends otherwise."""
         asked = Asked(self.tool, settings)
-        if asked.in_place:
-            checks.in_place(self.photo)
+        self.check(asked)
         if asked.needs_mask and self.mask is None and not self.selected:
             raise refused(
                 _("There is no damage mask for “{layer}”. Detect the damage first, or select what to repair."),
@@ -176,9 +180,7 @@ class Job:
                 **self.write(folder, used, asked.needs_mask, asked.changes_all),
             }
             done = engine.run(request, follow)
-            lost = self.lost(source)
-            if not lost and asked.in_place and checks.is_locked(self.photo):
-                lost = _("The layer was locked meanwhile.")
+            lost = self.lost(source) or self._shut(asked) or self.changed(asked, folder)
             results = results_of(asked, folder, done, engine.version)
             if asked.detects and "mask" not in results.files:
                 raise Failure("bug", _("The engine did not give what was asked for."))
@@ -225,6 +227,27 @@ class Job:
             return _("The layer was removed or converted meanwhile.")
         return ""
 
+    def check(self, asked: Asked) -> None:
+        """Refuse where the photo itself cannot take what is to go into it."""
+        if asked.in_place:
+            checks.in_place(self.photo)
+        if asked.mask_as == "layer-mask":
+            checks.layer_mask(self.photo)
+
+    def changed(self, asked: Asked, folder: Path) -> str:
+        """Why the photo's own pixels must not be written over, though they could be; empty where they may."""
+        if asked.in_place and not pixels.are(self.photo, folder / PHOTO):
+            return _("The layer was changed meanwhile.")
+        return ""
+
+    def _shut(self, asked: Asked) -> str:
+        """Why the photo does not take any more what is to go into it; empty where it does."""
+        if (asked.in_place or asked.mask_as == "layer-mask") and checks.is_locked(self.photo):
+            return _("The layer was locked meanwhile.")
+        if asked.mask_as == "layer-mask" and self.photo.get_mask() is not None:
+            return _("The layer was given a layer mask meanwhile.")
+        return ""
+
     def rescued(self, folder: Path, source: layers.Source, results: Results) -> Placed:
         """The results over the photo as it was, in a new image with a window of its own."""
         image = source.again(folder / PHOTO)
@@ -257,7 +280,8 @@ def results_of(asked: Asked, folder: Path, message: Mapping[str, Any], version: 
         files.pop("enhanced", None)  # nothing but the repair is in it, which is a layer of its own
     says_more = "enhance_model" in facts or "colorize_model" in facts
     repairs = asked.repairs and bool(facts.get("repaired", not says_more))
-    return Results(files, asked.mask_as, record_of(asked, message, version), repairs, asked.colorizes)
+    record = record_of(asked, message, version)
+    return Results(files, asked.mask_as, record, repairs, asked.colorizes, asked.masked)
 
 
 def record_of(asked: Asked, message: Mapping[str, Any], version: str) -> Dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Iterator, List, Sequence
+from typing import Any, Iterator, List, Optional, Sequence
 
 from gi.repository import Gimp
 
@@ -32,13 +32,22 @@ def one_step(image: Any, in_colour: bool = False) -> Iterator[List[Any]]:
     except BaseException:
         for item in reversed(added):
             if item.is_valid():
-                image.remove_layer(item) if item.is_layer() else image.remove_channel(item)
+                _take_out(image, item)
         if converts and image.get_base_type() == Gimp.ImageBaseType.RGB and image.convert_grayscale() and profile:
             image.convert_color_profile(profile, Gimp.ColorRenderingIntent.RELATIVE_COLORIMETRIC, True)
         image.set_selected_layers([layer for layer in selected if layer.is_valid()])
         raise
     finally:
         image.undo_group_end()
+
+
+def _take_out(image: Any, item: Any) -> None:
+    if item.is_layer():
+        image.remove_layer(item)
+    elif item.is_layer_mask():
+        Gimp.Layer.from_mask(item).remove_mask(Gimp.MaskApplyMode.DISCARD)
+    else:
+        image.remove_channel(item)
 
 
 def layer_kind(grey: bool, alpha: bool) -> Any:
@@ -65,12 +74,16 @@ def of_result(image: Any, photo: Any, result: str, path: Path, kept: pixels.Stor
     return made
 
 
-def insert_above(image: Any, made: Any, below: Any, added: List[Any]) -> None:
-    """Put a new layer directly above another one: same group, same offsets. `added` is one_step's list."""
+def insert_above(image: Any, made: Any, below: Any, added: List[Any], photo: Optional[Any] = None) -> None:
+    """Put a new layer directly above another one: same group, and the offsets of the photo, or of that other one.
+
+    It gets them before it is in the image: what is in a group of locked position cannot be moved. `added` is
+    one_step's list.
+    """
+    made.set_offsets(*masks.offsets(photo or below))
     if not image.insert_layer(made, below.get_parent(), image.get_item_position(below)):
         raise Failure("bug", _("GIMP did not take the new layer."))
     added.append(made)
-    made.set_offsets(*masks.offsets(below))
 
 
 def insert_channel(image: Any, made: Any, added: List[Any]) -> None:
@@ -78,18 +91,6 @@ def insert_channel(image: Any, made: Any, added: List[Any]) -> None:
     if not image.insert_channel(made, None, 0):
         raise Failure("bug", _("GIMP did not take the new channel."))
     added.append(made)
-
-
-def copy_layer_mask(photo: Any, made: Any) -> None:
-    """Hide a new layer in the image where the photo's own layer mask hides the photo."""
-    theirs = photo.get_mask()
-    if theirs is None or not photo.get_apply_mask():
-        return
-    ours = made.create_mask(Gimp.AddMaskType.WHITE)
-    if not made.add_mask(ours):
-        raise Failure("bug", _("GIMP did not take the layer mask."))
-    pixels.copy(theirs, ours)
-    made.set_edit_mask(False)
 
 
 def take_shadows(image: Any, drawables: Sequence[Any]) -> None:

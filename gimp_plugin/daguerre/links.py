@@ -133,6 +133,12 @@ def mask_layer_of(image: Any, photo: Any) -> Optional[Any]:
     return _nearest(image, photo, is_mask_layer)
 
 
+def layer_mask_of(photo: Any) -> Optional[Any]:
+    """The photo's own layer mask, where it is one of ours that marks damage."""
+    mask = photo.get_mask()
+    return mask if mask is not None and content(mask, MASK) is not None else None
+
+
 def hints_layer_of(image: Any, photo: Any) -> Optional[Any]:
     """The nearest layer of colour hints that names this photo, else the one directly above it, likewise."""
     return _nearest(image, photo, is_hints_layer)

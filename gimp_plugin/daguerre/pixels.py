@@ -122,8 +122,13 @@ def format_in_space_of(drawable: Any, encoding: str) -> str:
 
 def eight_bit_format(drawable: Any) -> str:
     """The drawable's own format in 8 bit: selections and channels have the precision of their image."""
+    return format_with_numbers(drawable, "u8")
+
+
+def format_with_numbers(drawable: Any, kind: str) -> str:
+    """The drawable's own format with another type of numbers, one of TYPES."""
     model = str(Babl.format_get_encoding(drawable.get_format())).rpartition(" ")[0]
-    return format_in_space_of(drawable, f"{model} u8")
+    return format_in_space_of(drawable, f"{model} {kind}")
 
 
 def strips(height: int, row_bytes: int) -> Iterator[Tuple[int, int]]:
@@ -171,6 +176,16 @@ def load(drawable: Any, path: Path, buffer: Optional[Any] = None, kept: Optional
     for top, rows, strip in _strips_of(path, kept.layout.shape, kept.layout.dtype):
         target.set(Gegl.Rectangle.new(0, top, width, rows), kept.pixel_format, strip)
     target.flush()
+
+
+def are(drawable: Any, path: Path) -> bool:
+    """Whether the samples of a drawable are those of an array of its own format."""
+    kind, pixel_format, buffer = layout(drawable), own_format(drawable), drawable.get_buffer()
+    for top, rows, strip in _strips_of(path, kind.shape, kind.dtype):
+        area = Gegl.Rectangle.new(0, top, kind.width, rows)
+        if buffer.get(area, 1.0, pixel_format, Gegl.AbyssPolicy.NONE) != strip:
+            return False
+    return True
 
 
 def check(path: Path, shape: Tuple[int, ...], dtype: str) -> None:

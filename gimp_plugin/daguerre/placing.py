@@ -12,6 +12,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 
 import grey
 import hints
+import layer_masks
 import layers
 import links
 import mask_update
@@ -21,7 +22,7 @@ import pixels
 
 @dataclass
 class Placed:
-    """What came into the image: layers from the bottom up, the mask as layer or channel, and whether any pixel changed.
+    """What came into the image: layers from the bottom up, the mask (not as selection), and whether any pixel changed.
 
     repaired is whether the damage that the mask marks does not show any more, coloured whether the photo has colours
     now. older is a repair from before that lies over what has changed. hints is the layer of colour hints that came or
@@ -48,9 +49,9 @@ class Results:
     """What a run has made.
 
     files has "mask", "fill", "enhanced" and "colours" (new layers) or "photo" (into the photo itself), and "hints", all
-    beside the "photo.npy" that they came from. mask_as is "layer", "channel" or "selection". record goes into the
-    parasites of what is made. repairs and colours are whether damage was filled and the photo coloured in what has
-    changed.
+    beside the "photo.npy" that they came from. mask_as is "layer", "channel", "selection" or "layer-mask". record goes
+    into the parasites of what is made. repairs and colours are whether damage was filled and the photo coloured in what
+    has changed. masked is whether what shows of the fill becomes its layer mask.
     """
 
     files: Dict[str, Path]
@@ -58,6 +59,7 @@ class Results:
     record: Mapping[str, Any]
     repairs: bool = True
     colours: bool = False
+    masked: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,6 @@ def place(image: Any, photo: Any, results: Results, used: Optional[Used] = None)
         for result in shown:
             _place_layer(read, result, results, placed, added)
         if new_mask:
-            placed.mask = _new_mask(image, photo, results)
             _place_mask(image, photo, placed, results, added)
         elif "mask" in files:
             placed.mask = used.edited_mask
@@ -147,9 +148,10 @@ def _place_layer(read: Read, result: str, results: Results, placed: Placed, adde
     image, photo = read.image, read.photo
     below = links.top_picture(image, photo) if result == "colours" else placed.layer or photo
     layer = layers.of_result(image, photo, result, results.files[result], read.kept[result])
-    layers.insert_above(image, layer, below, added)
-    layer.set_offsets(*masks.offsets(photo))
-    layers.copy_layer_mask(photo, layer)
+    mask = (layer_masks.cover if results.masked and result == "fill" else layer_masks.copy)(photo, layer)
+    layers.insert_above(image, layer, below, added, photo)
+    if mask is not None:
+        layer_masks.add(layer, mask)
     links.attach(layer, links.RUN, {**results.record, "result": result, "photo": links.photo_link(photo)})
     placed.layers.append(layer)
 
@@ -208,20 +210,20 @@ def _change_pixels(read: Read, placed: Placed, results: Results, used: Used) -> 
         links.attach(photo, links.RUN, results.record)
 
 
-def _new_mask(image: Any, photo: Any, results: Results) -> Any:
-    make = masks.layer if results.mask_as == "layer" else masks.channel
-    return make(image, photo, results.files["mask"])
-
-
 def _place_mask(image: Any, photo: Any, placed: Placed, results: Results, added: List[Any]) -> None:
     """Insert a new mask as what it was asked for."""
+    path = results.files["mask"]
     if results.mask_as == "selection":
-        layers.select(image, placed.mask, added)
-        placed.mask = None
+        layers.select(image, masks.channel(image, photo, path), added)
         return
     if results.mask_as == "layer":
+        placed.mask = masks.layer(image, photo, path)
         layers.insert_above(image, placed.mask, placed.layer or photo, added)
+    elif results.mask_as == "layer-mask":
+        placed.mask = layer_masks.mark(photo, path)
+        added.append(placed.mask)
     else:
+        placed.mask = masks.channel(image, photo, path)
         layers.insert_channel(image, placed.mask, added)
     _label(placed.mask, photo, placed, results)
 
@@ -229,10 +231,11 @@ def _place_mask(image: Any, photo: Any, placed: Placed, results: Results, added:
 def _label(mask: Any, photo: Any, placed: Placed, results: Results) -> None:
     """Say on a mask whose it is and what made it; it shows where the damage does, and not over a repair."""
     link = {"photo": links.photo_link(photo)}
-    if results.mask_as == "layer":
+    if results.mask_as != "channel":
         links.attach(mask, links.MASK, link)
     links.attach(mask, links.RUN, {**results.record, **link})
-    mask.set_visible(results.mask_as == "layer" and not placed.repaired)
+    if results.mask_as != "layer-mask":
+        mask.set_visible(results.mask_as == "layer" and not placed.repaired)
 
 
 def _hide(layer: Optional[Any], is_ours: Callable[[Any], bool]) -> bool:

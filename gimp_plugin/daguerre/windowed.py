@@ -114,8 +114,9 @@ def _put_back(job: Job, opened: Opened, done: Mapping[str, Any], version: str) -
     if not has_mask and (asked.detects or asked.repairs):
         raise Failure("bug", _("The window did not give what was asked for."))
     lost = job.lost(opened.source)
-    if asked.in_place and not lost:
-        checks.in_place(job.photo)
+    if not lost:
+        job.check(asked)
+        lost = job.changed(asked, opened.folder)
     editable = _editable_mask(job, opened) if has_mask and asked.mask_as == "layer" and not lost else None
     dabs = _editable_hints(job, opened) if "hints" in results.files and not lost else None
     if has_mask and not asked.detects and editable is None and not _was_painted(opened, results.files["mask"]):
@@ -158,10 +159,10 @@ def _editable_hints(job: Job, opened: Opened) -> Optional[Any]:
 
 
 def _was_painted(opened: Opened, path: Path) -> bool:
-    """Whether a mask marks anything, and something else than what the window was opened with, which was a selection."""
+    """Whether a mask marks anything, and something else than the selection or layer mask that the window began with."""
     photo = opened.source.shape
     strips = pixels.mask_strips(path, photo.height, photo.width)
-    if not opened.drawn or opened.mask is not None:
+    if not opened.drawn or (opened.mask is not None and opened.mask.is_layer()):
         return any(strip.count(0) != len(strip) for _top, _rows, strip in strips)
     before = pixels.mask_strips(path.with_name(DRAWN), photo.height, photo.width)
     return any(strip != next(before)[2].translate(planes.HALF) for _top, _rows, strip in strips)

@@ -1,4 +1,4 @@
-"""The page Restore: each step with its switch and its settings."""
+"""The page Restore: presets, and each step with its switch and its settings."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QGroupBox, QVBoxLayout
 from core.translation import _
 
 from ..controls import Control
+from ..presets import PresetBar
 from ..values import PARAMETERS
 from .page import Page
 
@@ -17,6 +18,8 @@ class RestorePage(Page):
 
     def _fill(self) -> None:
         self.steps: dict[str, QGroupBox] = {}
+        self.presets = PresetBar(self._values, self._keys)
+        self._layout.addWidget(self.presets)
         choices = PARAMETERS["steps"].choices
         titles = [self._keys.marked(_(choice.label)) for choice in choices]  # before the settings take all letters
         self._output = super().output() if self._placing else None

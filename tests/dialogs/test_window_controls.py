@@ -263,3 +263,13 @@ def test_choices_of_where_results_go_are_for_gimp_only(qtbot: QtBot, window: Win
     assert output.isVisible() and window.buttons.isAncestorOf(output)
     window.show_page("detect")
     assert not output.isVisible()
+
+
+def test_what_a_page_does_not_offer_is_its_default_there(window: Window, values: Values) -> None:
+    values.set("output", "masked")
+    shown = {name: page.controls["output"] for name, page in window.panel.pages.items() if "output" in page.controls}
+    assert {"repair", "enhance", "restore"} <= set(shown)
+    for name, control in shown.items():
+        assert isinstance(control, ChoiceControl)
+        wanted = "masked" if name in ("repair", "restore") else "layer"
+        assert control.box.currentData() == wanted == values.of(TOOLS[name])["output"]

@@ -10,7 +10,10 @@ import gimps
 
 MODULES = (
     "pixel_checks",
+    "format_checks",
+    "layer_checks",
     "result_checks",
+    "output_checks",
     "repair_checks",
     "enhance_checks",
     "steps_checks",

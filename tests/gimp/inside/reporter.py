@@ -26,6 +26,7 @@ def described(layer):
         "visible": layer.get_visible(),
         "box": box(alpha, width),
         "marked": len(alpha) - alpha.count(0),
+        **({"applies_its_mask": layer.get_apply_mask()} if layer.get_mask() else {}),
     }
 
 
