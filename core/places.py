@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -68,3 +69,16 @@ def open_log() -> IO[bytes]:
     except OSError:
         pass
     return open(path, "ab", buffering=0)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a small file that is kept here, whole or not at all; its folder is made. Raises OSError, UnicodeError."""
+    partial = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            partial.unlink()
+        raise

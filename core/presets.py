@@ -6,7 +6,6 @@ import dataclasses
 import json
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -193,12 +192,7 @@ def _entries() -> dict[str, Any]:
 
 def _write(entries: Mapping[str, Any]) -> None:
     path = Path(os.path.realpath(own_file()))
-    partial = path.with_name(f"{path.name}.{os.getpid()}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(json.dumps(entries, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        partial.replace(path)
+        places.write_whole(path, json.dumps(entries, indent=1, ensure_ascii=False) + "\n")
     except (OSError, UnicodeError):
-        with suppress(OSError):
-            partial.unlink()
         raise FileProblem(_("{file} with your own presets cannot be written.").format(file=path)) from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from contextlib import suppress
 from typing import Any
 
@@ -23,12 +22,5 @@ def recall() -> dict[str, Any]:
 
 def remember(**values: Any) -> None:
     """Remember these too. Where nothing can be written nothing is remembered."""
-    path = places.data_folder() / NAME
-    partial = path.with_name(f"{NAME}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(json.dumps({**recall(), **values}), encoding="utf-8")
-        partial.replace(path)
-    except OSError:
-        with suppress(OSError):
-            partial.unlink()
+    with suppress(OSError):
+        places.write_whole(places.data_folder() / NAME, json.dumps({**recall(), **values}))

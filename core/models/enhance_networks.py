@@ -13,12 +13,12 @@ from torch import Tensor
 
 from ..color import View
 from .card import Card
-from .chroma import quiet_chroma
+from .chroma import seen_by_networks
 from .enhancing import Detail, Enhancer, Gains, Route
 from .network import exported_unet, keep_freed_memory, ready
 from .tone_network import ToneNet, grading_of
 from .vae import SIDE, FullVae, SimpleVae
-from .weights import tensors
+from .weights import part_of, tensors
 
 CELLS = 24
 """Cells of a field of gains along the photo's longer side."""
@@ -35,13 +35,13 @@ def split_enhancer(card: Card, weights: Path) -> Enhancer:
     keep_freed_memory()
     state = tensors(weights)
     arguments = dict(card.arguments)
-    detail = ready(exported_unet(_part(state, "detail."), arguments["detail"]))
+    detail = ready(exported_unet(part_of(state, "detail."), arguments["detail"]))
     tone = ToneNet(**arguments["tone"])
-    tone.load_state_dict(_part(state, "tone."))
+    tone.load_state_dict(part_of(state, "tone."))
     tone.eval()
 
     def detailed(tile: View, route: Route) -> Detail:
-        quiet = _quiet(tile)
+        quiet = seen_by_networks(tile)
         answer = _answered(detail, quiet)
         return Detail(quiet - tile + _like(answer[..., :3], tile), _like(answer[..., 3:], tile))
 
@@ -59,14 +59,14 @@ def full_enhancer(card: Card, weights: Path) -> Enhancer:
     keep_freed_memory()
     arguments = dict(card.arguments)
     net = FullVae(**arguments["network"], folded=True)
-    net.load_state_dict(_part(tensors(weights), ""))
+    net.load_state_dict(part_of(tensors(weights)))
     ready(net)
 
     def picture(view: View, route: Route) -> View:
         return _like(_answered(lambda x: net.translated(x, route.encoder, route.decoder), view), view)
 
     def detailed(tile: View, route: Route) -> Detail:
-        quiet = _quiet(tile)
+        quiet = seen_by_networks(tile)
         found = detail_of(quiet, picture(quiet, route))
         return Detail(quiet - tile + found.noise, found.sharpness)
 
@@ -87,7 +87,7 @@ def simple_enhancer(card: Card, weights: Path) -> Enhancer:
     """
     arguments = dict(card.arguments)
     net = SimpleVae(**arguments["network"])
-    net.load_state_dict(_part(tensors(weights), ""))
+    net.load_state_dict(part_of(tensors(weights)))
     ready(net)
 
     def picture(whole: View, route: Route) -> View:
@@ -158,11 +158,6 @@ def _blurred(view: View, sigma: float) -> View:
     return np.asarray(blurred, np.float32).reshape(view.shape)
 
 
-def _quiet(tile: View) -> View:
-    """A tile without noise of colour, which no network is needed for; they learn the rest the better."""
-    return tile if tile.shape[2] == 1 else np.asarray(np.clip(quiet_chroma(tile), 0, 1), np.float32)
-
-
 def _of_any_size(picture: Callable[[View, Route], View], view: View, route: Route, multiple: int) -> View:
     """A picture of a view whose sides are no multiples: mirrored up to them, and cut back."""
     height, width = view.shape[:2]
@@ -188,11 +183,6 @@ def _answered(net: Callable[[Tensor], Tensor], view: View) -> View:
 def _like(answer: View, view: View) -> View:
     """An answer (h, w, 3) with as many channels as the view has."""
     return answer if view.shape[2] == 3 else np.asarray(answer.mean(2, keepdims=True), np.float32)
-
-
-def _part(state: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    """One network's tensors out of several's, as float32."""
-    return {name.removeprefix(prefix): value.float() for name, value in state.items() if name.startswith(prefix)}
 
 
 def _limits(arguments: Mapping[str, Any]) -> dict[str, tuple[float, float]]:

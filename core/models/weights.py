@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from safetensors.torch import load_file
@@ -18,3 +19,8 @@ def tensors(path: Path) -> dict[str, Tensor]:
         if not tensor.dtype.is_floating_point or not tensor.isfinite().all():
             raise ValueError(f"{name} holds values that are no numbers")
     return state
+
+
+def part_of(state: Mapping[str, Tensor], prefix: str = "") -> dict[str, Tensor]:
+    """One network's tensors out of several's, as float32."""
+    return {name.removeprefix(prefix): value.float() for name, value in state.items() if name.startswith(prefix)}

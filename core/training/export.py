@@ -16,6 +16,7 @@ from core.models.fill_network import MIDDLE
 from core.models.network import exported_unet
 from core.models.unet import UNet, fold_batch_norms
 from core.models.vae import FullVae, folded
+from core.models.weights import part_of
 from core.training.detector import OVERLAP, TILE
 
 FILES = {"detect": "detect-default.safetensors", "repair": "repair-cnn.safetensors"}
@@ -77,7 +78,10 @@ def blend(first: Path, second: Path, share: float, out: Path) -> None:
 def described(start: Path) -> str:
     """What a run begins from, for its card."""
     if start.suffix != ".pt":
-        run = read_card(start.with_suffix(".toml")).training
+        card = start.with_suffix(".toml")
+        if not card.exists():  # a preview's weights have none
+            return f"the exported weights {start.name}"
+        run = read_card(card).training
         return f"the exported weights of a run of {run['minutes']:.0f} minutes and {run['crops']} crops"
     state = torch.load(start, map_location="cpu", weights_only=True)
     run, began = state["progress"], state["settings"].get("start")
@@ -135,11 +139,6 @@ def load_weights(path: Path) -> UNet:
     state = load_file(path)
     state = part_of(state, "detail.") or state
     return exported_unet(state, sizes_of(state))
-
-
-def part_of(state: Mapping[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
-    """One network's tensors out of several's."""
-    return {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
 
 
 def export(checkpoint: Path, weights: Path, figures: dict[str, Any]) -> Path:

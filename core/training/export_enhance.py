@@ -11,7 +11,8 @@ from safetensors.torch import load_file
 from core.models.card import Card, read_card
 from core.models.tone_network import ToneNet
 from core.models.vae import SimpleVae
-from core.training.export import PHOTOGRAPHS, folded_full_vae, load_checkpoint, part_of, training_of, write_model
+from core.models.weights import part_of
+from core.training.export import PHOTOGRAPHS, folded_full_vae, load_checkpoint, training_of, write_model
 from core.training.restorer import DetailSettings, ToneSettings
 from core.training.vaes import FullSettings, SimpleSettings
 
@@ -43,7 +44,7 @@ def export_default(detail: Path, tone: Path, weights: Path) -> Path:
         tones.load_state_dict(torch.load(tone, map_location="cpu", weights_only=True)["average"])
         run_of_tones = str(training_of(tone, "tone")["command"])
     else:
-        tones.load_state_dict({name: value.float() for name, value in part_of(load_file(tone), "tone.").items()})
+        tones.load_state_dict(part_of(load_file(tone), "tone."))
         run_of_tones = read_card(tone.with_suffix(".toml")).training["recipe"].rpartition(TONES)[2]
     state = {f"detail.{name}": value for name, value in net.state_dict().items()}
     state |= {f"tone.{name}": value for name, value in tones.state_dict().items()}

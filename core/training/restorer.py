@@ -14,7 +14,7 @@ from torch.nn import functional as F
 from torch.utils.data import IterableDataset, get_worker_info
 
 from core.color import Samples
-from core.models.chroma import quiet_chroma
+from core.models.chroma import seen_by_networks
 from core.models.tone_network import ToneNet, graded
 from core.models.unet import UNet
 from core.training.ageing import aged, choose_ageing
@@ -102,7 +102,7 @@ class AgedParts(IterableDataset[tuple[Tensor, Tensor]]):
                 photo = self.photos[int(rng.integers(len(self.photos)))]
                 one = aged(rng, part_of(rng, photo, self.size), choose_ageing(rng), bool(rng.random() < GREY))
                 contrast = np.full((self.size, self.size, 1), one.ageing.fade.contrast, np.float32)
-                images.append(np.clip(quiet_chroma(unit(one.image)), 0, 1))
+                images.append(seen_by_networks(unit(one.image)))
                 targets.append(np.dstack([one.quiet, one.faded, contrast]))
             yield planes(np.stack(images)), planes(np.stack(targets))
 

@@ -17,6 +17,7 @@ from windows import Desktop
 
 import soft_engine
 from qt_dialogs import engine
+from qt_dialogs.values import Values
 
 Keep = Callable[[QWidget, str], None]
 
@@ -27,6 +28,11 @@ def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "data"
     monkeypatch.setenv("DAGUERRE_DATA", str(folder))
     return folder
+
+
+@pytest.fixture
+def values() -> Values:
+    return Values()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from PyQt6.QtGui import QWheelEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QCheckBox, QGroupBox, QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
-from windows import VERBS
+from windows import VERBS, photoless
 
 from core.tools import SHAPES, STEPS, TONES, TOOLS, Parameter
 from qt_dialogs.accesskeys import AccessKeys
@@ -22,21 +22,9 @@ from qt_dialogs.window import Window
 
 
 @pytest.fixture
-def values() -> Values:
-    return Values()
-
-
-@pytest.fixture
 def window(qtbot: QtBot, values: Values) -> Iterator[Window]:
     """A window without a photo whose panel can be used."""
-    shown = Window(VERBS, values, False, "restore")
-    shown.complete()
-    qtbot.addWidget(shown)
-    shown.resize(1280, 800)
-    shown.show()
-    shown.activateWindow()
-    qtbot.waitExposed(shown)
-    yield shown
+    yield photoless(qtbot, values)
 
 
 def pages() -> list[str]:

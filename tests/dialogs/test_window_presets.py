@@ -12,7 +12,7 @@ from PyQt6.QtGui import QWheelEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QGroupBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
-from windows import VERBS, Desktop
+from windows import Desktop, photoless
 
 from core import presets
 from core.presets import PRESETS
@@ -28,23 +28,11 @@ TITLES = [preset.title for preset in PRESETS]
 
 
 @pytest.fixture
-def values() -> Values:
-    return Values()
-
-
-@pytest.fixture
 def make(qtbot: QtBot, values: Values) -> Callable[[], Window]:
     """Makes a window without a photo whose panel can be used."""
 
     def made() -> Window:
-        shown = Window(VERBS, values, False, "restore")
-        shown.complete()
-        qtbot.addWidget(shown)
-        shown.resize(1280, 800)
-        shown.show()
-        shown.activateWindow()
-        qtbot.waitExposed(shown)
-        return shown
+        return photoless(qtbot, values)
 
     return made
 

@@ -90,6 +90,18 @@ class Recorder:
 VERBS = {"restore": "Restore", "detect": "Add Mask", "repair": "Repair", "enhance": "Enhance", "colorize": "Colorize"}
 
 
+def photoless(qtbot: QtBot, values: Values) -> Window:
+    """A window without a photo whose panel can be used."""
+    shown = Window(VERBS, values, False, "restore")
+    shown.complete()
+    qtbot.addWidget(shown)
+    shown.resize(1280, 800)
+    shown.show()
+    shown.activateWindow()
+    qtbot.waitExposed(shown)
+    return shown
+
+
 class Desktop:
     """Opens windows and does what people do: look, click, press keys, wait."""
 
