@@ -58,6 +58,8 @@ def run(argv: list[str]) -> int:
         if kind == "bug":
             log.exception("%s failed", options.command)
         print(f"daguerre: {text}", file=sys.stderr)
+        if kind == "bug" and options.command == "try":
+            print(f"{type(error).__name__}: {error}", file=sys.stderr)  # install.py gives the last line as the reason
         return FAILED
 
 

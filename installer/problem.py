@@ -68,5 +68,7 @@ def failure_of(output: str, what: str) -> Problem:
             ).format(version="{}.{}".format(*sys.version_info[:2]))
         )
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    reason = lines[-1].rstrip(".") if lines else "?"
+    reason = lines[-1].removeprefix("daguerre: ").rstrip(".") if lines else "?"
+    if str(places.log_file()) in reason:  # as where the engine made a mistake
+        return Problem(_("{what}: {reason}.").format(what=what, reason=reason))
     return Problem(_("{what} ({reason}); more is in {log}.").format(what=what, reason=reason, log=places.log_file()))

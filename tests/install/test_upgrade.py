@@ -116,16 +116,29 @@ def test_half_made_environment_is_made_again(machine: Machine) -> None:
     assert machine.half_made() == []
 
 
-def test_new_version_that_fails_its_trial(machine: Machine, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("module", "sentence"),
+    [
+        ("trial.py", "The trial with a sample photo failed (ImportError: it is broken); more is in {log}."),
+        (
+            "requests.py",  # the engine's: only the type of a mistake comes out of it
+            "The trial with a sample photo failed: Daguerre made a mistake (ImportError); "
+            "the log has the details: {log}.",
+        ),
+    ],
+)
+def test_new_version_that_fails_its_trial(module: str, sentence: str, machine: Machine, tmp_path: Path) -> None:
     profile = machine.profile("3.0")
     machine.install()
     before, script = machine.record, (profile / "plug-ins/daguerre/daguerre.py").read_bytes()
     machine.checkout = copy_of_checkout(tmp_path / "new")
-    (machine.checkout / "core" / "trial.py").write_text("raise ImportError('it is broken')")
+    (machine.checkout / "core" / module).write_text("raise ImportError('it is broken')")
     with (machine.checkout / "gimp_plugin/daguerre/daguerre.py").open("a") as plugin:
         plugin.write("# new\n")
     said = machine.install(code=1).splitlines()[-1]
-    assert said.startswith("The trial with a sample photo failed (ImportError: it is broken)")
+    log = machine.data / "daguerre.log"
+    assert said == sentence.format(log=log)
+    assert "Traceback" in log.read_text() and "ImportError: it is broken" in log.read_text()
     assert machine.record == before
     assert (profile / "plug-ins/daguerre/daguerre.py").read_bytes() == script
     assert machine.half_made() == []
