@@ -95,7 +95,7 @@ def _restored(image, **options):
 
 def _restored_photo(image, photo):
     """Restore and look at everything that must hold whatever the photo is."""
-    before, seen = scene.samples(photo), scene.visible(image)
+    before, seen = scene.samples(photo), scene.visible_under_nothing(image, photo)
     _summary, repaired, mask = scene.done("restore", image, photo)
     assert scene.samples(photo) == before
     grey = photo.is_gray()

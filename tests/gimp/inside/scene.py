@@ -138,6 +138,24 @@ def visible(image):
     return shown
 
 
+def visible_under_nothing(image, photo):
+    """What the image shows with a layer right above the photo that is transparent everywhere.
+
+    A lone layer is shown by other conversions than one with a layer over it. Babl chooses them anew in each process, by
+    their speed, which a busy machine disturbs: in 32-bit floats the last bits then differ, whatever the layer above is.
+    """
+    size = (photo.get_width(), photo.get_height())
+    active, place = image.get_selected_layers(), image.get_item_position(photo)
+    kind = LAYER_TYPES[photo.is_gray(), True]
+    nothing = Gimp.Layer.new(image, "nothing", *size, kind, 100, Gimp.LayerMode.NORMAL)
+    assert nothing.fill(Gimp.FillType.TRANSPARENT) and image.insert_layer(nothing, photo.get_parent(), place)
+    nothing.set_offsets(*photo.get_offsets()[1:])
+    shown = visible(image)
+    image.remove_layer(nothing)
+    image.set_selected_layers(active)
+    return shown
+
+
 def visible_lab(image):
     """L*, a* and b* of what the image shows."""
     seen = Gimp.Layer.new_from_visible(image, image, "seen")
