@@ -113,14 +113,14 @@ class Child:
             self._process.stdin.flush()
 
     def answer(self, number: int, follow: Follow) -> Dict[str, Any]:
-        """The answer to a request (see protocol.checked_answer): the first message about it that is no progress."""
+        """The answer to a request, not checked: the first message about it that is no progress."""
         followed = 0.0
         while True:
             message = self.next(self._died)
             if message.get("id") not in (number, None):
                 continue
             if message["type"] != "progress":
-                return self._understood(protocol.checked_answer, message)
+                return message
             if time.monotonic() - followed >= BLINK:
                 follow(*protocol.progress_of(message))
                 followed = time.monotonic()
@@ -132,6 +132,10 @@ class Child:
             self._said.put(None)
             raise died()
         return self._understood(_message, said)
+
+    def whole(self, answer: Dict[str, Any]) -> Dict[str, Any]:
+        """An answer with all that is read of it (see protocol.checked_answer); a Failure where it is none."""
+        return self._understood(protocol.checked_answer, answer)
 
     def _next_said(self) -> Union[bytes, protocol.ProtocolError, None]:
         while self._gimp.lives():
@@ -206,7 +210,7 @@ class Engine(Child):
         if not self.version:
             self.greet()
         self.send(request)
-        answer = self.answer(request["id"], follow)
+        answer = self.whole(self.answer(request["id"], follow))
         if answer["type"] == "cancelled":
             raise Cancelled
         if answer["type"] == "failed":
@@ -234,14 +238,15 @@ class Window(Child):
         self.greet()
         self.send(request)
 
-    def decision(self, follow: Follow) -> Mapping[str, Any]:
-        """What the person decided, as soon as they did: a message "done" or "cancelled"."""
+    def decision(self, follow: Follow) -> Dict[str, Any]:
+        """What the person decided, as soon as they did: a message "done" or "cancelled", which may not be whole."""
         answer = self.answer(self._number, follow)
-        if answer["type"] == "failed" and answer.get("kind") == "installation":
+        if answer["type"] in ("done", "cancelled"):
+            return answer
+        answer = self.whole(answer)
+        if answer.get("kind") == "installation":
             raise NoWindow(answer["text"])
-        if answer["type"] == "failed":
-            raise _failure(answer)
-        return answer
+        raise _failure(answer)
 
     def placed(self) -> None:
         """Say that all is in the image: the window clears up and ends."""

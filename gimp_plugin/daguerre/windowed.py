@@ -54,10 +54,10 @@ def run(job: Job, settings: Mapping[str, Value]) -> Tuple[Outcome, Dict[str, Val
             Gimp.progress_set_text(_("Daguerre's window is open"))
             while True:
                 decided = window.decision(follow)
-                if decided["type"] == "cancelled" and not decided["files"]:
+                if decided["type"] == "cancelled" and not decided.get("files"):
                     raise Cancelled
                 try:
-                    made = _taken(job, opened, decided, settings, window.version)
+                    made = _taken(job, opened, window.whole(decided), settings, window.version)
                 except Exception as error:
                     window.refused(sentence(error))
                 else:

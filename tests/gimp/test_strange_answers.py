@@ -107,7 +107,7 @@ def decide(client: Any) -> Any:
     try:
         with client.Window() as window:
             window.open(OPEN)
-            return window.decision(lambda *_told: None)
+            return window.whole(window.decision(lambda *_told: None))
     except client.NoWindow as missing:
         return f"none {missing.text}"
     except client.Failure as failure:

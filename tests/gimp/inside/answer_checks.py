@@ -122,7 +122,7 @@ def check_window_that_gives_what_cannot_be_understood():
     image = scene.image_of()
     photo = scene.photo_in(image)
     before = scene.state(image), scene.samples(photo)
-    for raw in ("garbage", '{"type": "done", "id": 1, "files": {"mask": "../../wedding.npy"}}'):
+    for raw in ("garbage", '{"type": "sing", "id": 1}'):
         plan({"raw": raw})
         status, told, *_ = scene.call("restore", image, photo, run_mode=INTERACTIVE)
         assert status == Gimp.PDBStatusType.EXECUTION_ERROR
