@@ -18,7 +18,7 @@ import cv2
 
 from . import arguments, colorize, detect, enhance, files, places, repair, restore
 from .arguments import Work, WrongUse
-from .failures import FileProblem, ModelError, explained, log
+from .failures import FileProblem, ModelError, UnknownModel, explained, log
 from .models.registry import Registry
 from .photo import Photo
 from .progress import Progress
@@ -88,7 +88,7 @@ def process(tool: Tool, options: argparse.Namespace) -> int:
         for step, name in arguments.models_of(tool, settings):
             if (step, name) != ("detect", DETECT.parameters[0].default):  # that one has a fallback
                 models.card(step, name)
-    except ModelError as error:
+    except UnknownModel as error:
         raise WrongUse(str(error)) from None
     steps = str(settings["steps"]).split(",") if tool is RESTORE else []
     if "repair" in steps and "detect" not in steps:

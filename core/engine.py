@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import VERSION, jobfolder
 from .protocol import (
+    LONGEST_TEXT,
     CancelRequest,
     Job,
     LineBuffer,
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 
 PROGRESS_INTERVAL = 0.05
 """Seconds between two progress lines."""
-LONGEST_TEXT = 1000
-"""Characters of a failure's text, which may quote what was sent."""
 ATTEMPTS = 20
 """How often the removal of a folder is tried."""
 

@@ -8,7 +8,6 @@ under its final name.
 
 from __future__ import annotations
 
-import glob
 import io
 import os
 import time
@@ -39,6 +38,8 @@ SIDEWAYS = (5, 6, 7, 8)
 LARGEST = 500_000_000
 """Pixels. More is refused in one sentence rather than run out of memory."""
 
+PART = "daguerre-part"
+"""What the name of a half-written file says, so that none but ours is ever taken for one."""
 FORGOTTEN = 3600.0
 """Seconds after which nobody writes on a half-written file any more."""
 
@@ -173,10 +174,10 @@ def write_whole(path: Path, overwrite: bool, write: Callable[[Path], None]) -> N
     """
     if path.exists() and not overwrite:
         raise FileProblem(_("{file} exists already: choose another name.").format(file=path))
-    part = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
+    part = path.with_name(f".{path.stem}.{os.getpid()}.{PART}{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _remove_forgotten(path)
+        _remove_forgotten(path.parent)
         write(part)
         part.replace(path)
     except OSError as error:
@@ -188,12 +189,12 @@ def write_whole(path: Path, overwrite: bool, write: Callable[[Path], None]) -> N
             part.unlink(missing_ok=True)
 
 
-def _remove_forgotten(path: Path) -> None:
-    """Remove what a process that was killed while it wrote this file left beside it.
+def _remove_forgotten(folder: Path) -> None:
+    """Remove what processes that were killed while they wrote a file left in this folder.
 
     By age, not by the process in its name: that may run on another machine, which has the folder too.
     """
-    for part in path.parent.glob(f".{glob.escape(path.stem)}.*.part{glob.escape(path.suffix)}"):
+    for part in folder.glob(f".*.{PART}.*"):
         with suppress(OSError):
             if time.time() - part.stat().st_mtime > FORGOTTEN:
                 part.unlink()

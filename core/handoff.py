@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,28 @@ def read_array(folder: Path, name: str) -> NDArray[Any]:
         raise _missing(name) from None
     except Exception:
         raise WrongInput(_("The file {name} of the job is damaged.").format(name=name)) from None
+
+
+def check_results(folder: Path, request: Mapping[str, Any], files: Mapping[str, str]) -> None:
+    """WrongInput where a result of a message "run" is missing, damaged, or not laid out as core.protocol says."""
+    photo = read_array(folder, request["photo"]["samples"])
+    alpha, channels, scale = bool(request["photo"].get("alpha")), photo.shape[2], request.get("scale", 1)
+    left, top, right, bottom = request.get("region") or (0, 0, photo.shape[1], photo.shape[0])
+    size = (-(-(bottom - top) // scale), -(-(right - left) // scale))
+    like, coloured = (*size, channels), (*size, 3 + alpha)
+    layouts: dict[str, tuple[str, list[tuple[int, ...]]]] = {
+        "mask": ("uint8", [size]),
+        "probability": ("uint16", [size]),
+        "fill": (photo.dtype.name, [(*size, channels - alpha + 1)]),
+        "photo": (photo.dtype.name, [like, coloured]),
+        "enhanced": (photo.dtype.name, [like]),
+        "colours": (photo.dtype.name, [coloured]),
+    }
+    for result in layouts.keys() & files.keys():
+        dtype, shapes = layouts[result]
+        values = read_array(folder, files[result])
+        if values.dtype.name != dtype or values.shape not in shapes or not values.flags.c_contiguous:
+            raise WrongInput(_("The file {name} of the job is damaged.").format(name=files[result]))
 
 
 def _missing(name: str) -> WrongInput:

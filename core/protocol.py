@@ -94,6 +94,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Any, Mapping, Optional, Sequence, Tuple, Union
 
@@ -101,6 +102,8 @@ from .tools import TOOLS, Value, checked, declaration_hash
 
 PROTOCOL = 4
 MAX_LINE = 1 << 20
+LONGEST_TEXT = 1000
+"""Characters of a sentence in an answer; a failure's may quote what was sent."""
 CURVES = ("linear", "profile", "srgb")
 RESULTS = ("mask", "fill", "photo", "probability", "enhanced", "colours")
 SCALED = {"enhance": "enhanced", "colorize": "colours"}
@@ -249,12 +252,16 @@ def decoded(line: bytes) -> dict[str, Any]:
     if len(line) > MAX_LINE:
         raise ProtocolError("A line longer than 1 MiB was sent.")
     try:
-        message = json.loads(line.decode("utf-8"))
+        message = json.loads(line.decode("utf-8"), parse_constant=_refuse_constant)
     except (UnicodeDecodeError, ValueError, RecursionError):
         raise ProtocolError("A line that is not JSON was sent.") from None
     if not isinstance(message, dict) or not isinstance(message.get("type"), str):
         raise ProtocolError("A message without a type was sent.")
     return message
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
 
 
 class LineBuffer:
@@ -318,6 +325,77 @@ def parsed_window_request(message: Mapping[str, Any]) -> WindowRequest:
         _text(message, "title"),
         parent,
         language,
+    )
+
+
+def progress_of(message: Mapping[str, Any]) -> Tuple[float, str]:
+    """The fraction, 0..1, and the text of a message "progress"; what is wrong in it counts as nothing."""
+    fraction, text = message.get("fraction"), message.get("text")
+    done = float(min(max(fraction, 0), 1)) if isinstance(fraction, (int, float)) else 0.0
+    return done, one_line(text) if isinstance(text, str) else ""
+
+
+def checked_answer(message: Mapping[str, Any]) -> dict[str, Any]:
+    """The last word on a request: "done", "failed" or "cancelled"; ProtocolError where it is none, or not whole.
+
+    "files", "facts" and "text" are there in every one and of their types, files have plain names, and a failure says
+    why. Whether the files are what they should be is for those who read them.
+    """
+    kind, text = message.get("type"), _text(message, "text")
+    if kind not in ("done", "failed", "cancelled"):
+        raise ProtocolError(f"An answer of the unknown type {kind!r} was given.")
+    if kind == "failed" and not one_line(text):
+        raise ProtocolError("A failure without a reason was told.")
+    files, facts = (_object(message, name) for name in ("files", "facts"))
+    named = {name: _file_name(files, name) for name in files}
+    if None in named.values():
+        raise ProtocolError("An answer names a file that has no name.")
+    for name, value in facts.items():
+        if not _is_fact(name, value):
+            raise ProtocolError(f"An answer with a wrong {name} was given.")
+    notes = [one_line(note) for note in facts.get("notes", [])]
+    return {
+        **message,
+        "files": named,
+        "facts": {**facts, "notes": notes},
+        "text": one_line(text),
+        "settings": _object(message, "settings"),
+    }
+
+
+def one_line(text: str) -> str:
+    """A text as it can be shown anywhere: without line breaks and what is no character, of a bearable length."""
+    shown = "".join(" " if unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") else letter for letter in text)
+    return shown.strip()[:LONGEST_TEXT]
+
+
+def _is_fact(name: str, value: Any) -> bool:
+    """Whether a fact is of its type; those with other names may be anything."""
+    if name in ("notes", "problems"):
+        return isinstance(value, list) and all(isinstance(text, str) for text in value)
+    if name in ("found", "repaired", "hints"):
+        return type(value) is int and 0 <= value < 1 << 53
+    if name in ("share", "threshold"):
+        return _is_share(value)
+    if name == "enhanced":
+        return isinstance(value, bool)
+    if name == "needs":
+        return isinstance(value, dict) and all(map(_is_share, value.values()))
+    if name == "models":
+        return isinstance(value, list) and all(map(_is_model, value))
+    return isinstance(value, str) or not name.endswith("_model")
+
+
+def _is_share(value: Any) -> bool:
+    return type(value) in (int, float) and 0 <= value <= 1
+
+
+def _is_model(value: Any) -> bool:
+    texts = ("tool", "name", "title", "purpose")
+    return (
+        isinstance(value, dict)
+        and all(isinstance(value.get(name), str) for name in texts)
+        and isinstance(value.get("default"), bool)
     )
 
 
@@ -443,6 +521,13 @@ def _dpi(value: Any) -> Optional[Tuple[float, float]]:
 
 def _are_whole(value: Any, count: int) -> bool:
     return isinstance(value, list) and len(value) == count and all(type(number) is int for number in value)
+
+
+def _object(fields: Mapping[str, Any], key: str) -> dict[str, Any]:
+    value = fields.get(key, {})
+    if not isinstance(value, dict):
+        raise ProtocolError(f"{key} must be an object.")
+    return value
 
 
 def _text(fields: Mapping[str, Any], key: str) -> str:

@@ -119,6 +119,12 @@ OUTPUT_OF_REPAIR = dataclasses.replace(
 )
 """The same for the tools that know where the damage is."""
 
+MASK_AS_OF_RESTORE = dataclasses.replace(
+    MASK_AS,
+    help="What the found damage becomes in the image. As the photo's layer mask it is not applied: the photo still "
+    "shows. Where the result has the damage as its layer mask, no mask layer is made beside it.",
+)
+
 TONES = ("bright", "dark")
 SHAPES = ("lines", "spots", "areas")
 KINDS = (*TONES, *SHAPES)
@@ -332,7 +338,7 @@ def _restore(steps: Tuple[Tool, ...], chosen: str) -> Tool:
         "Re_store Photo…",
         "Find the damage and repair it in one go, enhance and colour the photo where that is asked for: a mask layer "
         "and the result above the photo.",
-        (chooser, *chained, MASK_AS, OUTPUT_OF_REPAIR),
+        (chooser, *chained, MASK_AS_OF_RESTORE, OUTPUT_OF_REPAIR),
         takes_hints=any(tool.takes_hints for tool in steps),
     )
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,13 +14,27 @@ from PyQt6.QtCore import QObject, QProcess, QTimer, pyqtSignal
 
 import core
 from core import places
-from core.protocol import LineBuffer, ProtocolError, decoded, encoded, is_same_version
+from core.protocol import (
+    FAILURES,
+    LineBuffer,
+    ProtocolError,
+    checked_answer,
+    decoded,
+    encoded,
+    is_same_version,
+    parsed_photo,
+    progress_of,
+)
 from core.translation import _
+
+from .mistakes import told
 
 PATIENCE = 1000
 """Milliseconds that a cancelled request has for its answer; then the engine is killed and another one started."""
 PREVIEW_PATIENCE = 10_000
 """For previews, which each movement of a slider cancels: a new engine would have to load its networks again."""
+BLINK = 0.02
+"""Seconds after progress in which more of it is passed over: to show it takes longer than to tell it."""
 LANES = ("models", "load", "save", "run", "detect", "preview")
 """What is asked for, the most urgent first. A lane holds one request in flight or waiting; a newer one replaces it."""
 COMMAND = ("-E", "-s", "-X", "utf8", "-m", "core", "engine")
@@ -27,8 +43,10 @@ COMMAND = ("-E", "-s", "-X", "utf8", "-m", "core", "engine")
 
 @dataclass(frozen=True)
 class Answer:
-    """The last word on a request. kind is "done", "failed" or "cancelled"; cause, where it failed, "memory", "disk",
-    "crashed" (the engine ended by itself), "no-engine" (it does not start) or the engine's own word for it.
+    """The last word on a request. kind is "done", "failed" or "cancelled".
+
+    cause, where it failed: "crashed" (the engine ended by itself), "nonsense" (it said what cannot be understood),
+    "no-engine" (it does not start) or one of FAILURES.
     """
 
     kind: str
@@ -63,6 +81,8 @@ class Engine(QObject):
         self._flying: _Ask | None = None
         self._number = 0
         self._greeted = False
+        self._nonsense = False  # this process is not listened to any more
+        self._progressed = 0.0
         self._stopped = False  # the flying request is cancelled
         self._closed = False
         self._process: QProcess | None = None
@@ -88,7 +108,8 @@ class Engine(QObject):
         process = QProcess(self)
         process.setWorkingDirectory(str(Path(core.__file__).resolve().parents[1]))
         log = places.log_file()
-        log.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):  # then it does not start, which is told
+            log.parent.mkdir(parents=True, exist_ok=True)
         process.setStandardErrorFile(str(log), QProcess.OpenModeFlag.Append)
         if sys.platform != "win32":
             own_session = QProcess.UnixProcessParameters()
@@ -99,7 +120,7 @@ class Engine(QObject):
         process.errorOccurred.connect(
             lambda error: self._ended(process) if error == QProcess.ProcessError.FailedToStart else None
         )
-        self._process, self._lines, self._greeted = process, LineBuffer(), False
+        self._process, self._lines, self._greeted, self._nonsense = process, LineBuffer(), False, False
         process.start(self._command[0], list(self._command[1:]))
 
     def ask(
@@ -159,12 +180,15 @@ class Engine(QObject):
             self._process.write(encoded(message))
 
     def _read(self) -> None:
-        if self._process is None:
+        if self._process is None or self._nonsense:
             return
         try:
             for line in self._lines.feed(self._process.readAllStandardOutput().data()):
                 self._hear(decoded(line))
-        except ProtocolError:
+        except ProtocolError as error:
+            self._nonsense = True
+            with suppress(OSError):
+                told(error)
             self._kill()
 
     def _hear(self, message: dict[str, Any]) -> None:
@@ -175,24 +199,26 @@ class Engine(QObject):
             self._send_next()
             return
         asked = self._flying
-        if asked is None or message.get("id") != self._number:
+        if asked is None or message.get("id") not in (self._number, None):
             return
-        if message["type"] == "progress":
-            if asked.progressed and not self._stopped:
-                asked.progressed(float(message["fraction"]), str(message["text"]))
-            return
-        self._land(_answer(message))
+        if message["type"] != "progress":
+            self._land(_answer(asked.message, checked_answer(message)))
+        elif asked.progressed and not self._stopped and time.monotonic() - self._progressed >= BLINK:
+            asked.progressed(*progress_of(message))
+            self._progressed = time.monotonic()
 
     def _land(self, answer: Answer) -> None:
         asked, self._flying = self._flying, None
         self._patience.stop()
         if self._stopped:  # what came in spite of the cancelling is nobody's
             answer = Answer("cancelled")
-        if asked:
-            asked.answered(answer)
-        self._send_next()
-        if not self._flying and not self._waiting:
-            self.idle.emit()
+        try:
+            if asked:
+                asked.answered(answer)
+        finally:  # whatever becomes of it, the next one has its turn
+            self._send_next()
+            if not self._flying and not self._waiting:
+                self.idle.emit()
 
     def _kill(self) -> None:
         if self._process is not None:
@@ -210,9 +236,8 @@ class Engine(QObject):
             for ask in asks:
                 ask.answered(Answer("failed", text=_no_engine(), cause="no-engine"))
             return
-        if self._flying:
-            self._land(Answer("failed", cause="crashed"))
-        if not self._closed:
+        if self._flying:  # one that ends with nothing to do may do so each time it is started
+            self._land(_not_understood() if self._nonsense else Answer("failed", cause="crashed"))
             self.start()
 
 
@@ -220,13 +245,42 @@ def _no_engine() -> str:
     return _("Daguerre's engine does not start. Run python3 install.py --doctor: it says what is missing.")
 
 
-def _answer(message: dict[str, Any]) -> Answer:
-    kind = message["type"] if message["type"] in ("done", "cancelled") else "failed"
-    return Answer(
-        kind,
-        message.get("files") or {},
-        message.get("facts") or {},
-        str(message.get("text", "")),
-        str(message.get("cause") or message.get("kind") or "") if kind == "failed" else "",
-        message,
-    )
+def _not_understood() -> Answer:
+    text = _("The engine's answer cannot be understood: run install.py once more.")
+    return Answer("failed", text=text, cause="nonsense")
+
+
+def _answer(request: Mapping[str, Any], message: dict[str, Any]) -> Answer:
+    """The answer to a request; ProtocolError where something is missing that will be read of it."""
+    kind, blame = message["type"], message.get("kind")
+    if kind == "done":
+        _check(request, message)
+    cause = (blame if blame in FAILURES else "bug") if kind == "failed" else ""
+    return Answer(kind, message["files"], message["facts"], message["text"], cause, message)
+
+
+FACTS = {"detect": {"found", "share", "threshold"}, "enhance": {"enhanced", "needs"}}
+"""What is read of the facts on a run, by its tool."""
+
+
+def _check(request: Mapping[str, Any], done: Mapping[str, Any]) -> None:
+    kind, tool = request["type"], request.get("tool", "")
+    files, facts = set(), FACTS.get(tool, set())
+    if kind == "load":
+        parsed_photo(done.get("photo"))
+    elif kind == "load-mask":
+        files = {"mask"}
+    elif kind == "models":
+        facts = {"models"}
+    elif tool in ("detect", "enhance", "colorize"):  # a repair may have nothing to do
+        files = set(request.get("want", ()))
+    if not (files <= done["files"].keys() and facts <= done["facts"].keys()):
+        raise ProtocolError(f"An answer without {', '.join(sorted(files | facts))} was given.")
+    if kind == "run":
+        from core import handoff
+        from core.failures import WrongInput
+
+        try:
+            handoff.check_results(Path(request["folder"]), request, done["files"])
+        except WrongInput as error:
+            raise ProtocolError(str(error)) from error

@@ -55,7 +55,8 @@ def read_card(path: Path) -> Card:
             raise ValueError("it is too large for one")
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise CardError(f"The card {path.name} cannot be read: {error}.") from None
+        reason = (isinstance(error, OSError) and error.strerror) or error
+        raise CardError(f"The card {path.name} cannot be read: {reason}.") from None
     kinds = {f.name: f.type for f in fields(Card)}
     for key, value in table.items():
         if key not in kinds:

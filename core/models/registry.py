@@ -133,6 +133,7 @@ class Registry:
 
     def __init__(self, folders: Iterable[Path] | None = None) -> None:
         self.problems: list[str] = []
+        self._refused: dict[Path, str] = {}
         self._cards: dict[tuple[str, str], tuple[Card, Path]] = {}
         self._loaded: dict[tuple[str, str], Any] = {}
         for folder in folders if folders is not None else (PROGRAM_WEIGHTS, places.models_folder()):
@@ -143,16 +144,17 @@ class Registry:
         try:
             card = read_card(path)
         except CardError as error:
-            self.problems.append(str(error))
+            self._refuse(path, str(error))
             return
         if card.architecture not in ARCHITECTURES:
-            self.problems.append(
-                _("The model {name} has an architecture that this version does not know: {kind}.").format(
-                    name=card.name, kind=card.architecture
-                )
-            )
+            problem = _("The model {name} has an architecture that this version does not know: {kind}.")
+            self._refuse(path, problem.format(name=card.name, kind=card.architecture))
             return
         self._cards[card.tool, card.name] = (card, path.parent)
+
+    def _refuse(self, path: Path, problem: str) -> None:
+        self.problems.append(problem)
+        self._refused[path] = problem
 
     def cards(self, tool: str | None = None) -> list[Card]:
         """The cards of all models, or of one tool's, in the order of their names."""
@@ -163,8 +165,11 @@ class Registry:
         ]
 
     def card(self, tool: str, name: str) -> Card:
-        """One model's card; ModelError where there is none."""
+        """One model's card; ModelError where there is none, or it was refused."""
         if (tool, name) not in self._cards:
+            for path, problem in self._refused.items():
+                if path.stem in (f"{tool}-{name}", name):
+                    raise ModelError(f"{problem} {_what_to_do(path).format(name=name)}")
             names = ", ".join(card.name for card in self.cards(tool))
             raise UnknownModel(
                 _("There is no model {name} for {tool}; there are: {names}.").format(
@@ -227,3 +232,10 @@ class Registry:
                     name=card.name
                 )
             )
+
+
+def _what_to_do(card: Path) -> str:
+    """The sentence after that on what is wrong with a card; {name} is the model's."""
+    if card.parent == PROGRAM_WEIGHTS:
+        return _("So the model {name} is switched off: choose another one, or run install.py once more.")
+    return _("So the model {name} is switched off: choose another one, or mend its card.")

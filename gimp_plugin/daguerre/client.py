@@ -12,9 +12,10 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Type, TypeVar
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Type, TypeVar, Union
 
 from core import places, protocol
 from failure import Failure
@@ -23,6 +24,10 @@ from translation import _
 
 HEARTBEAT = 0.25
 FAREWELL = 2.0
+BLINK = 0.02
+"""Seconds after progress in which more of it is passed over: to show it takes GIMP longer than to tell it."""
+MOST_WAITING = 100
+"""Lines that are read ahead; one that talks faster than it is listened to has to wait."""
 
 Follow = Callable[[float, str], None]
 Self = TypeVar("Self", bound="Child")
@@ -64,13 +69,14 @@ class Child:
     def __init__(self) -> None:
         self.version = ""
         self._gimp = Parent()
-        self._messages: queue.Queue[Optional[bytes]] = queue.Queue()
+        self._said: queue.Queue[Union[bytes, protocol.ProtocolError, None]] = queue.Queue(MOST_WAITING)
         try:
             with places.open_log() as log:
                 self._process = _started([interpreter(), "-I", "-X", "utf8", "-m", *self.arguments], log)
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise self.not_started() from error
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     def __enter__(self: Self) -> Self:
         return self
@@ -88,12 +94,16 @@ class Child:
         """What is raised where the process ends in the middle."""
         raise NotImplementedError
 
+    def not_understood(self) -> Failure:
+        """What is raised where the process says what nobody can understand."""
+        raise NotImplementedError
+
     def greet(self) -> None:
         """Wait for the first words."""
         greeting = self.next(self.not_started)
         if not protocol.is_same_version(greeting):
             raise Failure("installation", _("Daguerre was updated: run install.py once more."))
-        self.version = str(greeting.get("version", "")) or "?"
+        self.version = protocol.one_line(str(greeting.get("version", ""))) or "?"
 
     def send(self, message: Mapping[str, Any]) -> None:
         """Say something; one that has died meanwhile is noticed where its answer is waited for."""
@@ -103,32 +113,41 @@ class Child:
             self._process.stdin.flush()
 
     def answer(self, number: int, follow: Follow) -> Dict[str, Any]:
-        """The answer to a request: the first message about it that is no progress."""
+        """The answer to a request, not checked: the first message about it that is no progress."""
+        followed = 0.0
         while True:
             message = self.next(self._died)
             if message.get("id") not in (number, None):
                 continue
-            if message["type"] == "progress":
-                follow(_fraction(message), str(message.get("text", "")))
-            else:
+            if message["type"] != "progress":
                 return message
+            if time.monotonic() - followed >= BLINK:
+                follow(*protocol.progress_of(message))
+                followed = time.monotonic()
 
     def next(self, died: Callable[[], Exception]) -> Dict[str, Any]:
         """The next message; raises what `died` makes where the process has ended instead."""
-        while True:
-            try:
-                line = self._messages.get(timeout=HEARTBEAT)
-            except queue.Empty:
-                if not self._gimp.lives():
-                    raise Failure("bug", "GIMP has ended.") from None
-                continue
-            if line is None:
-                self._messages.put(None)
-                raise died()
-            try:
-                return protocol.decoded(line)
-            except protocol.ProtocolError as error:
-                raise Failure("bug", str(error)) from error
+        said = self._next_said()
+        if said is None:
+            self._said.put(None)
+            raise died()
+        return self._understood(_message, said)
+
+    def whole(self, answer: Dict[str, Any]) -> Dict[str, Any]:
+        """An answer with all that is read of it (see protocol.checked_answer); a Failure where it is none."""
+        return self._understood(protocol.checked_answer, answer)
+
+    def _next_said(self) -> Union[bytes, protocol.ProtocolError, None]:
+        while self._gimp.lives():
+            with contextlib.suppress(queue.Empty):
+                return self._said.get(timeout=HEARTBEAT)
+        raise Failure("bug", "GIMP has ended.")
+
+    def _understood(self, parse: Callable[[Any], Dict[str, Any]], said: Any) -> Dict[str, Any]:
+        try:
+            return parse(said)
+        except protocol.ProtocolError as error:
+            raise self.not_understood() from error
 
     def close(self) -> None:
         """End the process: it has FAREWELL seconds after its input has ended."""
@@ -138,6 +157,13 @@ class Child:
         if not self._ends():
             self._process.kill()
             self._process.wait()
+        end = time.monotonic() + FAREWELL
+        while self._reader.is_alive() and time.monotonic() < end:  # it may wait for somebody to listen
+            with contextlib.suppress(queue.Empty):
+                self._said.get(timeout=0.05)
+        if not self._reader.is_alive():
+            assert self._process.stdout is not None
+            self._process.stdout.close()
 
     def _ends(self) -> bool:
         """Whether the process ends by itself within FAREWELL seconds."""
@@ -163,10 +189,12 @@ class Child:
                 if not data:
                     break
                 for line in lines.feed(data):
-                    self._messages.put(line)
-        except (OSError, protocol.ProtocolError):
+                    self._said.put(line)
+        except protocol.ProtocolError as error:
+            self._said.put(error)
+        except OSError:
             pass
-        self._messages.put(None)
+        self._said.put(None)
 
 
 class Engine(Child):
@@ -182,10 +210,10 @@ class Engine(Child):
         if not self.version:
             self.greet()
         self.send(request)
-        answer = self.answer(request["id"], follow)
+        answer = self.whole(self.answer(request["id"], follow))
         if answer["type"] == "cancelled":
             raise Cancelled
-        if answer["type"] != "done":
+        if answer["type"] == "failed":
             raise _failure(answer)
         return answer
 
@@ -194,6 +222,9 @@ class Engine(Child):
 
     def stopped(self) -> Failure:
         return Failure("bug", _("The computation ended by itself; the image is as it was."))
+
+    def not_understood(self) -> Failure:
+        return Failure("installation", _("The engine's answer cannot be understood: run install.py once more."))
 
 
 class Window(Child):
@@ -207,14 +238,15 @@ class Window(Child):
         self.greet()
         self.send(request)
 
-    def decision(self, follow: Follow) -> Mapping[str, Any]:
-        """What the person decided, as soon as they did: a message "done" or "cancelled"."""
+    def decision(self, follow: Follow) -> Dict[str, Any]:
+        """What the person decided, as soon as they did: a message "done" or "cancelled", which may not be whole."""
         answer = self.answer(self._number, follow)
-        if answer["type"] == "failed" and answer.get("kind") == "installation":
-            raise NoWindow(str(answer.get("text", "")))
-        if answer["type"] not in ("done", "cancelled"):
-            raise _failure(answer)
-        return answer
+        if answer["type"] in ("done", "cancelled"):
+            return answer
+        answer = self.whole(answer)
+        if answer.get("kind") == "installation":
+            raise NoWindow(answer["text"])
+        raise _failure(answer)
 
     def placed(self) -> None:
         """Say that all is in the image: the window clears up and ends."""
@@ -232,6 +264,15 @@ class Window(Child):
         return Failure(
             "bug",
             _("Daguerre's window ended by itself; the image is as it was, and what was painted is offered next time."),
+        )
+
+    def not_understood(self) -> Failure:
+        return Failure(
+            "bug",
+            _(
+                "Daguerre's window gave an answer that cannot be understood; the image is as it was, and what was "
+                "painted is offered next time."
+            ),
         )
 
 
@@ -281,17 +322,16 @@ def _started(command: List[str], log: Any) -> subprocess.Popen[bytes]:
     )
 
 
+def _message(said: Union[bytes, protocol.ProtocolError]) -> Dict[str, Any]:
+    if isinstance(said, protocol.ProtocolError):
+        raise said
+    return protocol.decoded(said)
+
+
 def _failure(message: Mapping[str, Any]) -> Failure:
-    """What a "failed" message says; anything else is no answer at all."""
-    if message["type"] != "failed":
-        return Failure("bug", f"An answer of the unknown type {message['type']!r} was given.")
+    """What an answer "failed" says."""
     blame = message.get("kind")
-    return Failure(blame if blame in protocol.FAILURES else "bug", str(message.get("text", "")))
-
-
-def _fraction(message: Mapping[str, Any]) -> float:
-    fraction = message.get("fraction")
-    return min(max(float(fraction), 0.0), 1.0) if isinstance(fraction, (int, float)) else 0.0
+    return Failure(blame if blame in protocol.FAILURES else "bug", message["text"])
 
 
 def _does_not_start() -> Failure:

@@ -268,14 +268,13 @@ def follow(fraction: float, text: str) -> None:
 
 
 def named_files(folder: Path, message: Mapping[str, Any], wanted: Sequence[str]) -> Dict[str, Path]:
-    """The files of a message that were wanted, each inside of the job's folder whatever the message says."""
-    names = _mapping(message.get("files"))
-    return {name: folder / Path(str(names[name])).name for name in wanted if name in names}
+    """The files of an answer that were wanted; their names are plain ones (see protocol.checked_answer)."""
+    return {name: folder / message["files"][name] for name in wanted if name in message["files"]}
 
 
 def results_of(asked: Asked, folder: Path, message: Mapping[str, Any], version: str) -> Results:
     """What was asked for, as far as a message has it, and a mask where there is one."""
-    files, facts = named_files(folder, message, ["mask", *asked.wanted]), _mapping(message.get("facts"))
+    files, facts = named_files(folder, message, ["mask", *asked.wanted]), message["facts"]
     if not facts.get("enhanced", True):
         files.pop("enhanced", None)  # nothing but the repair is in it, which is a layer of its own
     says_more = "enhance_model" in facts or "colorize_model" in facts
@@ -286,26 +285,26 @@ def results_of(asked: Asked, folder: Path, message: Mapping[str, Any], version: 
 
 def record_of(asked: Asked, message: Mapping[str, Any], version: str) -> Dict[str, Any]:
     """What is written into the layers about how they were made."""
-    facts = _mapping(message.get("facts"))
+    facts = message.get("facts", {})
     models = [facts[name] for name in (f"{step}_model" for step in STEPS) if facts.get(name)]
     return {
         "tool": asked.tool.name,
         "settings": dict(asked.settings),
-        "model": ", ".join(map(str, models)),
+        "model": ", ".join(models),
         "version": version,
     }
 
 
 def outcome_of(asked: Asked, message: Mapping[str, Any], placed: Placed, lost: str = "") -> Outcome:
     """What there is to say about results that were placed; `lost` is why they are in a new image, if they are."""
-    facts = _mapping(message.get("facts"))
-    notes = [str(note) for note in facts.get("notes", [])]
+    facts = message["facts"]
+    notes = list(facts["notes"])
     if lost:
         notes.append(lost + " " + _("The result is in a new image."))
     covers = _covers(asked)
     if covers and placed.older is not None:
         notes.append(covers.format(layer=placed.older.get_name()))
-    summary = str(message.get("text", ""))
+    summary = message["text"]
     if asked.changes and not placed.changed and placed.mask is None and not summary:
         summary = _("Nothing was changed.") if asked.changes_all else _("There was nothing to repair.")
     return Outcome(summary, placed, notes, not placed.changed and (asked.changes or not facts.get("found", 1)))
@@ -324,7 +323,3 @@ def _covers(asked: Asked) -> str:
             "and colour both."
         )
     return ""
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}

@@ -6,8 +6,6 @@ GIMP keeps such values too, for Repeat, but a procedure cannot read those of ano
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Any, Dict, Mapping
 
@@ -32,7 +30,7 @@ def keep_values(tool: Tool, settings: Mapping[str, Value]) -> None:
     everything = {name: kept for name, kept in _read().items() if name in TOOLS}
     everything[tool.name] = dict(settings)
     try:
-        _write(everything)
+        places.write_whole(_file(), json.dumps(everything, indent=2))
     except OSError as error:
         logged(error)
 
@@ -47,15 +45,3 @@ def _read() -> Dict[str, Any]:
     except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _write(everything: Mapping[str, Any]) -> None:
-    """Whole or not at all: another GIMP may read or write it at the same time."""
-    descriptor, name = tempfile.mkstemp(prefix="last-values.", dir=places.data_folder())
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(everything, file, indent=2)
-        Path(name).replace(_file())
-    except BaseException:
-        Path(name).unlink()
-        raise

@@ -10,6 +10,7 @@ import ast
 import dataclasses
 import filecmp
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Iterator, Optional, Tuple
@@ -17,6 +18,7 @@ from typing import IO, Any, Iterator, Optional, Tuple
 from gi.repository import Babl, Gegl
 
 from failure import Failure
+from translation import _
 
 HEADER_BYTES = 128
 STRIP_ROWS = 64
@@ -75,7 +77,7 @@ class Stored:
 def layout(drawable: Any) -> Layout:
     """The drawable's layout, from Babl's name for its format: "R'G'B'A u8", "Y~ half", "RGB float"..."""
     pixel_format = drawable.get_format()
-    model, _, kind = Babl.format_get_encoding(pixel_format).rpartition(" ")
+    model, _space, kind = Babl.format_get_encoding(pixel_format).rpartition(" ")
     if kind not in TYPES or model.rstrip("A").replace("'", "").replace("~", "") not in ("RGB", "Y"):
         raise Failure("bug", f"The layer has the unknown format {model} {kind}.")
     curve = "profile" if "'" in model else "srgb" if "~" in model else "linear"
@@ -99,7 +101,7 @@ def stored(drawable: Any, alpha: bool = False) -> Stored:
     kind = layout(drawable)
     if kind.alpha or not alpha:
         return Stored(kind, own_format(drawable))
-    model, _, number = str(Babl.format_get_encoding(drawable.get_format())).rpartition(" ")
+    model, _space, number = str(Babl.format_get_encoding(drawable.get_format())).rpartition(" ")
     return Stored(with_alpha(kind), format_in_space_of(drawable, f"{model}A {number}"))
 
 
@@ -189,14 +191,13 @@ def are(drawable: Any, path: Path) -> bool:
 
 
 def check(path: Path, shape: Tuple[int, ...], dtype: str) -> None:
-    """A Failure where an array has another shape or type, or is not whole."""
+    """A Failure where an array is missing, has another shape or type, or is not whole."""
     size = int(dtype[2:])
     for number in shape:
         size *= number
-    with path.open("rb") as file:
-        _expect(file, path, shape, dtype)
+    with _opened(path, shape, dtype) as file:
         if path.stat().st_size - file.tell() < size:
-            raise Failure("bug", f"The engine's {path.name} ends too early.")
+            raise _cut_off(path)
 
 
 def copy(source: Any, target: Any, shadow: Optional[Any] = None) -> None:
@@ -267,27 +268,37 @@ def header(shape: Tuple[int, ...], dtype: str) -> bytes:
 def _strips_of(path: Path, shape: Tuple[int, ...], dtype: str, row_bytes: int = 0) -> Iterator[Tuple[int, int, bytes]]:
     """(first row, number of rows, bytes) of each strip of an array."""
     own_bytes = shape[1] * (shape[2] if len(shape) == 3 else 1) * int(dtype[2:])
-    with path.open("rb") as file:
-        _expect(file, path, shape, dtype)
+    with _opened(path, shape, dtype) as file:
         for top, rows in strips(shape[0], row_bytes or own_bytes):
             yield top, rows, _read(file, path, rows * own_bytes)
 
 
-def _expect(file: IO[bytes], path: Path, shape: Tuple[int, ...], dtype: str) -> None:
-    """Read the header of a .npy file; a Failure where it holds anything else than this."""
-    start = file.read(10)
-    text = file.read(int.from_bytes(start[8:10], "little"))
-    try:
-        found = ast.literal_eval(text.decode("latin-1").strip())
-        fits = (found["descr"], found["fortran_order"], tuple(found["shape"])) == (dtype, False, shape)
-    except (ValueError, SyntaxError, KeyError, TypeError):
-        fits = False
-    if start[:7] != b"\x93NUMPY\x01" or not fits:
-        raise Failure("bug", f"The engine's {path.name} is not what was asked for.")
+@contextmanager
+def _opened(path: Path, shape: Tuple[int, ...], dtype: str) -> Iterator[IO[bytes]]:
+    """A .npy file behind its header; a Failure where it is missing or holds anything else than this."""
+    if not path.is_file():
+        raise Failure("bug", _("The result {file} is missing; the image is as it was.").format(file=path.name))
+    with path.open("rb") as file:
+        start = file.read(10)
+        text = file.read(int.from_bytes(start[8:10], "little"))
+        try:
+            found = ast.literal_eval(text.decode("latin-1").strip())
+            fits = (found["descr"], found["fortran_order"], tuple(found["shape"])) == (dtype, False, shape)
+        except (ValueError, SyntaxError, KeyError, TypeError, MemoryError, RecursionError):
+            fits = False
+        if start[:7] != b"\x93NUMPY\x01" or not fits:
+            raise Failure(
+                "bug", _("The result {file} is not what was asked for; the image is as it was.").format(file=path.name)
+            )
+        yield file
 
 
 def _read(file: IO[bytes], path: Path, size: int) -> bytes:
     strip = file.read(size)
     if len(strip) != size:
-        raise Failure("bug", f"The engine's {path.name} ends too early.")
+        raise _cut_off(path)
     return strip
+
+
+def _cut_off(path: Path) -> Failure:
+    return Failure("bug", _("The result {file} ends too early; the image is as it was.").format(file=path.name))

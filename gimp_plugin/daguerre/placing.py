@@ -51,7 +51,7 @@ class Results:
     files has "mask", "fill", "enhanced" and "colours" (new layers) or "photo" (into the photo itself), and "hints", all
     beside the "photo.npy" that they came from. mask_as is "layer", "channel", "selection" or "layer-mask". record goes
     into the parasites of what is made. repairs and colours are whether damage was filled and the photo coloured in what
-    has changed. masked is whether what shows of the fill becomes its layer mask.
+    has changed. masked is whether what shows of the fill becomes its layer mask, which stands for a new mask layer.
     """
 
     files: Dict[str, Path]
@@ -98,14 +98,15 @@ def place(image: Any, photo: Any, results: Results, used: Optional[Used] = None)
     hinted = "hints" in files and (used.edited_hints is not None or hints.gives(photo, files["hints"]))
     if not (changed or "mask" in files or hinted):
         return placed
-    new_mask = "mask" in files and used.edited_mask is None
+    covered = results.masked and results.mask_as == "layer" and "fill" in shown
+    new_mask = "mask" in files and used.edited_mask is None and not covered
     older = [layer for layer in links.results_over(image, photo) if layer.get_visible()]
     with layers.one_step(image, placed.coloured or hinted) as added:
         for result in shown:
             _place_layer(read, result, results, placed, added)
         if new_mask:
             _place_mask(image, photo, placed, results, added)
-        elif "mask" in files:
+        elif "mask" in files and used.edited_mask is not None:
             placed.mask = used.edited_mask
         elif placed.repaired and used.mask is not None:
             _hide(used.mask, links.is_mask_layer)
@@ -152,6 +153,8 @@ def _place_layer(read: Read, result: str, results: Results, placed: Placed, adde
     layers.insert_above(image, layer, below, added, photo)
     if mask is not None:
         layer_masks.add(layer, mask)
+    if results.masked and result == "fill" and results.mask_as == "layer":
+        placed.mask = mask
     links.attach(layer, links.RUN, {**results.record, "result": result, "photo": links.photo_link(photo)})
     placed.layers.append(layer)
 
@@ -251,6 +254,6 @@ def _select(image: Any, photo: Any, placed: Placed, mask_as: str) -> None:
     shown = placed.layer or photo
     if placed.hints is not None and not placed.changed:
         shown = placed.hints
-    if mask_as == "layer" and placed.mask is not None and not placed.repaired:
+    if mask_as == "layer" and placed.mask is not None and placed.mask.is_layer() and not placed.repaired:
         shown = placed.mask
     image.set_selected_layers([shown])

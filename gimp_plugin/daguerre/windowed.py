@@ -57,7 +57,7 @@ def run(job: Job, settings: Mapping[str, Value]) -> Tuple[Outcome, Dict[str, Val
                 if decided["type"] == "cancelled" and not decided.get("files"):
                     raise Cancelled
                 try:
-                    made = _taken(job, opened, decided, settings, window.version)
+                    made = _taken(job, opened, window.whole(decided), settings, window.version)
                 except Exception as error:
                     window.refused(sentence(error))
                 else:
@@ -104,8 +104,8 @@ def _taken(
 def _put_back(job: Job, opened: Opened, done: Mapping[str, Any], version: str) -> Tuple[Outcome, Dict[str, Value]]:
     """Put what the window made into the image; Failure where the image does not take it."""
     try:
-        settings = checked(job.tool, done.get("settings", {}))
-    except (ValueError, AttributeError) as error:
+        settings = checked(job.tool, done["settings"])
+    except ValueError as error:
         raise Failure("bug", str(error)) from error
     asked = Asked(job.tool, settings)
     results = results_of(asked, opened.folder, done, version)

@@ -10,6 +10,7 @@ import pytest
 from networks import SMALL, write_network
 
 from core.failures import ModelError
+from core.models import registry
 from core.models.card import write_card
 from core.models.colorizing import Colorizer
 from core.models.enhancing import Enhancer
@@ -76,8 +77,21 @@ def test_each_broken_model_is_alone(tmp_path: Path) -> None:
     for name in ("default", "changed"):
         with pytest.raises(ModelError, match=f"{name} are missing or damaged; run install.py once more"):
             models.load("detect", name)
-    with pytest.raises(ModelError, match="no model future for detect; there are: changed, classical, default, good"):
-        models.load("detect", "future")
+    with pytest.raises(ModelError, match=r"garbage.toml cannot be read: .* So the model garbage is switched off"):
+        models.load("detect", "garbage")
+    with pytest.raises(ModelError, match="no model far for detect; there are: changed, classical, default, good"):
+        models.load("detect", "far")
+
+
+def test_a_broken_card_of_the_program_is_mended_by_the_installer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "PROGRAM_WEIGHTS", tmp_path / "weights")
+    for folder, what in (("weights", "run install.py once more"), ("models", "mend its card")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "detect-default.toml").write_text("{")
+        with pytest.raises(ModelError, match=f"So the model default is switched off: choose another one, or {what}."):
+            Registry([tmp_path / folder]).card("detect", "default")
 
 
 def test_a_model_is_loaded_once(models: Registry) -> None:

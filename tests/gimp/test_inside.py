@@ -20,6 +20,7 @@ MODULES = (
     "colorize_checks",
     "hints_checks",
     "refusal_checks",
+    "answer_checks",
     "stack_checks",
     "window_checks",
 )

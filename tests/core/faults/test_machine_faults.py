@@ -307,7 +307,7 @@ def test_killed_at_a_step(moment: str, number: signal.Signals, bench: Bench) -> 
     done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, timeout=120)
     after = everything(bench.folder)
     assert "a connection" not in done.stdout and "Traceback" not in done.stderr
-    left = [name for name in after if name.endswith(".part.png")]
+    left = [name for name in after if name.endswith(".daguerre-part.png")]
     for name in left:
         assert after.pop(name) is not None
     if moment == "files.write_photo after":
@@ -324,11 +324,35 @@ def test_killed_at_a_step(moment: str, number: signal.Signals, bench: Bench) -> 
 
 @pytest.mark.parametrize("age,stays", [(0.0, True), (600.0, True), (7200.0, False)])
 def test_what_a_killed_one_left_goes_when_it_is_old(age: float, stays: bool, bench: Bench) -> None:
-    """A young one may be another process's, which still writes."""
+    """A young one may be another process's, which still writes. Whichever result it was of, the next one sweeps it."""
     words = restore(bench, "png")
-    left, others = bench.out / ".new.1.part.png", [bench.out / ".newer.1.part.png", bench.out / ".new.1.part.tif"]
-    for path in (left, *others):
+    lefts = [bench.out / f".{name}.1.daguerre-part{ending}" for name, ending in (("new", ".png"), ("older", ".tif"))]
+    others = [
+        bench.out / name for name in (".new.1.part.png", "daguerre-part.png", ".daguerre-part", "a.daguerre-part.png")
+    ]
+    below = bench.out / "below" / ".new.1.daguerre-part.png"
+    below.parent.mkdir()
+    for path in (*lefts, *others, below):
         path.write_bytes(b"half")
         os.utime(path, (time.time() - age,) * 2)
     assert bench.run(*words).code == DONE
-    assert left.exists() == stays and all(path.exists() for path in others)
+    assert [path.exists() for path in lefts] == [stays, stays] and all(path.exists() for path in (*others, below))
+
+
+def test_two_at_once_leave_each_others_half_written_files(tmp_path: Path) -> None:
+    """One writes for as long as it likes while the other one writes beside it."""
+
+    def quickly(part: Path) -> None:
+        part.write_bytes(b"second")
+
+    def slowly(part: Path) -> None:
+        part.write_bytes(b"half")
+        files.write_whole(tmp_path / "second.png", False, quickly)
+        assert part.read_bytes() == b"half"
+        part.write_bytes(b"whole")
+
+    files.write_whole(tmp_path / "first.png", False, slowly)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
+        "first.png": b"whole",
+        "second.png": b"second",
+    }

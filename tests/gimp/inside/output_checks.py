@@ -123,10 +123,12 @@ def check_masked_repair_looks_like_the_layer():
         image.remove_layer(plain)
         image.remove_layer(mask)
         _, layer, mask = scene.done("restore", image, photo, repair_feather=3.0, output="masked")
-        assert scene.tree(image) == ["Damage mask (scan)", "Repaired (scan)", "scan"] and not mask.get_visible()
+        assert scene.tree(image) == ["Repaired (scan)", "scan"] and not image.get_channels()
         assert seen != wanted
         assert _apart(_shown(image), wanted) <= ROUNDING, precision
         ours = layer.get_mask()
+        assert mask.get_id() == ours.get_id()
+        assert [item.get_id() for item in image.get_selected_layers()] == [layer.get_id()]
         assert layer.get_apply_mask() and not layer.get_edit_mask() and not layer.get_show_mask()
         opaque, shows = scene.alpha(layer), scene.samples(ours, "Y u8")
         if not hidden:
@@ -293,13 +295,44 @@ def check_no_layer_mask_stays_where_placing_fails():
         assert (scene.state(image), scene.samples(photo)) == before and photo.get_mask() is None
 
 
+def check_masked_beside_a_mask_that_is_asked_for():
+    for mask_as in ("channel", "selection"):
+        image = scene.image_of()
+        photo = scene.photo_in(image)
+        _, layer, mask = scene.done("restore", image, photo, output="masked", mask_as=mask_as)
+        assert scene.tree(image) == ["Repaired (scan)", "scan"] and layer.get_mask() is not None
+        assert len(image.get_channels()) == (mask_as == "channel") == (mask is not None)
+        assert Gimp.Selection.is_empty(image) == (mask_as == "channel")
+
+
+def check_masked_repair_leaves_the_mask_that_it_used():
+    image, photo = _with_marks()
+    (mask, _) = image.get_layers()
+    scene.done("repair", image, photo, output="masked")
+    assert scene.tree(image) == ["Damage mask (scan)", "Repaired (scan)", "scan"] and not mask.get_visible()
+
+
+def _with_marks():
+    """An image whose photo has a mask layer."""
+    image = scene.image_of()
+    photo = scene.photo_in(image)
+    scene.done("detect", image, photo)
+    return image, photo
+
+
 def check_window_gives_a_masked_layer():
     image = scene.image_of()
     photo = scene.photo_in(image)
     plan(done([BOX], "fill", settings={**tools.defaults(tools.RESTORE), "output": "masked"}))
     status, _, layer, mask = scene.call("restore", image, photo, run_mode=INTERACTIVE)
+    assert status == SUCCESS and scene.tree(image) == ["Repaired (scan)", "scan"]
+    assert mask.get_id() == layer.get_mask().get_id() and scene.samples(mask, "Y u8") == scene.alpha(layer)
+    assert scene.alpha(layer).count(255) == BOX[2] * BOX[3]
+    image, photo = _with_marks()
+    plan(done([BOX], "fill", settings={**tools.defaults(tools.RESTORE), "output": "masked"}))
+    status, _, layer, mask = scene.call("restore", image, photo, run_mode=INTERACTIVE)
     assert status == SUCCESS and scene.tree(image) == ["Damage mask (scan)", "Repaired (scan)", "scan"]
-    assert scene.samples(layer.get_mask(), "Y u8") == scene.alpha(layer) == scene.marked(mask)
+    assert scene.marked(mask) == scene.alpha(layer) and not mask.get_visible()  # it was there, and was opened
     plan(done([BOX], "fill", settings=tools.defaults(tools.RESTORE)))
     scene.call("restore", image, photo, run_mode=INTERACTIVE)  # the next check starts with the defaults
 

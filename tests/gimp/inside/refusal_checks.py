@@ -147,7 +147,9 @@ def check_installation_that_is_missing_or_broken():
         _stranger('{"type": "hello", "protocol": 1, "tools": "0", "version": "9"}')
         assert scene.refused("detect", image, photo) == "Daguerre was updated: run install.py once more."
         _stranger("good morning")
-        assert "went wrong" in scene.refused("detect", image, photo)
+        assert scene.refused("detect", image, photo) == (
+            "The engine's answer cannot be understood: run install.py once more."
+        )
     finally:
         RECORD.write_text(record, encoding="utf-8")
     assert not list((RECORD.parent / "jobs").glob("job-*"))
