@@ -66,7 +66,10 @@ def over(marked: Mask, decided: Plane | None) -> Mask:
     """What is marked (h, w) 0/255, with the decisions on its pixels."""
     if decided is None:
         return marked
-    return np.where(decided == OPEN, marked, np.where(decided == KEEP, np.uint8(255), np.uint8(0)))
+    added = (decided == KEEP).view(np.uint8) * np.uint8(255)
+    left = (decided != REJECT).view(np.uint8) * np.uint8(255)
+    result: Mask = (marked | added) & left
+    return result
 
 
 def painted(plane: Plane, verdict: Verdict, value: int) -> None:
@@ -98,10 +101,13 @@ def resolved(decisions: Decisions, labels: NDArray[np.int32], wanted: Flags) -> 
     loose = pixels[same[of] == 0]
     touched[labels.reshape(-1)[loose]] = True
     touched &= wanted
-    near = _widened(loose, labels.shape)
+    near = _widened(loose, labels.shape) if len(loose) else None
     for rows in _strips(labels):
         part = labels[rows]
-        plane[rows][whole[part] | (touched[part] & near[rows])] = REJECT
+        out = whole[part]
+        if near is not None:
+            out |= touched[part] & near[rows]
+        plane[rows][out] = REJECT
     return plane
 
 

@@ -27,6 +27,8 @@ from .defect_model import KIND, SIZE, STATE, SURE, DefectModel, Entries, state_n
 
 LOWEST = 120
 ROW = 24
+MANY = 1000
+"""Stretches of rows; where more would be chosen the table shows none of them, for each takes its time."""
 MOVING = {
     Qt.Key.Key_Up,
     Qt.Key.Key_Down,
@@ -152,7 +154,7 @@ class DefectList(QFrame):
         assert selection
         picked = QItemSelection()
         breaks = np.flatnonzero(np.diff(rows) != 1) + 1
-        for piece in np.split(rows, breaks) if len(rows) else []:
+        for piece in np.split(rows, breaks) if len(rows) > 0 and len(breaks) < MANY else []:
             picked.select(self.model.index(int(piece[0]), 0), self.model.index(int(piece[-1]), STATE))
         with QSignalBlocker(selection):
             selection.select(picked, QItemSelectionModel.SelectionFlag.ClearAndSelect)

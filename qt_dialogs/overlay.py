@@ -103,11 +103,10 @@ def _on_screen(runs: tuple[Places, Places], view: View, left: int, top: int, rig
 def _filled(rows: NDArray[np.intp], first: NDArray[np.intp], last: NDArray[np.intp], height: int, width: int) -> Flags:
     """A plane (h, w) that is filled from `first` to before `last` in these rows."""
     inside = (rows >= 0) & (rows < height)
-    rows = rows[inside]
-    edges = np.zeros((height, width + 1), np.int32)
-    np.add.at(edges, (rows, np.clip(first[inside], 0, width)), 1)
-    np.add.at(edges, (rows, np.clip(last[inside], 0, width)), -1)
-    filled: Flags = np.cumsum(edges[:, :width], axis=1) > 0
+    size, places = height * (width + 1), rows[inside] * (width + 1)
+    edges = np.bincount(places + np.clip(first[inside], 0, width), minlength=size)
+    edges -= np.bincount(places + np.clip(last[inside], 0, width), minlength=size)
+    filled: Flags = np.cumsum(edges.reshape(height, width + 1)[:, :width], axis=1) > 0
     return filled
 
 
