@@ -264,9 +264,10 @@ class Window(QDialog):
         action = keys.action_everywhere(event)
         if not action and self._photo_has_focus():
             action = keys.action_on_photo(event)
+        if action in ("before", "enter", "delete") and event.isAutoRepeat():
+            return  # a key held too long decides nothing
         if action == "before":
-            if not event.isAutoRepeat():
-                self.beforeHeld.emit(True)
+            self.beforeHeld.emit(True)
         elif action:
             self.keyAsked.emit(action)
         else:

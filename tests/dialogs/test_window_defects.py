@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QWidget
 from windows import Desktop, clean
@@ -310,12 +311,11 @@ def test_what_is_chosen_and_what_is_rejected_are_outlined(shown: Shown, keep: Ca
     rejected = canvas.grab().toImage()
     middle = shown.place(AREA)
     assert rejected.pixelColor(middle) != plain.pixelColor(middle), "no fill any more"
-    above = [
-        (x, shown.place((0, 200)).y() - away) for x in range(middle.x() - 40, middle.x() + 40) for away in range(3)
-    ]
-    edge = [rejected.pixelColor(*place).name() for place in above]
-    assert "#000000" not in {plain.pixelColor(*place).name() for place in above}
-    assert 30 <= edge.count("#1e1e1e") + edge.count("#000000") <= 50 or set(edge), edge
+    top = shown.place((0, 200)).y()
+    above = [(x, y) for x in range(middle.x() - 40, middle.x() + 40) for y in range(top - 4, top + 1)]
+    before, edge = ([image.pixelColor(*place).lightness() for place in above] for image in (plain, rejected))
+    assert not [tone for tone in before if tone < 40 or tone > 220]
+    assert 30 <= sum(tone < 40 for tone in edge) <= 50 and 30 <= sum(tone > 220 for tone in edge) <= 50, "dashes"
     keep(shown.desktop.window, "defects-rejected")
 
 
@@ -431,6 +431,15 @@ def test_a_review_goes_through_the_list(shown: Shown) -> None:
     assert desktop.canvas.hasFocus() and not desktop.host.results
     assert shown.states(LINE, AREA, SPOT, SPECKS[0]) == [KEPT, REJECTED, UNDECIDED, REJECTED]
     assert np.array_equal(shown.mask, marked(LINE, SPOT, specks=False))
+
+
+def test_a_key_held_too_long_decides_on_one(shown: Shown) -> None:
+    canvas = shown.desktop.canvas
+    shown.desktop.key(Qt.Key.Key_Tab)
+    for repeats in (False, True, True):
+        event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Delete, NONE, "\x7f", repeats)
+        QApplication.sendEvent(canvas, event)
+    assert shown.header == "2 of 4" and shown.states(LINE, AREA) == [REJECTED, UNDECIDED]
 
 
 def test_a_review_goes_on_where_the_list_is_made_anew(shown: Shown) -> None:
