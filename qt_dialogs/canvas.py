@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from math import ceil, floor
 from typing import Literal
 
-from PyQt6.QtCore import QEvent, QPointF, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QFocusEvent,
     QInputDevice,
@@ -19,12 +20,13 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QApplication, QWidget
 
 from . import compare
+from .band import paint_band
 from .brush_cursor import LARGEST, brush_cursor, circle_area, paint_circle
 from .compare import Pane
 from .photo_view import PhotoView
 
-BRUSH, ERASER, PAN = "brush", "eraser", "pan"
-TOOLS = (BRUSH, ERASER, PAN)
+PICK, BRUSH, ERASER, PAN = "pick", "brush", "eraser", "pan"
+TOOLS = (PICK, BRUSH, ERASER, PAN)
 SMALLEST_BRUSH, LARGEST_BRUSH = 1.0, 1000.0
 NOTCH = 120
 """Qt's units of one notch of a wheel."""
@@ -34,6 +36,8 @@ SCROLLED = 60.0
 """Logical pixels that one notch scrolls by."""
 LIGHTEST = 0.3
 """The share of the brush's size that a pen paints with at no pressure."""
+REACH = 6.0
+"""Logical pixels: what is as near to a click was meant by it."""
 
 _CONTROL, _SHIFT, _ALT = (
     Qt.KeyboardModifier.ControlModifier,
@@ -46,8 +50,9 @@ class Canvas(PhotoView):
     """Shows the photo and what is marked on it, and paints on the marks by mouse and pen.
 
     Left drag paints, Ctrl turns the brush into the eraser and back, or takes a colour from the photo where dabs of
-    colour are painted. Shift+click draws a straight line from where the last stroke ended. Space-drag and middle-drag
-    move the photo, the wheel zooms at the pointer, with Shift it scrolls sideways, with Ctrl+Alt it sizes the brush.
+    colour are painted. Shift+click draws a straight line from where the last stroke ended. With the tool "pick" clicks
+    and rectangles choose what is marked. Space-drag and middle-drag move the photo, the wheel zooms at the pointer,
+    with Shift it scrolls sideways, with Ctrl+Alt it sizes the brush.
     """
 
     strokeFinished = pyqtSignal()
@@ -56,6 +61,12 @@ class Canvas(PhotoView):
     """The brush got another diameter here, by the wheel: photo pixels."""
     colourPicked = pyqtSignal(tuple)
     """A colour was taken from the photo: red, green, blue."""
+    picked = pyqtSignal(float, float, float, bool)
+    """A click with the tool "pick": its place, how far from it (photo pixels), whether Shift is held."""
+    doublePicked = pyqtSignal(float, float, float)
+    """A double-click with it: its place and how far from it."""
+    banded = pyqtSignal(object, bool)
+    """A rectangle was drawn with it: its Box, whether Shift is held."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,7 +75,9 @@ class Canvas(PhotoView):
         self._tool = BRUSH
         self._brush = 20.0
         self._editable = True
-        self._gesture: Literal["", "paint", "pan", "divider"] = ""
+        self._gesture: Literal["", "paint", "pan", "divider", "pick"] = ""
+        self._pressed = QPointF()
+        self._band: QRectF | None = None
         self._pane: Pane | None = None
         self._pointer = QPointF()
         self._hover: QPointF | None = None
@@ -82,7 +95,7 @@ class Canvas(PhotoView):
         self._choose_cursor()
 
     def set_tool(self, tool: str) -> None:
-        """ "brush", "eraser" or "pan"."""
+        """ "pick", "brush", "eraser" or "pan"."""
         if tool not in TOOLS:
             raise ValueError(f"{tool} is no tool of the canvas")
         self._tool = tool
@@ -119,6 +132,9 @@ class Canvas(PhotoView):
             self._begin("pan", place)
         elif button == Qt.MouseButton.LeftButton and self._at_divider(place):
             self._begin("divider", place)
+        elif button == Qt.MouseButton.LeftButton and self._tool == PICK:
+            if self._can_pick():
+                self._begin("pick", place)
         elif button == Qt.MouseButton.LeftButton:
             self._begin_stroke(place, event.modifiers(), 1.0, self._tool == ERASER)
         else:
@@ -127,6 +143,9 @@ class Canvas(PhotoView):
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
         if event is not None and event.button() == Qt.MouseButton.LeftButton and self._at_divider(event.position()):
             self.set_divider(0.5)
+        elif event is not None and event.button() == Qt.MouseButton.LeftButton and self._tool == PICK:
+            if self._can_pick() and not self._pans():
+                self.doublePicked.emit(*self._pick_at(event.position()))
         else:
             self.mousePressEvent(event)
 
@@ -141,6 +160,8 @@ class Canvas(PhotoView):
             self.pan(moved.x(), moved.y())
         elif self._gesture == "divider":
             self.set_divider(place.x() / max(self.width(), 1))
+        elif self._gesture == "pick":
+            self._stretch_band(place)
         self._pointer = place
         self._move_hover(place)
         if not self._gesture:
@@ -148,6 +169,8 @@ class Canvas(PhotoView):
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         if event is not None and event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
+            if self._gesture == "pick":
+                self._pick(bool(event.modifiers() & _SHIFT))
             self._end_gesture()
 
     def leaveEvent(self, event: QEvent | None) -> None:
@@ -186,7 +209,7 @@ class Canvas(PhotoView):
         kind, place = event.type(), event.position()
         size = max(LIGHTEST, event.pressure())
         if kind == QEvent.Type.TabletPress and event.button() == Qt.MouseButton.LeftButton and not self._gesture:
-            if self._pyramid is None or self._pans() or self._at_divider(place):
+            if self._pyramid is None or self._pans() or self._tool == PICK or self._at_divider(place):
                 event.ignore()  # Qt makes a press of the mouse of it
                 return
             erases = event.pointerType() == QPointingDevice.PointerType.Eraser or self._tool == ERASER
@@ -240,9 +263,46 @@ class Canvas(PhotoView):
         divided = self._mode == compare.SPLIT and not self._before
         return divided and compare.on_divider(place, self.width(), self.height(), self._divider)
 
-    def _begin(self, gesture: Literal["paint", "pan", "divider"], place: QPointF) -> None:
+    def _begin(self, gesture: Literal["paint", "pan", "divider", "pick"], place: QPointF) -> None:
         self._gesture, self._pointer, self._pane = gesture, place, self._pane_at(place)
+        self._pressed = place
         self._choose_cursor()
+
+    def drop_gesture(self) -> bool:
+        """Give a rectangle up that is being drawn; whether there was one."""
+        if self._band is None:
+            return False
+        self._gesture = ""
+        self._end_gesture()
+        return True
+
+    def _can_pick(self) -> bool:
+        return self._painted is not None and self._editable and not self._before
+
+    def _pick_at(self, place: QPointF) -> tuple[float, float, float]:
+        """A place of the canvas in the photo, and how far from it is near, in its pixels."""
+        x, y = self._view.to_photo(*self._in_pane(place, self._pane_at(place)))
+        return x, y, REACH * self._ratio() / self.scale
+
+    def _stretch_band(self, place: QPointF) -> None:
+        if self._band is None and (place - self._pressed).manhattanLength() < QApplication.startDragDistance():
+            return
+        self._update_band(QRectF(self._pressed, place).normalized())
+
+    def _update_band(self, band: QRectF | None) -> None:
+        for rectangle in (self._band, band):
+            if rectangle is not None:
+                self.update(rectangle.adjusted(-2, -2, 2, 2).toAlignedRect())
+        self._band = band
+
+    def _pick(self, adds: bool) -> None:
+        """Tell what was clicked on, or drawn a rectangle around."""
+        if self._band is None:
+            self.picked.emit(*self._pick_at(self._pressed), adds)
+            return
+        corners = (self._in_pane(corner, self._pane) for corner in (self._band.topLeft(), self._band.bottomRight()))
+        (left, top), (right, bottom) = corners
+        self.banded.emit(self._view.covered(floor(left), floor(top), ceil(right), ceil(bottom)), adds)
 
     def _begin_stroke(self, place: QPointF, held: Qt.KeyboardModifier, size: float, erases: bool) -> None:
         painted = self._painted
@@ -276,6 +336,7 @@ class Canvas(PhotoView):
 
     def _end_gesture(self) -> None:
         gesture, self._gesture, self._pane = self._gesture, "", None
+        self._update_band(None)
         if gesture == "paint" and self._painted is not None:
             self._painted.end_stroke()
             self._show_marks_after()
@@ -304,7 +365,7 @@ class Canvas(PhotoView):
             look = Qt.CursorShape.OpenHandCursor
         elif self._gesture == "divider" or (not self._gesture and self._hover and self._at_divider(self._hover)):
             look = Qt.CursorShape.SplitHCursor
-        elif self._painted is None or not self._editable:
+        elif self._painted is None or not self._editable or self._tool == PICK:
             look = Qt.CursorShape.ArrowCursor
         elif self._dabbing and self._holds_control() and not self._gesture:
             look = Qt.CursorShape.CrossCursor
@@ -329,5 +390,7 @@ class Canvas(PhotoView):
         if self._hover is not None and isinstance(self._look, tuple) and self._painted_radius > LARGEST / 2:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             paint_circle(painter, self._hover, self._painted_radius, self._erases())
+        if self._band is not None:
+            paint_band(painter, self._band)
         if self.hasFocus():
             compare.paint_focus(painter, self.width(), self.height(), self.palette())

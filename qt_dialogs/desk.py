@@ -16,6 +16,7 @@ from core.translation import _
 
 from . import messages
 from .background import Background
+from .deciding import Deciding
 from .engine import Answer, Engine
 from .help import show_help
 from .host import Host
@@ -63,6 +64,7 @@ class Desk(QObject):
         self.window, self.values, self.engine, self.host = window, values, engine, host
         self.work = Work(engine, self)
         self.viewing = Viewing(window)
+        self.deciding = Deciding(window)
         self.previewing = Previewing(window, values, self.work, self.viewing, self._has_model)
         self.canvas: Canvas | None = None
         self.marks: Marks | None = None
@@ -136,6 +138,7 @@ class Desk(QObject):
         self.work.open(self._job, self.marks, self.dabs)
         self.previewing.open(self.canvas, self.marks, photo, self.dabs)
         self.viewing.show(self.canvas, self.marks, self.dabs)
+        self.deciding.open(self.canvas, self.marks)
         self.marks.counted.connect(self._counted)
         self.marks.hand.stepsChanged.connect(self._hand_changed)
         self._hand_changed()
@@ -171,6 +174,9 @@ class Desk(QObject):
             self.window.move_focus(int(how))
         elif what == "accept":
             self.accept()
+        elif what in ("next", "previous", "enter", "delete"):
+            if not self.deciding.act(what) and what == "enter":
+                self.accept()
         else:
             self.viewing.act(what, how)
 
@@ -180,6 +186,7 @@ class Desk(QObject):
             return
         self.window.show_page(tool)
         self.viewing.turn_to(tool)
+        self.deciding.turn_to(tool)
         self.window.message.take_back("empty-mask", "none-found", "no-need")
         self._check_models()
         self.previewing.turn()
@@ -211,6 +218,8 @@ class Desk(QObject):
         """What Esc means now: back to the work, stop what is computed, or leave."""
         if self.window.message.current == "keep-mask":
             self.window.message.take_back("keep-mask")
+        elif (self.canvas is not None and self.canvas.drop_gesture()) or self.deciding.end():
+            return
         elif self.work.busy:
             self.stop()
         else:
@@ -434,6 +443,7 @@ class Desk(QObject):
         window.buttons.accept.setEnabled(there and not running)
         window.panel.mask_state.find_button.setEnabled(there and not running and not self._found_is_shown())
         self.viewing.enable(there and not running)
+        self.deciding.enable(there and not running)
 
     def _hand_changed(self) -> None:
         self.window.panel.mask_state.clear_button.setEnabled(self.marks is not None and not self.marks.hand.empty)

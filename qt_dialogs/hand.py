@@ -1,4 +1,5 @@
-"""The hand's edits: a plane over the photo that says where the hand added or removed damage, with undo and redo."""
+"""The hand's work: a plane over the photo that says where it added or removed damage, the decisions on defects, and
+undo and redo for both."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from core.photo import Box, Mask
 from core.translation import _
 
+from .decisions import Decisions
 from .history import History
 from .strokes import Dab, segment
 
@@ -32,12 +34,15 @@ Slices = tuple[slice, slice]
 
 @dataclass
 class Step:
-    """One step between two states: the tiles it changed, by row and column, as they are on its other side, packed."""
+    """One step between two states: the tiles it changed, by row and column, as they are on its other side, packed, and
+    the decisions there; None: the same.
+    """
 
     name: str
     before: int
     after: int
     tiles: dict[tuple[int, int], bytes]
+    decisions: Decisions | None = None
 
     @property
     def size(self) -> int:
@@ -45,17 +50,20 @@ class Step:
 
 
 class Hand(History):
-    """The plane of hand edits, (H, W) uint8, and its history.
+    """The plane of hand edits, (H, W) uint8, the decisions on defects, and their history.
 
-    The later edit of a pixel wins. Nothing but the hand changes the plane: detection, models and sliders never do.
+    The later edit of a pixel wins. Nothing but the hand changes them: detection, models and sliders never do.
     """
 
     changed = pyqtSignal(object)
     """A part of the plane changed: its Box."""
+    decided = pyqtSignal()
+    """The decisions changed."""
 
     def __init__(self, height: int, width: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.plane: Plane = np.zeros((height, width), np.uint8)
+        self.decisions: Decisions = ()
         self._open: dict[tuple[int, int], Plane] | None = None
         self._last: Dab | None = None
         self._value = ADD
@@ -117,14 +125,19 @@ class Hand(History):
 
         self._write(after, _("Import Mask"))
 
-    def import_plane(self, plane: Plane, name: str) -> None:
-        """Put a whole plane of edits in the place of this one, as one step of this name."""
+    def import_plane(self, plane: Plane, name: str, decisions: Decisions) -> None:
+        """Put a whole plane of edits and all decisions in the place of these, as one step of this name."""
         self._check(plane)
-        self._write(lambda tile: plane[tile], name)
+        self._write(lambda tile: plane[tile], name, decisions)
 
     def clear(self) -> None:
         """Drop all hand edits, as one step."""
         self._write(lambda tile: np.zeros_like(self.plane[tile]), _("Clear Hand Edits"))
+
+    def decide(self, decisions: Decisions, name: str) -> None:
+        """Put these decisions in the place of the others, as one step of this name."""
+        self._begin()
+        self._end(name, decisions)
 
     def start_with(self, mask: Mask) -> None:
         """Begin with a mask (H, W) that exists already as added by hand: no step, nothing to undo, not dirty."""
@@ -177,8 +190,8 @@ class Hand(History):
             whole = box if whole is None else union(whole, box)
         return whole
 
-    def _write(self, after: Callable[[Slices], Plane], name: str) -> None:
-        """Change any tile to what `after` gives for it, as one step."""
+    def _write(self, after: Callable[[Slices], Plane], name: str, decisions: Decisions | None = None) -> None:
+        """Change any tile to what `after` gives for it, and the decisions where given, as one step."""
         self._begin()
         changed = {}
         for place in _places(Box(0, 0, self.plane.shape[1], self.plane.shape[0])):
@@ -188,7 +201,7 @@ class Hand(History):
                 changed[place] = self.plane[tile].copy()
                 self.plane[tile] = new
         self._open = changed
-        self._end(name)
+        self._end(name, decisions)
         self._tell(changed)
 
     def _keep(self, box: Box) -> None:
@@ -198,17 +211,19 @@ class Hand(History):
             if place not in self._open:
                 self._open[place] = self.plane[_tile_slices(place)].copy()
 
-    def _end(self, name: str) -> None:
+    def _end(self, name: str, decisions: Decisions | None = None) -> None:
         before, self._open, self._last = self._open or {}, None, None
         tiles = {
             place: _packed(tile)
             for place, tile in before.items()
             if not np.array_equal(tile, self.plane[_tile_slices(place)])
         }
-        if not tiles:
+        if decisions == self.decisions:
+            decisions = None
+        if not tiles and decisions is None:
             return
         self._newest += 1
-        self._undo.append(Step(name, self._state, self._newest, tiles))
+        self._undo.append(Step(name, self._state, self._newest, tiles, self._exchanged(decisions)))
         self._state = self._newest
         self._redo.clear()
         while len(self._undo) > KEPT_STEPS and sum(step.size for step in self._undo) > KEPT_BYTES:
@@ -222,9 +237,18 @@ class Hand(History):
         for place, tile in step.tiles.items():
             self.plane[_tile_slices(place)] = _unpacked(tile, here[place].shape)
         self._state = step.before if steps is self._undo else step.after
-        others.append(Step(step.name, step.before, step.after, {place: _packed(tile) for place, tile in here.items()}))
+        tiles = {place: _packed(tile) for place, tile in here.items()}
+        others.append(Step(step.name, step.before, step.after, tiles, self._exchanged(step.decisions)))
         self._tell(here)
         self.stepsChanged.emit()
+
+    def _exchanged(self, decisions: Decisions | None) -> Decisions | None:
+        """Put these decisions in the place of the others, which are returned; None: they stay."""
+        if decisions is None:
+            return None
+        before, self.decisions = self.decisions, decisions
+        self.decided.emit()
+        return before
 
     def _tell(self, tiles: Iterable[tuple[int, int]]) -> None:
         """Say that these tiles changed."""

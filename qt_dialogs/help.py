@@ -53,6 +53,9 @@ def show_help(parent: QWidget) -> QDialog:
 def _rows() -> list[tuple[str, str]]:
     return [
         ("P", _("Brush: paint over damage that was missed; on the page Colorize: put dabs of colour")),
+        ("U", _("Pick: choose defects by clicks, Shift+clicks or a rectangle; Enter keeps, Delete rejects them")),
+        ("Tab   Shift+Tab", _("Next, previous defect: go through all of them; Esc ends it")),
+        (_("Double-click"), _("With Pick: reject a defect, or take its rejection back")),
         (_("Ctrl+click"), _("On the page Colorize: take the colour of the next dab from the photo")),
         ("Shift+E", _("Eraser: wipe away what is no damage")),
         ("X", _("Change between brush and eraser")),

@@ -5,7 +5,18 @@ from __future__ import annotations
 import math
 
 from PyQt6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QGuiApplication, QIcon, QIconEngine, QPainter, QPainterPath, QPalette, QPen, QPixmap
+from PyQt6.QtGui import (
+    QBrush,
+    QColor,
+    QGuiApplication,
+    QIcon,
+    QIconEngine,
+    QPainter,
+    QPainterPath,
+    QPalette,
+    QPen,
+    QPixmap,
+)
 
 GRID = 24.0
 """All drawings are made on a square of this side."""
@@ -45,12 +56,23 @@ class _Drawn(QIconEngine):
 
 
 def icon(name: str) -> QIcon:
-    """One of: brush, dab, eraser, hand, undo, redo, plus, minus, menu, information, attention."""
+    """One of: pick, brush, dab, eraser, hand, undo, redo, plus, minus, menu, information, attention, lines, spots,
+    areas.
+    """
     return QIcon(_Drawn(name))
 
 
 def _pen(colour: QColor, width: float = 1.8) -> QPen:
     return QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+
+
+def _pick(painter: QPainter, colour: QColor) -> None:
+    painter.setPen(_pen(colour))
+    arrow = QPainterPath(QPointF(6, 3.5))
+    for x, y in ((6, 18), (9.8, 14.6), (12.4, 20.5), (15, 19.3), (12.4, 13.6), (17.5, 13.4)):
+        arrow.lineTo(x, y)
+    arrow.closeSubpath()
+    painter.drawPath(arrow)
 
 
 def _brush(painter: QPainter, colour: QColor) -> None:
@@ -152,7 +174,36 @@ def _attention(painter: QPainter, colour: QColor) -> None:
     painter.drawPoint(QPointF(12, 17))
 
 
+def _lines(painter: QPainter, colour: QColor) -> None:
+    painter.setPen(_pen(colour, 2.4))
+    line = QPainterPath(QPointF(4, 19))
+    line.cubicTo(10, 17, 11, 9, 20, 5)
+    painter.drawPath(line)
+
+
+def _spots(painter: QPainter, colour: QColor) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    for x, y, radius in ((8, 8, 3.2), (16.5, 12, 2.4), (9, 17.5, 2)):
+        painter.drawEllipse(QPointF(x, y), radius, radius)
+
+
+def _areas(painter: QPainter, colour: QColor) -> None:
+    painter.setPen(_pen(colour))
+    area = QPainterPath(QPointF(5, 10))
+    area.cubicTo(6, 3, 14, 6, 17, 5)
+    area.cubicTo(22, 6, 19, 12, 20, 16)
+    area.cubicTo(18, 21, 12, 18, 9, 20)
+    area.cubicTo(4, 20, 4, 14, 5, 10)
+    painter.fillPath(area, QBrush(colour, Qt.BrushStyle.BDiagPattern))
+    painter.drawPath(area)
+
+
 _DRAWINGS = {
+    "pick": _pick,
+    "lines": _lines,
+    "spots": _spots,
+    "areas": _areas,
     "brush": _brush,
     "dab": _dab,
     "eraser": _eraser,

@@ -1,4 +1,5 @@
-"""The journal: the hand's edits and the hints outlive a crash, in the data folder, under the hash of their photo."""
+"""The journal: the hand's edits, the decisions and the hints outlive a crash, in the data folder, under the hash of
+their photo."""
 
 from __future__ import annotations
 
@@ -21,6 +22,7 @@ from core.photo import Photo
 from core.translation import _
 
 from .dabs import Dabs
+from .decisions import ARRAYS, Decisions, packed, unpacked
 from .hand import Hand, Plane
 from .newest import Newest, Turn
 
@@ -33,14 +35,15 @@ STRIP = 256
 
 @dataclass(frozen=True)
 class Entry:
-    """What was kept: the plane of hand edits (H, W), the tool's settings, when, and the hints, as Painting.kept has
-    them, where they were changed.
+    """What was kept: the plane of hand edits (H, W), the tool's settings, when, the hints, as Painting.kept has them,
+    where they were changed, and the decisions on defects.
     """
 
     plane: Plane
     settings: dict[str, Any]
     date: datetime
     hints: dict[str, Any] | None = None
+    decisions: Decisions = ()
 
 
 def folder() -> Path:
@@ -93,7 +96,7 @@ class Journal(QObject):
         """Save now; False, and `failed` with a sentence, where that is impossible."""
         self._timer.stop()
         self._later = None
-        problem = self._write(hand.plane, dict(settings), None, self._discards)
+        problem = self._write(hand.plane, hand.decisions, dict(settings), None, self._discards)
         self._tell(problem)
         return problem is None
 
@@ -102,11 +105,18 @@ class Journal(QObject):
         try:
             with np.load(self.path, allow_pickle=False) as kept:
                 plane, about = kept["hand"], json.loads(bytes(kept["about"]).decode())
+                decisions = unpacked({name: kept[name] for name in ARRAYS}, *plane.shape)
             date = datetime.fromisoformat(about["date"])
             sound = plane.dtype == np.uint8 and plane.ndim == 2 and plane.max(initial=0) <= 2
-            if sound and isinstance(about["settings"], dict) and datetime.now() - date < timedelta(days=DAYS):
+            if (
+                sound
+                and decisions is not None
+                and isinstance(about["settings"], dict)
+                and datetime.now() - date < timedelta(days=DAYS)
+            ):
                 hints = about.get("hints")
-                return Entry(plane, about["settings"], date, hints if isinstance(hints, dict) else None)
+                hints = hints if isinstance(hints, dict) else None
+                return Entry(plane, about["settings"], date, hints, decisions)
         except FileNotFoundError:
             return None
         except Exception:  # whatever a damaged file makes of the readers of .npz, zip and JSON
@@ -127,16 +137,21 @@ class Journal(QObject):
         if self._later is None:
             return
         (hand, settings, dabs), self._later = self._later, None
-        plane, discards = hand.plane.copy(), self._discards
+        plane, decisions, discards = hand.plane.copy(), hand.decisions, self._discards
         hints = dabs.painted.kept() if dabs is not None and dabs.dirty else None
 
         def work(_turn: Turn) -> OSError | None:
-            return self._write(plane, settings, hints, discards)
+            return self._write(plane, decisions, settings, hints, discards)
 
         self._writing.run(work, self._tell)
 
     def _write(
-        self, plane: Plane, settings: dict[str, Any], hints: dict[str, Any] | None, discards: int
+        self,
+        plane: Plane,
+        decisions: Decisions,
+        settings: dict[str, Any],
+        hints: dict[str, Any] | None,
+        discards: int,
     ) -> OSError | None:
         """Write the entry beside the old one, then put it in its place, unless there was a discard meanwhile."""
         date = datetime.now().isoformat(timespec="seconds")
@@ -145,7 +160,8 @@ class Journal(QObject):
         try:
             partial.parent.mkdir(parents=True, exist_ok=True)
             with partial.open("wb") as stream:
-                np.savez_compressed(stream, hand=plane, about=np.frombuffer(about.encode(), np.uint8))
+                described = np.frombuffer(about.encode(), np.uint8)
+                np.savez_compressed(stream, allow_pickle=False, hand=plane, about=described, **packed(decisions))
                 stream.flush()
                 os.fsync(stream.fileno())
             with self._placing:

@@ -60,7 +60,7 @@ class Keeping(QObject):
         if self._entry is not None and self._marks is not None and self._dabs is not None:
             entry, dabs = self._entry, self._dabs
             self._values.take(RESTORE, entry.settings)
-            self._marks.hand.import_plane(entry.plane, _("Kept Mask"))
+            self._marks.hand.import_plane(entry.plane, _("Kept Mask"), entry.decisions)
             strokes = self._other_hints(entry, dabs)
             if strokes is not None and entry.hints is not None:
                 dabs.put(strokes, bool(entry.hints.get("layer")), _("Kept Hints"))
@@ -83,7 +83,7 @@ class Keeping(QObject):
             return
         hand, dabs = marks.hand, self._dabs
         if entry is not None and dabs is not None and entry.plane.shape == hand.plane.shape:
-            mask = not (entry.plane == hand.plane).all()
+            mask = bool(entry.decisions) or not (entry.plane == hand.plane).all()
             hints = self._other_hints(entry, dabs) is not None
             if mask or hints:
                 self._entry = entry

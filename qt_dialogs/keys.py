@@ -17,6 +17,7 @@ LETTERS = {
     "%": "zoom 0.0625",
     "+": "zoom in",
     "-": "zoom out",
+    "u": "pick",
     "p": "brush",
     "x": "other tool",
     "[": "smaller",
@@ -26,10 +27,15 @@ LETTERS = {
     "\\": "usual size",
     "v": "before",
     "j": "compare",
+    ".": "next",
+    ",": "previous",
 }
-"""What a character does while the photo has the focus."""
+"""What a character does while the photo or the list of defects has the focus."""
 SHIFTED = {"e": "eraser", "q": "overlay"}
 """Letters that need Shift."""
+
+ON_PHOTO = {Qt.Key.Key_Return: "enter", Qt.Key.Key_Enter: "enter", Qt.Key.Key_Delete: "delete"}
+"""What other keys do there, without Shift."""
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 EVERYWHERE = {
@@ -56,10 +62,12 @@ def action_everywhere(event: QKeyEvent) -> str:
 
 
 def action_on_photo(event: QKeyEvent) -> str:
-    """What a key does while the photo has the focus; empty for all that stay dead."""
+    """What a key does while the photo or the list of defects has the focus; empty for all that stay dead."""
     modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
     if modifiers & ~(SHIFT | Qt.KeyboardModifier.GroupSwitchModifier):
         return ""
+    if not modifiers and event.key() in ON_PHOTO:
+        return ON_PHOTO[Qt.Key(event.key())]
     text = event.text()
     if text.isalpha():
         letters = SHIFTED if modifiers & SHIFT else LETTERS

@@ -1,9 +1,10 @@
-"""Marks: what is damage in the photo, from what a detector found, the settings and the hand's edits."""
+"""Marks: what is damage in the photo, from what a detector found, the settings, the decisions and the hand's edits."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import reduce
 from math import ceil
 
 import numpy as np
@@ -11,16 +12,30 @@ from numpy.typing import NDArray
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from core.photo import Box, Mask, Photo
+from core.translation import ngettext
 
-from .detected import EVERY_KIND, Defects, Limits, cut_at, detected, detected_part, thresholded
-from .hand import ADD, NOTHING, REMOVE, Hand, Plane
+from .components import KEPT, REJECTED, UNDECIDED, Components, Indices, components, none_of, what_was_rejected
+from .decisions import KEEP, OPEN, REJECT, Decisions, Verdict, over, painted, revised
+from .detected import (
+    EVERY_KIND,
+    Defects,
+    Limits,
+    cut_at,
+    decided_on,
+    detected,
+    detected_part,
+    marked_part,
+    thresholded,
+)
+from .hand import ADD, NOTHING, REMOVE, Hand, Plane, union
 from .newest import Newest, Turn
 from .reduced import Reduced
+from .runs import box_of
 
-CLEAR, REMOVED, DETECTED, ADDED = 0, 1, 2, 3
+CLEAR, LEFT_OUT, REMOVED, DETECTED, ADDED = 0, 1, 2, 3, 4
 """The kinds of a pixel, in the order in which the larger one shows where several fall together."""
 QUIET = 200
-"""Milliseconds without a change after which the defects are counted."""
+"""Milliseconds without a change after which the defects are counted and listed."""
 
 LARGE = 1_000_000
 """Pixels; what shows a larger change at reduced sizes is computed in the background."""
@@ -41,8 +56,22 @@ class Settings:
     kinds: frozenset[str] = EVERY_KIND
 
 
+@dataclass(frozen=True)
+class Exact:
+    """What the background found out: the defects, what was decided on each pixel and where that is news, and the exact
+    mask, in full and reduced, unless the threshold and the decisions alone say what is marked.
+    """
+
+    defects: Defects | None
+    decided: Plane | None
+    changed: Box | None
+    mask: Mask | None = None
+    reduced: Reduced | None = None
+
+
 class Marks(QObject):
-    """The mask of a photo: detected or added by hand, and not removed by hand. A selection limits the detected only.
+    """The mask of a photo: what is detected or kept and not rejected, or added by hand, and not removed by hand. A
+    selection limits all but the hand's edits.
 
     Nothing here takes the window's thread for long: the exact picture of kinds, sizes and growth is computed in the
     background. Until it is there, `kinds` shows what the threshold alone says (grown, where asked).
@@ -52,6 +81,8 @@ class Marks(QObject):
     """Any part of the mask may have changed; what the hand changes is told by hand.changed, with its Box."""
     counted = pyqtSignal(int, float)
     """Separate defects of the whole mask and the share of the photo they cover, 0..1; some time after a change."""
+    listed = pyqtSignal(object)
+    """The Components of what is detected, kept or rejected; some time after a change, while set_listing is on."""
     settled = pyqtSignal()
     """The background work is done: `kinds` shows what mask() has."""
 
@@ -66,14 +97,23 @@ class Marks(QObject):
         self._settings = Settings()
         self._limits = Limits(cut_at(0.5))
         self._defects: Defects | None = None
+        self._decided: Plane | None = None
+        """What was decided on each pixel, (H, W), never changed in place. Until the background work is done, new
+        decisions count for the pixels that their defects had when they were decided on.
+        """
+        self._followed: Decisions = ()
+        """The decisions that _decided knows."""
         self._exact: Mask | None = None
         self._exact_limits: Limits | None = None
+        self._exact_decided: Plane | None = None
         self._by_hand = Reduced(height, width, np.uint8)
         self._open: Reduced | None = None
         """What was found where the hand removed nothing: thresholding it at any level shows what is marked."""
         self._open_exact: Reduced | None = None
         self._plane: Plane | None = None  # a copy of the hand's plane, until that changes
-        self._reducing, self._exacting, self._counting = Newest(self), Newest(self), Newest(self)
+        self._reducing, self._exacting = Newest(self), Newest(self)
+        self._counting, self._listing = Newest(self), Newest(self)
+        self._lists = False
         self._awaited: dict[str, list[Box]] = {}
         """The background work under way ("reduced", "exact"), and what the hand changed since it began."""
         self._quiet = QTimer(self)
@@ -84,6 +124,7 @@ class Marks(QObject):
         self._pause.setSingleShot(True)
         self._pause.timeout.connect(self._compute_exact)
         self.hand.changed.connect(self._hand_changed)
+        self.hand.decided.connect(self._follow_decisions)
 
     @property
     def box(self) -> Box:
@@ -122,12 +163,12 @@ class Marks(QObject):
         self._announce()
 
     def kinds(self, level: int, box: Box) -> NDArray[np.uint8]:
-        """What is where, for showing: CLEAR, REMOVED, DETECTED or ADDED for each cell of `box` at a level.
+        """What is where, for showing: CLEAR, LEFT_OUT, REMOVED, DETECTED or ADDED for each cell of `box` at a level.
 
         Level k has cells of 2^k x 2^k pixels, and the box is counted in cells. A cell shows the largest kind in it.
         """
         if level == 0:
-            by_hand = self._hand_kinds(box)
+            by_hand = self._own_kinds(box)
             marked = self._detected(box)
             return np.maximum(by_hand, np.where((marked > 0) & (by_hand != REMOVED), np.uint8(DETECTED), np.uint8(0)))
         by_hand = self._by_hand.level(level)[box.rows, box.columns]
@@ -155,11 +196,33 @@ class Marks(QObject):
 
         work.run(self._snapshot(), answer)
 
+    def set_listing(self, on: bool) -> None:
+        """Whether the defects are listed after each change."""
+        if on and not self._lists:
+            self._quiet.start()
+        self._lists = on
+
+    def decide(self, defects: Components, chosen: Indices, state: int) -> Components:
+        """Decide on some of these defects, as one step; returns all with their states. UNDECIDED takes back."""
+        chosen = chosen[defects.states[chosen] != state]
+        if not len(chosen):
+            return defects
+        runs = defects.runs(chosen)
+        verdict = None if state == UNDECIDED else defects.verdict(chosen, state == KEPT)
+        names = {
+            KEPT: ngettext("Keep Defect", "Keep Defects", len(chosen)),
+            REJECTED: ngettext("Reject Defect", "Reject Defects", len(chosen)),
+            UNDECIDED: ngettext("Take Back Decision", "Take Back Decisions", len(chosen)),
+        }
+        decisions = revised(self.hand.decisions, (defects.starts[runs], defects.ends[runs]), verdict)
+        self.hand.decide(decisions, names[state])
+        return defects.decided(chosen, state)
+
     def close(self) -> None:
         """Stop all background work."""
         self._quiet.stop()
         self._pause.stop()
-        for work in (self._reducing, self._exacting, self._counting):
+        for work in (self._reducing, self._exacting, self._counting, self._listing):
             work.stop()
 
     # inside
@@ -177,9 +240,23 @@ class Marks(QObject):
     def _detected(self, box: Box) -> Mask:
         if self._found is None:
             return np.zeros((box.bottom - box.top, box.right - box.left), np.uint8)
-        if self._exact is not None and self._exact_limits == self._limits:
-            return self._exact[box.rows, box.columns]
-        return detected_part(self._found, self._limits, self._selection, self._defects, box)
+        exact = self._current_exact()
+        if exact is not None:
+            return self._selected(over(exact[box.rows, box.columns], self._part_of(self._decided, box)), box)
+        return detected_part(self._found, self._limits, self._selection, self._defects, box, self._decided)
+
+    def _current_exact(self) -> Mask | None:
+        """The exact picture where it is that of the limits, and grown from the decisions that count now."""
+        fresh = self._exact_limits == self._limits and (not self._limits.margin or self._exact_decided is self._decided)
+        return self._exact if fresh else None
+
+    def _selected(self, marked: Mask, box: Box) -> Mask:
+        if self._selection is None:
+            return marked
+        return np.where(self._selection[box.rows, box.columns] >= 128, marked, np.uint8(0))
+
+    def _part_of(self, plane: Plane | None, box: Box) -> Plane | None:
+        return None if plane is None else plane[box.rows, box.columns]
 
     def _shown_exact(self) -> Reduced | None:
         """The exact picture at reduced sizes; that of other kinds or sizes at the same cut stays until it is there."""
@@ -194,24 +271,40 @@ class Marks(QObject):
         if self._plane is None:
             self._plane = self.hand.plane.copy()
         found, limits, known, plane = self._found, self._limits, self._defects, self._plane
-        exact = self._exact if self._exact_limits == limits else None
+        exact, decisions = self._current_exact(), self.hand.decisions
+        awaited, decided = "exact" in self._awaited, self._decided
 
         def compute(turn: Turn | None) -> Mask:
             if found is None:
-                marked: Mask = np.zeros(plane.shape, np.uint8)
-            elif exact is not None:
-                marked = exact
-            elif turn is None:
-                marked = detected(self._photo, found, limits, known)[0]
+                return _with_hand(np.zeros(plane.shape, np.uint8), plane)
+            now, defects = decided_on(self._photo, found, limits, known, decisions) if awaited else (decided, known)
+            if exact is not None and not awaited:
+                marked = self._selected(over(exact, now), self.box)
             else:
-                marked = detected(self._photo, found, limits, known, turn.stopped)[0]
+                stopped = turn.stopped if turn else lambda: False
+                marked = detected(self._photo, found, limits, defects, now, stopped)[0]
             return _with_hand(marked, plane)
 
         return compute
 
-    def _hand_changed(self, box: Box) -> None:
-        self._plane = None
-        self._quiet.start()
+    def _follow_decisions(self) -> None:
+        """Show new decisions on the pixels that their defects had; what else they mean comes from the background."""
+        before, self._followed = self._followed, self.hand.decisions
+        gone, new = _only_in(before, self._followed), _only_in(self._followed, before)
+        if self._found is None or not gone + new:
+            return
+        plane = np.zeros((self.height, self.width), np.uint8) if self._decided is None else self._decided.copy()
+        for verdict in gone:
+            painted(plane, verdict, OPEN)
+        for verdict in new:
+            painted(plane, verdict, KEEP if verdict.keep else REJECT)
+        self._decided = plane if self._followed else None
+        self._refresh(_box_around(gone + new, self.width))
+        self._ask_exact(0)
+        self._announce()
+
+    def _refresh(self, box: Box) -> None:
+        """Bring what is reduced up to date with the person's work in this box."""
         if box.area > LARGE:
             self._ask_reduced()
         else:
@@ -219,27 +312,42 @@ class Marks(QObject):
         for touched in self._awaited.values():
             touched.append(box)
 
+    def _hand_changed(self, box: Box) -> None:
+        self._plane = None
+        self._quiet.start()
+        self._refresh(box)
+
     def _follow_hand(self, box: Box) -> None:
         """Bring what is reduced up to date in this box."""
-        self._by_hand.update(box, self._hand_kinds)
+        self._by_hand.update(box, self._own_kinds)
         found, exact = self._found, self._exact
         if self._open is not None and found is not None:
             self._open.update(box, lambda part: self._open_found(found, part))
         if self._open_exact is not None and exact is not None:
             self._open_exact.update(box, lambda part: self._open_mask(exact, part))
 
-    def _hand_kinds(self, box: Box) -> NDArray[np.uint8]:
-        return _kind_by_hand(self.hand.plane[box.rows, box.columns])
+    def _own_kinds(self, box: Box) -> NDArray[np.uint8]:
+        """What the person did: ADDED and REMOVED by hand, and LEFT_OUT: rejected."""
+        kinds = _kind_by_hand(self.hand.plane[box.rows, box.columns])
+        decided = self._part_of(self._decided, box)
+        if decided is not None:
+            kinds = np.maximum(kinds, (decided == REJECT).view(np.uint8) * np.uint8(LEFT_OUT))
+        return kinds
 
     def _open_found(self, found: NDArray[np.uint16], box: Box) -> NDArray[np.uint16]:
         values = found[box.rows, box.columns]
         closed = self.hand.plane[box.rows, box.columns] == REMOVE
+        decided = self._part_of(self._decided, box)
+        if decided is not None:
+            values = np.where(decided == KEEP, np.uint16(65535), values)
+            closed |= decided == REJECT
         if self._selection is not None:
             closed |= self._selection[box.rows, box.columns] < 128
         return np.where(closed, np.uint16(0), values)
 
     def _open_mask(self, exact: Mask, box: Box) -> Mask:
-        return np.where(self.hand.plane[box.rows, box.columns] == REMOVE, np.uint8(0), exact[box.rows, box.columns])
+        marked = self._selected(over(exact[box.rows, box.columns], self._part_of(self._decided, box)), box)
+        return np.where(self.hand.plane[box.rows, box.columns] == REMOVE, np.uint8(0), marked)
 
     def _ask_reduced(self) -> None:
         """Have everything reduced anew for showing it at small sizes."""
@@ -247,7 +355,7 @@ class Marks(QObject):
 
         def work(turn: Turn) -> tuple[Reduced, Reduced | None, Reduced | None]:
             by_hand = Reduced(self.height, self.width, np.uint8)
-            by_hand.update(self.box, self._hand_kinds, turn.stopped)
+            by_hand.update(self.box, self._own_kinds, turn.stopped)
             reduced = reduced_exact = None
             if found is not None:
                 reduced = Reduced(self.height, self.width, np.uint16)
@@ -267,30 +375,40 @@ class Marks(QObject):
         self._reducing.run(work, take)
 
     def _ask_exact(self, pause: int = PAUSE) -> None:
-        """Have the exact picture of kinds, sizes and growth computed after a pause, where there are any."""
+        """Have the exact picture of kinds, sizes, growth and decisions computed after a pause, where there are any."""
         self._exacting.stop()
-        if self._found is None or self._limits.local:
+        if self._found is None or (self._limits.local and not self.hand.decisions):
             self._pause.stop()
             self._awaited.pop("exact", None)
+            self._decided = None
         else:
             self._awaited["exact"] = []
             self._pause.start(pause)
 
     def _compute_exact(self) -> None:
-        found, limits, known = self._found, self._limits, self._defects
+        found, limits, known, decisions = self._found, self._limits, self._defects, self.hand.decisions
         if found is None:
             return
+        before = self._decided
         self._awaited["exact"] = []
 
-        def work(turn: Turn) -> tuple[Mask, Defects | None, Reduced]:
-            mask, every = detected(self._photo, found, limits, known, turn.stopped)
+        def work(turn: Turn) -> Exact:
+            decided, every = decided_on(self._photo, found, limits, known, decisions)
+            changed = _difference(before, decided)
+            if limits.local:
+                return Exact(every, decided, changed)
+            mask, every = detected(self._photo, found, limits, every, decided, turn.stopped)
             reduced = Reduced(self.height, self.width, np.uint8)
             reduced.update(self.box, lambda box: self._open_mask(mask, box), turn.stopped)
-            return mask, every, reduced
+            return Exact(every, decided, changed, mask, reduced)
 
-        def take(result: tuple[Mask, Defects | None, Reduced]) -> None:
-            self._exact, self._defects, self._open_exact = result
-            self._exact_limits = limits
+        def take(result: Exact) -> None:
+            self._defects, self._decided = result.defects, result.decided
+            if result.mask is not None:
+                self._exact, self._open_exact = result.mask, result.reduced
+                self._exact_limits, self._exact_decided = limits, result.decided
+            if result.changed is not None:
+                self._refresh(result.changed)
             self._arrived("exact")
 
         self._exacting.run(work, take)
@@ -321,6 +439,45 @@ class Marks(QObject):
             return masks.count(mask), float(np.count_nonzero(mask)) / mask.size
 
         self._counting.run(work, lambda result: self.counted.emit(*result))
+        if self._lists:
+            self._list()
+
+    def _list(self) -> None:
+        found, limits, known, decisions = self._found, self._limits, self._defects, self.hand.decisions
+        decided, plane = self._decided, self.hand.plane
+        if found is None:
+            self._listing.stop()
+            self.listed.emit(none_of(self.height, self.width))
+            return
+
+        def work(_turn: Turn) -> Components:
+            marked = self._selected(marked_part(found, limits, known, self.box), self.box)
+            rejected = what_was_rejected(marked, decided)
+            marked = self._selected(over(marked, decided), self.box)
+            return components(np.where(plane == REMOVE, np.uint8(0), marked), rejected, found, decisions)
+
+        self._listing.run(work, self.listed.emit)
+
+
+def _only_in(some: Decisions, others: Decisions) -> list[Verdict]:
+    known = {id(verdict) for verdict in others}
+    return [verdict for verdict in some if id(verdict) not in known]
+
+
+def _difference(one: Plane | None, other: Plane | None) -> Box | None:
+    """Where two planes differ; None is a plane without decisions."""
+    if one is not None and other is not None:
+        differing = one != other
+    elif (there := one if other is None else other) is not None:
+        differing = there != OPEN
+    else:
+        return None
+    rows, columns = np.flatnonzero(differing.any(axis=1)), np.flatnonzero(differing.any(axis=0))
+    return Box(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1) if len(rows) else None
+
+
+def _box_around(verdicts: list[Verdict], width: int) -> Box:
+    return reduce(union, (box_of(verdict.starts, verdict.ends, width) for verdict in verdicts))
 
 
 def _kind_by_hand(plane: Plane) -> NDArray[np.uint8]:

@@ -221,6 +221,10 @@ def found_work(mask: bool, hints: bool, date: str, use: Callable[[], None], disc
     )
 
 
+def reviewed() -> Message:
+    return Message("reviewed", _("All defects reviewed."), attention=False)
+
+
 def saved(name: str) -> Message:
     return Message("saved", _("Saved as “{name}”.").format(name=name), attention=False)
 

@@ -1,4 +1,5 @@
-"""The marks over the photo as the screen shows them: what was detected, what the hand added and what it removed."""
+"""The marks over the photo as the screen shows them: what was detected, what the hand added and removed, what was
+rejected, and an outline of what is chosen."""
 
 from __future__ import annotations
 
@@ -10,17 +11,23 @@ from numpy.typing import NDArray
 
 from core.photo import Box
 
-from .marks import ADDED, CLEAR, DETECTED, REMOVED, Marks
+from .marks import ADDED, CLEAR, DETECTED, LEFT_OUT, REMOVED, Marks
 from .reduced import HALVINGS
+from .runs import Flags, Places, within
 from .view import View
 
 BLUE, VERMILION = (0x56, 0xB4, 0xE9), (0xD5, 0x5E, 0x00)
 """Two of Okabe's and Ito's colours: apart from each other and from photographs for every kind of colour vision."""
 HATCH = 8
 """Device pixels from one line of a hatch to the next."""
+DASH = 4
+"""Device pixels of a dash."""
+RING = 2
+"""Device pixels of the black and of the white line around what is chosen."""
+BLACK, WHITE = np.uint32(0xFF000000), np.uint32(0xFFFFFFFF)
 
-_HATCHED = 4
-_INNER_EDGE, _OUTER_EDGE = 8, 9
+_HATCHED = 8
+_INNER_EDGE, _OUTER_EDGE = 16, 17
 
 
 def overlay(
@@ -34,17 +41,78 @@ def overlay(
     kinds = on_screen(marks, view, left - 1, top - 1, right + 1, bottom + 1)
     inner = kinds[1:-1, 1:-1]
     codes = inner.copy()
+    x, y = np.arange(left, right)[None, :], np.arange(top, bottom)[:, None]
     if (inner >= ADDED).any() or (kinds == REMOVED).any():
-        x, y = np.arange(left, right)[None, :], np.arange(top, bottom)[:, None]
         rising, falling = (x + y) % HATCH < 2, (x - y) % HATCH == 0
         codes[(inner == ADDED) & rising] |= _HATCHED
-        removed = kinds == REMOVED
         codes[(inner == REMOVED) & falling] |= _HATCHED
-        around = removed[:-2, 1:-1] | removed[2:, 1:-1] | removed[1:-1, :-2] | removed[1:-1, 2:]
-        inside = removed[:-2, 1:-1] & removed[2:, 1:-1] & removed[1:-1, :-2] & removed[1:-1, 2:]
-        codes[(inner == REMOVED) & ~inside] = _INNER_EDGE
-        codes[(inner == CLEAR) & around] = _OUTER_EDGE
+        _outline(codes, kinds, REMOVED, np.True_)
+    if (kinds == LEFT_OUT).any():
+        _outline(codes, kinds, LEFT_OUT, (x // DASH + y // DASH) % 2 == 0)
     return np.take(_colours(opacity), codes, mode="clip")
+
+
+def _outline(codes: NDArray[np.uint8], kinds: NDArray[np.uint8], kind: int, where: Flags | np.bool_) -> None:
+    """Outline what is of a kind; kinds (h + 2, w + 2) reach a pixel further than the codes on each side."""
+    of = kinds == kind
+    around = of[:-2, 1:-1] | of[2:, 1:-1] | of[1:-1, :-2] | of[1:-1, 2:]
+    inside = of[:-2, 1:-1] & of[2:, 1:-1] & of[1:-1, :-2] & of[1:-1, 2:]
+    inner = kinds[1:-1, 1:-1]
+    codes[(inner == kind) & ~inside & where] = _INNER_EDGE
+    codes[(inner == CLEAR) & around & where] = _OUTER_EDGE
+
+
+def ring(runs: tuple[Places, Places], view: View, left: int, top: int, right: int, bottom: int) -> NDArray[np.uint32]:
+    """The outline of these pixels of the photo in a rectangle of the pane, as `overlay`: black within, white without.
+
+    runs: starts and ends in the order of their places.
+    """
+    import cv2  # a tenth of a second to load: not before the window is there
+
+    reach = 2 * RING
+    there = _on_screen(runs, view, left - reach, top - reach, right + reach, bottom + reach).view(np.uint8)
+    if not there.any():
+        return np.zeros((bottom - top, right - left), np.uint32)
+    black, white = (np.asarray(cv2.dilate(there, _disc(radius))) for radius in (RING, reach))
+    colours = np.where(black > 0, BLACK, np.where(white > 0, WHITE, np.uint32(0)))
+    colours[there > 0] = 0
+    return np.ascontiguousarray(colours[reach:-reach, reach:-reach])
+
+
+def _on_screen(runs: tuple[Places, Places], view: View, left: int, top: int, right: int, bottom: int) -> Flags:
+    """Which device pixels of a rectangle of the pane these pixels of the photo touch, (h, w)."""
+    box = view.covered(left, top, right, bottom)
+    which = within(*runs, view.width, box)
+    starts, ends = (places[which] for places in runs)
+    rows = starts // view.width
+    first, last = starts - rows * view.width, ends - rows * view.width
+    if view.scale < 1:
+        down = np.floor(rows * view.scale).astype(np.intp) + view.top - top
+        across = np.floor(first * view.scale).astype(np.intp) + view.left - left
+        beyond = np.ceil(last * view.scale).astype(np.intp) + view.left - left
+        return _filled(down, across, beyond, bottom - top, right - left)
+    cells = _filled(rows - box.top, first - box.left, last - box.left, box.bottom - box.top, box.right - box.left)
+    columns, to_x = cells_under(left - view.left, right - view.left, view.scale, view.width)
+    lines, to_y = cells_under(top - view.top, bottom - view.top, view.scale, view.height)
+    out = np.zeros((bottom - top, right - left), np.bool_)
+    if len(columns[0]) and len(lines[0]):
+        out[to_y, to_x] = cells[lines[0] - box.top][:, columns[0] - box.left]
+    return out
+
+
+def _filled(rows: NDArray[np.intp], first: NDArray[np.intp], last: NDArray[np.intp], height: int, width: int) -> Flags:
+    """A plane (h, w) that is filled from `first` to before `last` in these rows."""
+    inside = (rows >= 0) & (rows < height)
+    size, places = height * (width + 1), rows[inside] * (width + 1)
+    edges = np.bincount(places + np.clip(first[inside], 0, width), minlength=size)
+    edges -= np.bincount(places + np.clip(last[inside], 0, width), minlength=size)
+    filled: Flags = np.cumsum(edges.reshape(height, width + 1)[:, :width], axis=1) > 0
+    return filled
+
+
+def _disc(radius: int) -> NDArray[np.uint8]:
+    reach = np.arange(-radius, radius + 1)
+    return (reach[:, None] ** 2 + reach[None, :] ** 2 <= radius * radius + 1).astype(np.uint8)
 
 
 def on_screen(marks: Marks, view: View, left: int, top: int, right: int, bottom: int) -> NDArray[np.uint8]:

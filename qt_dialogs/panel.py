@@ -1,4 +1,4 @@
-"""The panel: the page's name, the page, and what the mask or the hints hold."""
+"""The panel: the page's name, the page, and what the mask or the hints hold, with the list of defects."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from core.translation import _, ngettext
 
 from .accesskeys import AccessKeys
 from .controls import Chooser
+from .defect_list import DefectList
 from .hint_state import HintState
 from .pages.enhance import EnhancePage
 from .pages.page import Page
 from .pages.restore import RestorePage
-from .values import Values, has_dabs, has_mask
+from .values import Values, has_dabs, has_list, has_mask
 
 NARROWEST, USUAL, WIDEST = 320, 360, 520
 KINDS: dict[str, type[Page]] = {"restore": RestorePage, "enhance": EnhancePage}
@@ -105,6 +106,7 @@ class Panel(QWidget):
         head.addWidget(self.chooser, 1)
         without_mask, with_dabs = keys.copy(), keys.copy()
         self.mask_state = MaskState(keys)
+        self.defects = DefectList(keys)
         self.hint_state = HintState(with_dabs)
         self._stack = QStackedWidget()
         self.pages: dict[str, Page] = {}
@@ -128,7 +130,9 @@ class Panel(QWidget):
         layout.addWidget(self._stack, 1)
         layout.addWidget(self._rule)
         layout.addWidget(self.mask_state)
+        layout.addWidget(self.defects, 1)
         layout.addWidget(self.hint_state)
+        self._column = layout
 
     @property
     def page(self) -> str:
@@ -143,7 +147,9 @@ class Panel(QWidget):
             self.chooser.setCurrentIndex(self.chooser.findData(tool))
         self._rule.setVisible(has_mask(tool) or has_dabs(tool))
         self.mask_state.setVisible(has_mask(tool))
+        self.defects.setVisible(has_list(tool))
         self.hint_state.setVisible(has_dabs(tool))
+        self._column.setStretchFactor(self._stack, 0 if has_list(tool) else 1)  # the list takes what the page leaves
         if tool in self.pages:
             self._stack.setCurrentWidget(self.pages[tool])
 
@@ -168,7 +174,7 @@ class Panel(QWidget):
             widget.setEnabled(not frozen)
 
     def minimumSizeHint(self) -> QSize:
-        inner = [*self.pages.values(), self.mask_state, self.hint_state]
+        inner = [*self.pages.values(), self.mask_state, self.defects, self.hint_state]
         widest = max(widget.minimumSizeHint().width() for widget in inner)
         return QSize(max(NARROWEST, widest), super().minimumSizeHint().height())
 

@@ -23,10 +23,17 @@ from .hand import Hand, union
 from .marks import Marks
 from .newest import Newest
 from .pyramid import Levels, Pyramid, changed_part, repaired
-from .scene import SURROUND, paint_overlay, paint_photo
+from .runs import Places, box_of
+from .scene import SURROUND, paint_overlay, paint_photo, paint_ring
 from .source import Source
 from .view import View
 
+LEAST_SHOWN = 24.0
+"""Logical pixels: a smaller defect is shown larger."""
+LARGEST_SHOWN = 4.0
+"""The scale to which a defect is enlarged at most."""
+ROOM = 0.8
+"""The share of the view that a defect may fill."""
 MANY = 8
 """Outdated rectangles; more are painted as one."""
 
@@ -58,6 +65,8 @@ class PhotoView(QWidget):
         self._overlay = True
         self._opacity = 0.5
         self._defects: int | None = None
+        self._chosen: tuple[Places, Places] | None = None
+        self._chosen_text = ""
         self._shown_rows = 0
         self._building, self._converting = Newest(self), Newest(self)
         self._frame = QImage()
@@ -121,6 +130,14 @@ class PhotoView(QWidget):
             pixel = pixel[:3].astype(int) * 255 // max(int(pixel[3]), 1)
         red, green, blue = (int(value) for value in (pixel if len(pixel) == 3 else pixel.repeat(3)))
         return red, green, blue
+
+    def set_chosen(self, runs: tuple[Places, Places] | None, text: str) -> None:
+        """Outline these pixels, starts and ends of runs in the order of their places; text: what they are, in words."""
+        before, self._chosen = self._chosen, runs if runs is not None and len(runs[0]) else None
+        for starts, ends in (there for there in (before, self._chosen) if there is not None):
+            self._invalidate_box(box_of(starts, ends, self._view.width), 6)
+        self._chosen_text = text
+        self._describe()
 
     def set_result(self, fill: NDArray[Any] | None, box: Box | None) -> None:
         """Show a fill layer (h, w, C + 1), in the photo's type and alpha last, over this part of the photo as "after".
@@ -268,6 +285,23 @@ class PhotoView(QWidget):
         self._fitting = False
         self._show(replace(self._view, x=x, y=y).panned(0, 0))
 
+    def show_box(self, box: Box) -> None:
+        """Bring a part of the photo to the view's centre, large enough to be judged; nothing moves where it is seen
+        well already.
+        """
+        wide, high = box.right - box.left, box.bottom - box.top
+        fits = ROOM * min(self._view.across / wide, self._view.down / high)
+        large_enough = LEAST_SHOWN * self._ratio() / max(wide, high)
+        scale = max(self._view.scale, large_enough)
+        if scale > self._view.scale:
+            scale = min(scale, LARGEST_SHOWN)
+        scale = min(scale, fits)
+        seen = self._view.visible().common(box) == box
+        if not seen or scale != self._view.scale:
+            self._fitting = False
+            view = replace(self._view, x=(box.left + box.right) / 2, y=(box.top + box.bottom) / 2)
+            self._show(view.zoomed(scale, view.across / 2, view.down / 2))
+
     def visible_box(self) -> Box:
         """The part of the photo that is on the screen."""
         return self._view.visible()
@@ -390,6 +424,8 @@ class PhotoView(QWidget):
             texts.append(ngettext("{count} hint", "{count} hints", count).format(count=count))
         elif self._defects is not None:
             texts.append(ngettext("{count} defect", "{count} defects", self._defects).format(count=self._defects))
+        if self._chosen_text:
+            texts.append(self._chosen_text)
         self.setAccessibleDescription(", ".join(texts))
 
     # inside: painting
@@ -434,6 +470,8 @@ class PhotoView(QWidget):
                     elif self._marks is not None:
                         paint_overlay(painter, pane.whole, part, self._view, self._marks, self._opacity)
                     painter.setClipping(False)
+                if self._chosen is not None and not self._before and not self._dabbing:
+                    paint_ring(painter, pane.whole, part, self._view, self._chosen)
         painter.end()
         self._outdated = []
 

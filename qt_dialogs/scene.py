@@ -13,9 +13,10 @@ from PyQt6.QtGui import QBrush, QColor, QImage, QPainter, QPixmap
 
 from .display import Shown
 from .marks import Marks
-from .overlay import cells_under, overlay
+from .overlay import cells_under, overlay, ring
 from .pyramid import Levels, Pyramid
 from .reduced import HALVINGS
+from .runs import Places
 from .view import View
 
 SURROUND = QColor(0x77, 0x77, 0x77)
@@ -56,6 +57,14 @@ def paint_overlay(painter: QPainter, pane: QRect, area: QRect, view: View, marks
     """Paint the marks in `area` of a pane."""
     inside = area.translated(-pane.topLeft())
     colours = overlay(marks, view, inside.left(), inside.top(), inside.right() + 1, inside.bottom() + 1, opacity)
+    if colours.any():
+        painter.drawImage(area.topLeft(), _wrapped(colours, QImage.Format.Format_ARGB32_Premultiplied))
+
+
+def paint_ring(painter: QPainter, pane: QRect, area: QRect, view: View, runs: tuple[Places, Places]) -> None:
+    """Outline these pixels of the photo in `area` of a pane."""
+    inside = area.translated(-pane.topLeft())
+    colours = ring(runs, view, inside.left(), inside.top(), inside.right() + 1, inside.bottom() + 1)
     if colours.any():
         painter.drawImage(area.topLeft(), _wrapped(colours, QImage.Format.Format_ARGB32_Premultiplied))
 

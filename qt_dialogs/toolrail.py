@@ -1,4 +1,4 @@
-"""The tool rail: brush or dabs of colour, eraser, moving the photo, and their size."""
+"""The tool rail: choosing, brush or dabs of colour, eraser, moving the photo, and their size."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class ToolRail(QWidget):
         layout.setContentsMargins(2, 4, 2, 4)
         self._buttons: dict[str, QToolButton] = {}
         group = QButtonGroup(self)
-        for name in ("brush", "eraser", "pan"):
+        for name in ("pick", "brush", "eraser", "pan"):
             button = QToolButton()
             button.setIconSize(QSize(24, 24))
             button.setFixedSize(38, 36)
@@ -80,12 +80,14 @@ class ToolRail(QWidget):
         """What the tools are for: dabs of colour, else the mask."""
         if dabs:
             tips = {
+                "pick": ("pick", _("Pick: choose a dab (U), Delete takes it away")),
                 "brush": ("dab", _("Dab: say which colour is here (P)")),
                 "eraser": ("eraser", _("Eraser: take dabs away (Shift+E)")),
             }
             name, tip = _("Dab size"), _("Diameter of a dab in pixels of the photo ([ smaller, ] larger)")
         else:
             tips = {
+                "pick": ("pick", _("Pick: choose defects (U), Enter keeps them, Delete rejects them")),
                 "brush": ("brush", _("Brush: paint over damage that was missed (P)")),
                 "eraser": ("eraser", _("Eraser: wipe away what is no damage (Shift+E)")),
             }

@@ -8,7 +8,7 @@ from typing import Any
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from core.tools import RESTORE, STEPS, TOOLS, Parameter, Tool, Value, checked_value, defaults
+from core.tools import DETECT, RESTORE, STEPS, TOOLS, Parameter, Tool, Value, checked_value, defaults
 
 PARAMETERS: dict[str, Parameter] = {parameter.name: parameter for parameter in RESTORE.parameters}
 """Every setting there is, under the names that Restore has for them: it has those of all steps."""
@@ -99,3 +99,8 @@ def has_dabs(tool: str) -> bool:
 def has_mask(tool: str) -> bool:
     """Whether a tool makes a mask or takes one."""
     return TOOLS[tool].takes_mask or any(parameter.name == "mask-as" for parameter in TOOLS[tool].parameters)
+
+
+def has_list(tool: str) -> bool:
+    """Whether a tool finds damage, so that its page lists the defects."""
+    return tool in (DETECT.name, RESTORE.name)

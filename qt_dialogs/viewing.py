@@ -139,7 +139,7 @@ class Viewing(QObject):
             bar.set_overlay(not bar.overlay.isChecked())
         elif not self._editable:
             return
-        elif what in ("brush", "eraser"):
+        elif what in ("pick", "brush", "eraser"):
             self._set_tool(what)
         elif what == "other":
             self._set_tool("brush" if rail.tool == "eraser" else "eraser")

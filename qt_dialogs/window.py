@@ -124,6 +124,10 @@ class Window(QDialog):
         self._steps: list[Callable[[], None]] = []
         self._alone = alone
         self.setAcceptDrops(alone)
+        self.step_through: Callable[[int], bool] = lambda step: False
+        """Goes to the next (1) or previous (-1) defect where Tab was pressed on the photo or the list; False: there is
+        none, and Tab moves the focus.
+        """
         letters = AccessKeys("h")  # Help
         self.menu = QMenu(self)
         self.viewbar = ViewBar(self.menu)
@@ -245,6 +249,11 @@ class Window(QDialog):
                     child.setFocus(Qt.FocusReason.TabFocusReason)
                     return
 
+    def focusNextPrevChild(self, next: bool) -> bool:
+        if self._photo_has_focus() and self.step_through(1 if next else -1):
+            return True
+        return super().focusNextPrevChild(next)
+
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         from . import keys  # Qt makes the names of all its keys when one is asked for: not before the first paint
 
@@ -255,9 +264,10 @@ class Window(QDialog):
         action = keys.action_everywhere(event)
         if not action and self._photo_has_focus():
             action = keys.action_on_photo(event)
+        if action in ("before", "enter", "delete") and event.isAutoRepeat():
+            return  # a key held too long decides nothing
         if action == "before":
-            if not event.isAutoRepeat():
-                self.beforeHeld.emit(True)
+            self.beforeHeld.emit(True)
         elif action:
             self.keyAsked.emit(action)
         else:
@@ -292,8 +302,9 @@ class Window(QDialog):
                 return
 
     def _photo_has_focus(self) -> bool:
+        """Whether keys are for the photo: it has the focus, or the list of what is marked on it."""
         focus = self.focusWidget()
-        return focus is None or self.photo.isAncestorOf(focus)
+        return focus is None or self.photo.isAncestorOf(focus) or focus is self.panel.defects.table
 
     def _show_title(self) -> None:
         page = page_name(self.panel.page)
@@ -312,7 +323,9 @@ class Window(QDialog):
         order: list[QWidget] = [self.panel.chooser]
         for page in self.panel.pages.values():
             order += _stops(page)
-        order += [*_stops(self.panel.hint_state), *_stops(self.panel.mask_state), self.buttons.help]
+        for state in (self.panel.hint_state, self.panel.mask_state, self.panel.defects):
+            order += _stops(state)
+        order.append(self.buttons.help)
         for _label, box in self._outputs.values():
             order += _stops(box)
         order += [self.buttons.cancel, self.buttons.accept]

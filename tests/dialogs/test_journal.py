@@ -16,6 +16,7 @@ from PyQt6.QtCore import QObject
 
 from core.photo import Photo
 from qt_dialogs import journal as journal_module
+from qt_dialogs.decisions import Verdict
 from qt_dialogs.hand import Hand
 from qt_dialogs.journal import DAYS, ENTRIES, Journal, folder, key_of, open_journal
 
@@ -38,6 +39,31 @@ def test_what_was_saved_is_loaded(data_folder: Path) -> None:
     assert datetime.now() - entry.date < timedelta(minutes=1)
     assert [path.name for path in (data_folder / "journal").iterdir()] == ["a" * 64 + ".npz"]
     assert Journal("b" * 64).load() is None
+
+
+def test_decisions_are_kept_with_the_strokes() -> None:
+    hand = painted()
+    points, starts, ends = np.array([70, 900]), np.array([70, 470, 899]), np.array([80, 475, 905])
+    hand.decide((Verdict(False, points, starts, ends, np.array([0, 0, 1])),), "Reject Defects")
+    journal = Journal("f" * 64)
+    assert journal.save(hand, SETTINGS)
+    entry = journal.load()
+    assert entry is not None and len(entry.decisions) == 1
+    verdict = entry.decisions[0]
+    assert not verdict.keep and verdict.points.tolist() == [70, 900] and verdict.starts.tolist() == [70, 470, 899]
+    assert verdict.ends.tolist() == [80, 475, 905] and verdict.of.tolist() == [0, 0, 1]
+    hand.decide((), "Forget Decisions")
+    journal.save(hand, SETTINGS)
+    entry = journal.load()
+    assert entry is not None and entry.decisions == ()
+
+
+def test_an_entry_whose_decisions_lie_outside_of_the_photo_is_removed() -> None:
+    hand, journal = painted(), Journal("9" * 64)
+    place = np.array([300 * 400])
+    hand.decide((Verdict(True, place, place, place + 1, np.array([0])),), "Keep Defect")
+    journal.save(hand, SETTINGS)
+    assert journal.load() is None and not journal.path.exists()
 
 
 def test_it_writes_by_itself_a_while_after_a_change(qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
