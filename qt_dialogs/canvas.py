@@ -23,11 +23,13 @@ from .brush_cursor import LARGEST, brush_cursor, circle_area, paint_circle
 from .compare import Pane
 from .photo_view import PhotoView
 
-BRUSH, ERASER, PAN = "brush", "eraser", "pan"
-TOOLS = (BRUSH, ERASER, PAN)
+PICK, BRUSH, ERASER, PIPETTE, PAN = "pick", "brush", "eraser", "pipette", "pan"
+TOOLS = (PICK, BRUSH, ERASER, PIPETTE, PAN)
 SMALLEST_BRUSH, LARGEST_BRUSH = 1.0, 1000.0
 NOTCH = 120
 """Qt's units of one notch of a wheel."""
+NEAR = 4.0
+"""Logical pixels from a dab at which a click still picks it, and after which a drag moves it."""
 STEP = 1.15
 """What one notch zooms by."""
 SCROLLED = 60.0
@@ -46,8 +48,9 @@ class Canvas(PhotoView):
     """Shows the photo and what is marked on it, and paints on the marks by mouse and pen.
 
     Left drag paints, Ctrl turns the brush into the eraser and back, or takes a colour from the photo where dabs of
-    colour are painted. Shift+click draws a straight line from where the last stroke ended. Space-drag and middle-drag
-    move the photo, the wheel zooms at the pointer, with Shift it scrolls sideways, with Ctrl+Alt it sizes the brush.
+    colour are painted; Pick moves the dab that it is put on. Shift+click draws a straight line from where the last
+    stroke ended. Space-drag and middle-drag move the photo, the wheel zooms at the pointer, with Shift it scrolls
+    sideways, with Ctrl+Alt it sizes the brush.
     """
 
     strokeFinished = pyqtSignal()
@@ -64,7 +67,7 @@ class Canvas(PhotoView):
         self._tool = BRUSH
         self._brush = 20.0
         self._editable = True
-        self._gesture: Literal["", "paint", "pan", "divider"] = ""
+        self._gesture: Literal["", "paint", "move", "pipette", "pan", "divider"] = ""
         self._pane: Pane | None = None
         self._pointer = QPointF()
         self._hover: QPointF | None = None
@@ -82,9 +85,11 @@ class Canvas(PhotoView):
         self._choose_cursor()
 
     def set_tool(self, tool: str) -> None:
-        """ "brush", "eraser" or "pan"."""
+        """One of TOOLS; what is picked stays so while "pick" is chosen."""
         if tool not in TOOLS:
             raise ValueError(f"{tool} is no tool of the canvas")
+        if tool != PICK and self._dabs is not None:
+            self._dabs.let_go()
         self._tool = tool
         self._choose_cursor()
 
@@ -119,6 +124,8 @@ class Canvas(PhotoView):
             self._begin("pan", place)
         elif button == Qt.MouseButton.LeftButton and self._at_divider(place):
             self._begin("divider", place)
+        elif button == Qt.MouseButton.LeftButton and self._tool == PICK:
+            self._pick(place)
         elif button == Qt.MouseButton.LeftButton:
             self._begin_stroke(place, event.modifiers(), 1.0, self._tool == ERASER)
         else:
@@ -136,12 +143,17 @@ class Canvas(PhotoView):
         place = event.position()
         if self._gesture == "paint":
             self._stroke_to(place, 1.0)
+        elif self._gesture == "move":
+            self._carry(place)
+        elif self._gesture == "pipette":
+            self._pick_colour(place)
         elif self._gesture == "pan":
             moved = (place - self._pointer) * self._ratio()
             self.pan(moved.x(), moved.y())
         elif self._gesture == "divider":
             self.set_divider(place.x() / max(self.width(), 1))
-        self._pointer = place
+        if self._gesture != "move":
+            self._pointer = place
         self._move_hover(place)
         if not self._gesture:
             self._choose_cursor()
@@ -186,7 +198,7 @@ class Canvas(PhotoView):
         kind, place = event.type(), event.position()
         size = max(LIGHTEST, event.pressure())
         if kind == QEvent.Type.TabletPress and event.button() == Qt.MouseButton.LeftButton and not self._gesture:
-            if self._pyramid is None or self._pans() or self._at_divider(place):
+            if self._pyramid is None or self._pans() or self._tool in (PICK, PIPETTE) or self._at_divider(place):
                 event.ignore()  # Qt makes a press of the mouse of it
                 return
             erases = event.pointerType() == QPointingDevice.PointerType.Eraser or self._tool == ERASER
@@ -240,7 +252,7 @@ class Canvas(PhotoView):
         divided = self._mode == compare.SPLIT and not self._before
         return divided and compare.on_divider(place, self.width(), self.height(), self._divider)
 
-    def _begin(self, gesture: Literal["paint", "pan", "divider"], place: QPointF) -> None:
+    def _begin(self, gesture: Literal["paint", "move", "pipette", "pan", "divider"], place: QPointF) -> None:
         self._gesture, self._pointer, self._pane = gesture, place, self._pane_at(place)
         self._choose_cursor()
 
@@ -248,7 +260,8 @@ class Canvas(PhotoView):
         painted = self._painted
         if painted is None or not self._editable or self._before:
             return
-        if self._dabbing and held & _CONTROL:
+        if self._dabbing and (held & _CONTROL or self._tool == PIPETTE):
+            self._begin("pipette", place)
             self._pick_colour(place)
             return
         self._begin("paint", place)
@@ -268,8 +281,36 @@ class Canvas(PhotoView):
             self._painted.stroke_to(x, y, self._brush * size)
             self._last = (x, y)
 
+    def _pick(self, place: QPointF) -> None:
+        """Pick the dab here; a drag moves it."""
+        dabs = self._dabs
+        if not self._dabbing or dabs is None or not self._editable or self._before:
+            return
+        x, y = self._view.to_photo(*self._in_pane(place))
+        if dabs.pick(x, y, NEAR * self._ratio() / self.scale):
+            self._begin("move", place)
+
+    def _carry(self, place: QPointF) -> None:
+        """Move the picked dab, once the pointer is away from where it was pressed."""
+        dabs = self._dabs
+        if dabs is None or not (dabs.painting or (place - self._pointer).manhattanLength() > NEAR):
+            return
+        begins = not dabs.painting
+        dabs.move_to(*self._view.to_photo(*self._in_pane(place, self._pane)))
+        if begins:
+            self._show_marks_after()
+            self._choose_cursor()
+
+    def put_back(self) -> bool:
+        """Leave the dab that is being moved where it was; False where none is."""
+        if self._gesture != "move" or self._dabs is None or not self._dabs.painting:
+            return False
+        self._dabs.let_go()
+        self._end_gesture()
+        return True
+
     def _pick_colour(self, place: QPointF) -> None:
-        pane = self._pane_at(place)
+        pane = self._pane or self._pane_at(place)
         colour = self.colour_at(*self._view.to_photo(*self._in_pane(place, pane)), pane.after)
         if colour is not None:
             self.colourPicked.emit(colour)
@@ -280,6 +321,9 @@ class Canvas(PhotoView):
             self._painted.end_stroke()
             self._show_marks_after()
             self.strokeFinished.emit()
+        elif gesture == "move" and self._dabs is not None:
+            self._dabs.drop()
+            self._show_marks_after()
         self._choose_cursor()
 
     def _show_marks_after(self) -> None:
@@ -292,21 +336,24 @@ class Canvas(PhotoView):
     def _erases(self) -> bool:
         return (self._tool == ERASER) != (self._holds_control() and not self._dabbing)
 
+    def _takes_colour(self) -> bool:
+        return self._tool == PIPETTE or self._holds_control()
+
     def _holds_control(self) -> bool:
         return bool(QApplication.keyboardModifiers() & _CONTROL)
 
     def _choose_cursor(self) -> None:
         """The pointer for what a press would do here; a new one only where it differs, for making one takes time."""
         look: Qt.CursorShape | tuple[float, float, bool]
-        if self._gesture == "pan":
+        if self._gesture == "pan" or (self._gesture == "move" and self._dabs is not None and self._dabs.painting):
             look = Qt.CursorShape.ClosedHandCursor
         elif self._pans():
             look = Qt.CursorShape.OpenHandCursor
         elif self._gesture == "divider" or (not self._gesture and self._hover and self._at_divider(self._hover)):
             look = Qt.CursorShape.SplitHCursor
-        elif self._painted is None or not self._editable:
+        elif self._painted is None or not self._editable or self._tool == PICK:
             look = Qt.CursorShape.ArrowCursor
-        elif self._dabbing and self._holds_control() and not self._gesture:
+        elif self._gesture == "pipette" or (self._dabbing and self._takes_colour() and not self._gesture):
             look = Qt.CursorShape.CrossCursor
         else:
             look = (self._brush * self.scale, self._ratio(), self._erases())

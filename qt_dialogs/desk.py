@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from core.photo import Mask, Photo
 
     from .canvas import Canvas
-    from .dabs import Dabs, Given
+    from .dabs import Dabs
     from .marks import Marks
+    from .painting import Given
 
 NUMBERS = ("detect-sensitivity", "detect-min-size", "detect-max-size", "detect-grow")
 MARKING = {*NUMBERS, *(f"detect-{kind}" for kind in KINDS)}
@@ -104,7 +105,7 @@ class Desk(QObject):
             from core import handoff
 
             from . import canvas, marks  # noqa: F401 - what they import is loaded here and not by the window's thread
-            from .dabs import given
+            from .painting import given
 
             photo = handoff.read_photo(opening.folder, opening.files)
             mask = handoff.read_mask(opening.folder, opening.mask, photo) if opening.mask else None
@@ -208,9 +209,11 @@ class Desk(QObject):
         self.host.before_run(tool, lambda: self._run(tool))
 
     def escape(self) -> None:
-        """What Esc means now: back to the work, stop what is computed, or leave."""
+        """What Esc means now: back to the work, let go of a dab, stop what is computed, or leave."""
         if self.window.message.current == "keep-mask":
             self.window.message.take_back("keep-mask")
+        elif self.canvas is not None and self.canvas.put_back():
+            return
         elif self.work.busy:
             self.stop()
         else:

@@ -53,7 +53,8 @@ def show_help(parent: QWidget) -> QDialog:
 def _rows() -> list[tuple[str, str]]:
     return [
         ("P", _("Brush: paint over damage that was missed; on the page Colorize: put dabs of colour")),
-        (_("Ctrl+click"), _("On the page Colorize: take the colour of the next dab from the photo")),
+        (_("O   Ctrl+click"), _("On the page Colorize: take the colour of the next dab from the photo")),
+        ("U", _("On the page Colorize: pick a dab by a click, move it by dragging, take it away by Delete")),
         ("Shift+E", _("Eraser: wipe away what is no damage")),
         ("X", _("Change between brush and eraser")),
         ("[   ]", _("Smaller, larger brush")),

@@ -45,7 +45,7 @@ class _Drawn(QIconEngine):
 
 
 def icon(name: str) -> QIcon:
-    """One of: brush, dab, eraser, hand, undo, redo, plus, minus, menu, information, attention."""
+    """One of: pick, brush, dab, eraser, pipette, hand, undo, redo, plus, minus, menu, information, attention."""
     return QIcon(_Drawn(name))
 
 
@@ -83,6 +83,29 @@ def _eraser(painter: QPainter, colour: QColor) -> None:
     painter.fillRect(QRectF(-9, -4.5, 7, 9), colour)
     painter.rotate(45)
     painter.drawLine(QPointF(-3, 9), QPointF(9, 9))
+
+
+def _pick(painter: QPainter, colour: QColor) -> None:
+    painter.setPen(_pen(colour))
+    arrow = QPainterPath(QPointF(6, 3.5))
+    for x, y in ((6, 18.5), (9.8, 15), (12.2, 20.5), (14.8, 19.4), (12.5, 14), (17.5, 13.6)):
+        arrow.lineTo(x, y)
+    arrow.closeSubpath()
+    painter.drawPath(arrow)
+
+
+def _pipette(painter: QPainter, colour: QColor) -> None:
+    painter.setPen(_pen(colour))
+    painter.translate(12, 12)
+    painter.rotate(45)
+    painter.drawLine(QPointF(-4.5, -2.5), QPointF(4.5, -2.5))
+    bulb = QRectF(-2.5, -10.5, 5, 8)
+    painter.fillRect(bulb.adjusted(0.8, 1.5, -0.8, 0), colour)
+    painter.drawRoundedRect(bulb, 2.5, 2.5)
+    tube = QPainterPath(QPointF(-2.5, -2.5))
+    for x, y in ((-2.5, 5.5), (0, 10.5), (2.5, 5.5), (2.5, -2.5)):
+        tube.lineTo(x, y)
+    painter.drawPath(tube)
 
 
 def _hand(painter: QPainter, colour: QColor) -> None:
@@ -156,6 +179,8 @@ _DRAWINGS = {
     "brush": _brush,
     "dab": _dab,
     "eraser": _eraser,
+    "pick": _pick,
+    "pipette": _pipette,
     "hand": _hand,
     "undo": _undo,
     "redo": _redo,

@@ -17,7 +17,9 @@ LETTERS = {
     "%": "zoom 0.0625",
     "+": "zoom in",
     "-": "zoom out",
+    "u": "pick",
     "p": "brush",
+    "o": "pipette",
     "x": "other tool",
     "[": "smaller",
     "]": "larger",
@@ -28,6 +30,8 @@ LETTERS = {
     "j": "compare",
 }
 """What a character does while the photo has the focus."""
+ON_PHOTO = {Qt.Key.Key_Delete: "delete"}
+"""Keys without a character that do something while the photo has the focus."""
 SHIFTED = {"e": "eraser", "q": "overlay"}
 """Letters that need Shift."""
 
@@ -60,6 +64,8 @@ def action_on_photo(event: QKeyEvent) -> str:
     modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
     if modifiers & ~(SHIFT | Qt.KeyboardModifier.GroupSwitchModifier):
         return ""
+    if not modifiers and event.key() in ON_PHOTO:
+        return ON_PHOTO[Qt.Key(event.key())]
     text = event.text()
     if text.isalpha():
         letters = SHIFTED if modifiers & SHIFT else LETTERS
