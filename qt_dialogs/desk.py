@@ -22,6 +22,7 @@ from .host import Host
 from .keeping import Keeping
 from .messages import Message
 from .mistakes import told
+from .own_colours import OwnColours
 from .plan import Plan, planned
 from .previewing import Previewing
 from .values import Values, has_dabs, has_mask
@@ -70,6 +71,7 @@ class Desk(QObject):
         self.dabs: Dabs | None = None
         self._job: Job | None = None
         self.keeping = Keeping(values, self)
+        self._own_colours = OwnColours(self)
         self._background = Background(self)
         self._models: list[dict[str, Any]] = []
         self._detection_wanted = False
@@ -137,6 +139,7 @@ class Desk(QObject):
         self.work.open(self._job, self.marks, self.dabs)
         self.previewing.open(self.canvas, self.marks, photo, self.dabs)
         self.viewing.show(self.canvas, self.marks, self.dabs)
+        self._own_colours.open(photo)
         self.marks.counted.connect(self._counted)
         self.marks.hand.stepsChanged.connect(self._hand_changed)
         self._hand_changed()
@@ -181,8 +184,9 @@ class Desk(QObject):
             return
         self.window.show_page(tool)
         self.viewing.turn_to(tool)
-        self.window.message.take_back("empty-mask", "none-found", "no-need")
+        self.window.message.take_back("empty-mask", "none-found", "no-need", "has-colour")
         self._check_models()
+        self._look_for_colours()
         self.previewing.turn()
 
     def find(self) -> None:
@@ -353,6 +357,16 @@ class Desk(QObject):
         else:
             self.window.message.take_back("no-model")
 
+    def _look_for_colours(self) -> None:
+        if "colorize" in self.values.steps_of(self.window.panel.page):
+            self._own_colours.look()
+
+    def _own_colours_found(self) -> None:
+        """Say so, where colours are wanted here and nothing else has to be said."""
+        if "colorize" in self.values.steps_of(self.window.panel.page) and not self.window.message.current:
+            self._own_colours.told()
+            self.say(messages.has_colour(self.host.alone))
+
     def _has_model(self, tool: Tool) -> bool:
         """Whether the model that is chosen for a tool is there, as far as the engine has told."""
         name = self.values[f"{tool.name}-model"]
@@ -397,6 +411,7 @@ class Desk(QObject):
 
     def _steps_changed(self) -> None:
         self._check_models()
+        self._look_for_colours()
         self.previewing.turn()
         if self.marks is None:
             return
@@ -457,6 +472,7 @@ class Desk(QObject):
         window.panel.mask_state.findAsked.connect(self.find)
         window.panel.mask_state.clearAsked.connect(self._clear_hand)
         self.values.changed.connect(self._value_changed)
+        self._own_colours.found.connect(self._own_colours_found)
         self.keeping.found.connect(self._offer)
         self.keeping.failed.connect(lambda text: self.say(messages.failed(text)))
         work.progressed.connect(self._progressed)

@@ -439,6 +439,53 @@ def test_a_model_that_knows_no_hints_says_so_once(desktop: Desktop, asked: Asked
     assert not desktop.message
 
 
+# colours of its own
+
+
+def colourful(height: int = 300, width: int = 400) -> NDArray[np.uint8]:
+    """A photo in colour: what is left is green, what is right blue."""
+    photo = grey(height, width).repeat(3, axis=2).astype(float)
+    photo[:, : width // 2] *= (0.6, 0.9, 0.3)
+    photo[:, width // 2 :] *= (0.4, 0.6, 1.0)
+    return photo.astype(np.uint8)
+
+
+def test_colours_of_its_own_are_said_once(desktop: Desktop, colorizes: None, keep: Keep) -> None:
+    desktop.open("enhance", colourful())
+    desktop.desk.turn_to("colorize")
+    desktop.until(lambda: desktop.message == "has-colour")
+    text = desktop.window.message.text.text()
+    assert text.startswith("The layer has colours of its own") and "Hide the new layer" in text
+    keep(desktop.window, "colorize-has-colour")
+    desktop.desk.turn_to("enhance")
+    assert not desktop.message
+    desktop.desk.turn_to("colorize")
+    QTest.qWait(300)
+    assert not desktop.message
+
+
+def test_without_gimp_no_layer_is_spoken_of(desktop: Desktop, colorizes: None) -> None:
+    desktop.open("colorize", colourful(), alone=True)
+    desktop.until(lambda: desktop.message == "has-colour")
+    assert "layer" not in desktop.window.message.text.text()
+
+
+@pytest.mark.parametrize("pixels", [grey(), sample()], ids=["grey", "sepia"])
+def test_grey_and_sepia_photos_have_none(desktop: Desktop, asked: Asked, pixels: NDArray[np.uint8]) -> None:
+    desktop.open("colorize", pixels)
+    until_coloured(desktop)
+    assert not desktop.message
+
+
+def test_the_step_of_restore_says_so_too(desktop: Desktop, colorizes: None) -> None:
+    desktop.values.set("steps", "enhance")
+    desktop.open("restore", colourful())
+    QTest.qWait(300)
+    assert not desktop.message, "nothing is to be coloured"
+    desktop.values.set_step("colorize", True)
+    desktop.until(lambda: desktop.message == "has-colour")
+
+
 # the preview
 
 
