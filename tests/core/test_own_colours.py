@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from pictures import SAMPLES
 
 from core.color import Encoding, srgb_decoded
 from core.lab import with_chroma
 from core.own_colours import has_own_colours
 from core.photo import Photo
 from core.progress import Cancelled, silent
-
-SAMPLES = Path(__file__).resolve().parents[2] / "docs" / "samples"
 
 
 def sample(name: str) -> NDArray[np.uint8]:

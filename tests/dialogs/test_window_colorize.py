@@ -12,8 +12,7 @@ from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QColor
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QColorDialog
-from test_window_enhance import large, picture, settled
-from windows import Desktop, sample
+from windows import Asked, Desktop, large, picture, sample, settled
 
 import soft_engine
 from core.photo import Box
@@ -23,30 +22,6 @@ from qt_dialogs.dab_forms import FIRST_COLOUR
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 RED = (200, 30, 40)
 Keep = Any
-
-
-class Asked(list[dict[str, Any]]):
-    """The requests for previews; hints: what each one's file held, by its place in the list."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.hints: list[NDArray[np.uint8] | None] = []
-
-
-@pytest.fixture
-def asked(colorizes: None, monkeypatch: pytest.MonkeyPatch) -> Asked:
-    requests = Asked()
-    ask = engine.Engine.ask
-
-    def noted(self: engine.Engine, lane: str, message: dict[str, Any], *more: Any) -> None:
-        if lane == "preview":
-            requests.append(message)
-            file = message.get("hints")
-            requests.hints.append(np.load(Path(message["folder"]) / file) if file else None)
-        ask(self, lane, message, *more)
-
-    monkeypatch.setattr(engine.Engine, "ask", noted)
-    return requests
 
 
 def grey(height: int = 300, width: int = 400) -> NDArray[np.uint8]:
