@@ -122,9 +122,9 @@ def test_dab_accept_edit_undo(desktop: Desktop) -> None:
     desktop.settle()
     desktop.keys("ctrl+Return")
     assert until(lambda: desktop.layers(4), PATIENCE)
-    hints, colours, older, photo = desktop.stack()
+    hints, older, colours, photo = desktop.stack()
     desktop.shot("hint-removed")
-    assert hints["marked"] == 0 and (colours, older, photo) == (COLOURS, {**COLOURS, "visible": False}, PHOTO)
+    assert hints["marked"] == 0 and (older, colours, photo) == ({**COLOURS, "visible": False}, COLOURS, PHOTO)
     again = desktop.look()
     assert np.abs(again[:, 0] - before[:, 0]).max() < BESIDE and np.abs(again[middle, 1:] - SKIN_AB).max() > 6
 
