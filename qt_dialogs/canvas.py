@@ -28,14 +28,14 @@ TOOLS = (PICK, BRUSH, ERASER, PIPETTE, PAN)
 SMALLEST_BRUSH, LARGEST_BRUSH = 1.0, 1000.0
 NOTCH = 120
 """Qt's units of one notch of a wheel."""
-NEAR = 4.0
-"""Logical pixels from a dab at which a click still picks it, and after which a drag moves it."""
 STEP = 1.15
 """What one notch zooms by."""
 SCROLLED = 60.0
 """Logical pixels that one notch scrolls by."""
 LIGHTEST = 0.3
 """The share of the brush's size that a pen paints with at no pressure."""
+REACH = 6.0
+"""Logical pixels: what is as near to a click was meant by it."""
 
 _CONTROL, _SHIFT, _ALT = (
     Qt.KeyboardModifier.ControlModifier,
@@ -125,7 +125,7 @@ class Canvas(PhotoView):
         elif button == Qt.MouseButton.LeftButton and self._at_divider(place):
             self._begin("divider", place)
         elif button == Qt.MouseButton.LeftButton and self._tool == PICK:
-            self._pick(place)
+            self._grip(place)
         elif button == Qt.MouseButton.LeftButton:
             self._begin_stroke(place, event.modifiers(), 1.0, self._tool == ERASER)
         else:
@@ -281,28 +281,30 @@ class Canvas(PhotoView):
             self._painted.stroke_to(x, y, self._brush * size)
             self._last = (x, y)
 
-    def _pick(self, place: QPointF) -> None:
+    def _grip(self, place: QPointF) -> None:
         """Pick the dab here; a drag moves it."""
         dabs = self._dabs
         if not self._dabbing or dabs is None or not self._editable or self._before:
             return
         x, y = self._view.to_photo(*self._in_pane(place))
-        if dabs.pick(x, y, NEAR * self._ratio() / self.scale):
+        if dabs.pick(x, y, REACH * self._ratio() / self.scale):
             self._begin("move", place)
 
     def _carry(self, place: QPointF) -> None:
         """Move the picked dab, once the pointer is away from where it was pressed."""
         dabs = self._dabs
-        if dabs is None or not (dabs.painting or (place - self._pointer).manhattanLength() > NEAR):
+        if dabs is None:
             return
         begins = not dabs.painting
+        if begins and (place - self._pointer).manhattanLength() < QApplication.startDragDistance():
+            return
         dabs.move_to(*self._view.to_photo(*self._in_pane(place, self._pane)))
         if begins:
             self._show_marks_after()
             self._choose_cursor()
 
-    def put_back(self) -> bool:
-        """Leave the dab that is being moved where it was; False where none is."""
+    def drop_gesture(self) -> bool:
+        """Leave a dab that is being moved where it was; whether there was one."""
         if self._gesture != "move" or self._dabs is None or not self._dabs.painting:
             return False
         self._dabs.let_go()

@@ -216,7 +216,7 @@ class Desk(QObject):
         """What Esc means now: back to the work, let go of a dab, stop what is computed, or leave."""
         if self.window.message.current == "keep-mask":
             self.window.message.take_back("keep-mask")
-        elif self.canvas is not None and self.canvas.put_back():
+        elif self.canvas is not None and self.canvas.drop_gesture():
             return
         elif self.work.busy:
             self.stop()

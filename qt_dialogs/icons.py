@@ -53,6 +53,15 @@ def _pen(colour: QColor, width: float = 1.8) -> QPen:
     return QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
 
 
+def _pick(painter: QPainter, colour: QColor) -> None:
+    painter.setPen(_pen(colour))
+    arrow = QPainterPath(QPointF(6, 3.5))
+    for x, y in ((6, 18), (9.8, 14.6), (12.4, 20.5), (15, 19.3), (12.4, 13.6), (17.5, 13.4)):
+        arrow.lineTo(x, y)
+    arrow.closeSubpath()
+    painter.drawPath(arrow)
+
+
 def _brush(painter: QPainter, colour: QColor) -> None:
     painter.setPen(_pen(colour))
     painter.drawLine(QPointF(20, 4), QPointF(11.5, 12.5))
@@ -83,15 +92,6 @@ def _eraser(painter: QPainter, colour: QColor) -> None:
     painter.fillRect(QRectF(-9, -4.5, 7, 9), colour)
     painter.rotate(45)
     painter.drawLine(QPointF(-3, 9), QPointF(9, 9))
-
-
-def _pick(painter: QPainter, colour: QColor) -> None:
-    painter.setPen(_pen(colour))
-    arrow = QPainterPath(QPointF(6, 3.5))
-    for x, y in ((6, 18.5), (9.8, 15), (12.2, 20.5), (14.8, 19.4), (12.5, 14), (17.5, 13.6)):
-        arrow.lineTo(x, y)
-    arrow.closeSubpath()
-    painter.drawPath(arrow)
 
 
 def _pipette(painter: QPainter, colour: QColor) -> None:
@@ -176,10 +176,10 @@ def _attention(painter: QPainter, colour: QColor) -> None:
 
 
 _DRAWINGS = {
+    "pick": _pick,
     "brush": _brush,
     "dab": _dab,
     "eraser": _eraser,
-    "pick": _pick,
     "pipette": _pipette,
     "hand": _hand,
     "undo": _undo,

@@ -30,10 +30,11 @@ LETTERS = {
     "j": "compare",
 }
 """What a character does while the photo has the focus."""
-ON_PHOTO = {Qt.Key.Key_Delete: "delete"}
-"""Keys without a character that do something while the photo has the focus."""
 SHIFTED = {"e": "eraser", "q": "overlay"}
 """Letters that need Shift."""
+
+ON_PHOTO = {Qt.Key.Key_Delete: "delete"}
+"""What other keys do there, without Shift."""
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 EVERYWHERE = {

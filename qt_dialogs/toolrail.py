@@ -80,14 +80,14 @@ class ToolRail(QWidget):
         """What the tools are for: dabs of colour, else the mask."""
         if dabs:
             tips = {
-                "pick": ("pick", _("Pick: click on a dab, drag to move it, Delete takes it away (U)")),
+                "pick": ("pick", _("Pick: choose a dab (U), drag it elsewhere, Delete takes it away")),
                 "brush": ("dab", _("Dab: say which colour is here (P)")),
                 "eraser": ("eraser", _("Eraser: take dabs away (Shift+E)")),
             }
             name, tip = _("Dab size"), _("Diameter of a dab in pixels of the photo ([ smaller, ] larger)")
         else:
             tips = {
-                "pick": ("pick", _("Pick (U)")),
+                "pick": ("pick", _("Pick: choose defects (U), Enter keeps them, Delete rejects them")),
                 "brush": ("brush", _("Brush: paint over damage that was missed (P)")),
                 "eraser": ("eraser", _("Eraser: wipe away what is no damage (Shift+E)")),
             }
