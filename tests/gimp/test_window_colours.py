@@ -124,7 +124,8 @@ def test_dab_accept_edit_undo(desktop: Desktop) -> None:
     assert until(lambda: desktop.layers(4), PATIENCE)
     hints, older, colours, photo = desktop.stack()
     desktop.shot("hint-removed")
-    assert hints["marked"] == 0 and (older, colours, photo) == ({**COLOURS, "visible": False}, COLOURS, PHOTO)
+    assert hints["marked"] == 0 and older == {**COLOURS, "visible": False}
+    assert (colours, photo) == ({**COLOURS, "name": "Colours (scan.png) #1"}, PHOTO)
     again = desktop.look()
     assert np.abs(again[:, 0] - before[:, 0]).max() < BESIDE and np.abs(again[middle, 1:] - SKIN_AB).max() > 6
 
