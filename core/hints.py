@@ -14,11 +14,10 @@ from numpy.typing import NDArray
 from .lab import chroma_of
 from .models.colorizing import Hints
 from .photo import Box
+from .protocol import OPAQUE
 
 Plane = NDArray[np.float32]
 
-OPAQUE = 128
-"""Alpha from which on a hint counts."""
 REACH, MANY = 0.15, 20
 """How far each of so many dabs reaches by itself, a share of the photo's diagonal. Fewer reach less far: they are meant
 for things, and many for all of a photo."""

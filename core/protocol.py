@@ -84,7 +84,7 @@ The arrays (.npy, C order):
                  shows, 0 where nothing was filled
     photo        like samples: the whole photo with everything in it that was asked for
     enhanced     like samples: the photo with the enhancement, over the repair where there is one
-    hints        (H, W, 4) uint8, sRGB-encoded RGBA: a colour is given where alpha is 128 or more
+    hints        (H, W, 4) uint8, sRGB-encoded RGBA: a colour is given where alpha is OPAQUE or more
     colours      like samples, but always of three colours: the photo, with all that was done before, in colour. Of a
                  grey photo they are sRGB-encoded, or linear where its curve is; so is "photo" then
 """
@@ -109,6 +109,8 @@ RESULTS = ("mask", "fill", "photo", "probability", "enhanced", "colours")
 SCALED = {"enhance": "enhanced", "colorize": "colours"}
 """What can be had smaller than the photo, by tool."""
 LARGEST_SCALE = 64
+OPAQUE = 128
+"""Alpha from which on a pixel of the hints gives a colour."""
 FAILURES = ("person", "installation", "bug")
 
 

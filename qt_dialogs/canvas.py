@@ -25,8 +25,9 @@ from .brush_cursor import LARGEST, brush_cursor, circle_area, paint_circle
 from .compare import Pane
 from .photo_view import PhotoView
 
-PICK, BRUSH, ERASER, PAN = "pick", "brush", "eraser", "pan"
-TOOLS = (PICK, BRUSH, ERASER, PAN)
+PICK, BRUSH, ERASER, PIPETTE, PAN = "pick", "brush", "eraser", "pipette", "pan"
+TOOLS = (PICK, BRUSH, ERASER, PIPETTE, PAN)
+Gesture = Literal["", "paint", "move", "pick", "pipette", "pan", "divider"]
 SMALLEST_BRUSH, LARGEST_BRUSH = 1.0, 1000.0
 NOTCH = 120
 """Qt's units of one notch of a wheel."""
@@ -51,8 +52,9 @@ class Canvas(PhotoView):
 
     Left drag paints, Ctrl turns the brush into the eraser and back, or takes a colour from the photo where dabs of
     colour are painted. Shift+click draws a straight line from where the last stroke ended. With the tool "pick" clicks
-    and rectangles choose what is marked. Space-drag and middle-drag move the photo, the wheel zooms at the pointer,
-    with Shift it scrolls sideways, with Ctrl+Alt it sizes the brush.
+    and rectangles choose what is marked; where dabs are painted it moves the one that it is put on. Space-drag and
+    middle-drag move the photo, the wheel zooms at the pointer, with Shift it scrolls sideways, with Ctrl+Alt it sizes
+    the brush.
     """
 
     strokeFinished = pyqtSignal()
@@ -75,7 +77,7 @@ class Canvas(PhotoView):
         self._tool = BRUSH
         self._brush = 20.0
         self._editable = True
-        self._gesture: Literal["", "paint", "pan", "divider", "pick"] = ""
+        self._gesture: Gesture = ""
         self._pressed = QPointF()
         self._band: QRectF | None = None
         self._pane: Pane | None = None
@@ -95,9 +97,11 @@ class Canvas(PhotoView):
         self._choose_cursor()
 
     def set_tool(self, tool: str) -> None:
-        """ "pick", "brush", "eraser" or "pan"."""
+        """One of TOOLS; what is picked stays so while "pick" is chosen."""
         if tool not in TOOLS:
             raise ValueError(f"{tool} is no tool of the canvas")
+        if tool != PICK and self._dabs is not None:
+            self._dabs.let_go()
         self._tool = tool
         self._choose_cursor()
 
@@ -132,9 +136,10 @@ class Canvas(PhotoView):
             self._begin("pan", place)
         elif button == Qt.MouseButton.LeftButton and self._at_divider(place):
             self._begin("divider", place)
+        elif button == Qt.MouseButton.LeftButton and self._can_pick():
+            self._begin("pick", place)
         elif button == Qt.MouseButton.LeftButton and self._tool == PICK:
-            if self._can_pick():
-                self._begin("pick", place)
+            self._grip(place)
         elif button == Qt.MouseButton.LeftButton:
             self._begin_stroke(place, event.modifiers(), 1.0, self._tool == ERASER)
         else:
@@ -143,9 +148,8 @@ class Canvas(PhotoView):
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
         if event is not None and event.button() == Qt.MouseButton.LeftButton and self._at_divider(event.position()):
             self.set_divider(0.5)
-        elif event is not None and event.button() == Qt.MouseButton.LeftButton and self._tool == PICK:
-            if self._can_pick() and not self._pans():
-                self.doublePicked.emit(*self._pick_at(event.position()))
+        elif event is not None and event.button() == Qt.MouseButton.LeftButton and self._can_pick():
+            self.doublePicked.emit(*self._pick_at(event.position()))
         else:
             self.mousePressEvent(event)
 
@@ -155,6 +159,10 @@ class Canvas(PhotoView):
         place = event.position()
         if self._gesture == "paint":
             self._stroke_to(place, 1.0)
+        elif self._gesture == "move":
+            self._carry(place)
+        elif self._gesture == "pipette":
+            self._pick_colour(place)
         elif self._gesture == "pan":
             moved = (place - self._pointer) * self._ratio()
             self.pan(moved.x(), moved.y())
@@ -162,7 +170,8 @@ class Canvas(PhotoView):
             self.set_divider(place.x() / max(self.width(), 1))
         elif self._gesture == "pick":
             self._stretch_band(place)
-        self._pointer = place
+        if self._gesture != "move":
+            self._pointer = place
         self._move_hover(place)
         if not self._gesture:
             self._choose_cursor()
@@ -209,7 +218,7 @@ class Canvas(PhotoView):
         kind, place = event.type(), event.position()
         size = max(LIGHTEST, event.pressure())
         if kind == QEvent.Type.TabletPress and event.button() == Qt.MouseButton.LeftButton and not self._gesture:
-            if self._pyramid is None or self._pans() or self._tool == PICK or self._at_divider(place):
+            if self._pyramid is None or self._pans() or self._tool in (PICK, PIPETTE) or self._at_divider(place):
                 event.ignore()  # Qt makes a press of the mouse of it
                 return
             erases = event.pointerType() == QPointingDevice.PointerType.Eraser or self._tool == ERASER
@@ -263,21 +272,15 @@ class Canvas(PhotoView):
         divided = self._mode == compare.SPLIT and not self._before
         return divided and compare.on_divider(place, self.width(), self.height(), self._divider)
 
-    def _begin(self, gesture: Literal["paint", "pan", "divider", "pick"], place: QPointF) -> None:
+    def _begin(self, gesture: Gesture, place: QPointF) -> None:
         self._gesture, self._pointer, self._pane = gesture, place, self._pane_at(place)
         self._pressed = place
         self._choose_cursor()
 
-    def drop_gesture(self) -> bool:
-        """Give a rectangle up that is being drawn; whether there was one."""
-        if self._band is None:
-            return False
-        self._gesture = ""
-        self._end_gesture()
-        return True
-
     def _can_pick(self) -> bool:
-        return self._painted is not None and self._editable and not self._before
+        """Whether a press would choose defects."""
+        free = self._editable and not self._before and not self._dabbing and not self._pans()
+        return free and self._tool == PICK and self._painted is not None
 
     def _pick_at(self, place: QPointF) -> tuple[float, float, float]:
         """A place of the canvas in the photo, and how far from it is near, in its pixels."""
@@ -308,7 +311,8 @@ class Canvas(PhotoView):
         painted = self._painted
         if painted is None or not self._editable or self._before:
             return
-        if self._dabbing and held & _CONTROL:
+        if self._dabbing and (held & _CONTROL or self._tool == PIPETTE):
+            self._begin("pipette", place)
             self._pick_colour(place)
             return
         self._begin("paint", place)
@@ -328,8 +332,42 @@ class Canvas(PhotoView):
             self._painted.stroke_to(x, y, self._brush * size)
             self._last = (x, y)
 
+    def _grip(self, place: QPointF) -> None:
+        """Pick the dab here; a drag moves it."""
+        dabs = self._dabs
+        if not self._dabbing or dabs is None or not self._editable or self._before:
+            return
+        x, y = self._view.to_photo(*self._in_pane(place))
+        if dabs.pick(x, y, REACH * self._ratio() / self.scale):
+            self._begin("move", place)
+
+    def _carry(self, place: QPointF) -> None:
+        """Move the picked dab, once the pointer is away from where it was pressed."""
+        dabs = self._dabs
+        if dabs is None:
+            return
+        begins = not dabs.painting
+        if begins and (place - self._pointer).manhattanLength() < QApplication.startDragDistance():
+            return
+        dabs.move_to(*self._view.to_photo(*self._in_pane(place, self._pane)))
+        if begins:
+            self._show_marks_after()
+            self._choose_cursor()
+
+    def drop_gesture(self) -> bool:
+        """Give up a rectangle that is drawn, leave a dab that is moved where it was; whether there was one."""
+        if self._band is not None:
+            self._gesture = ""
+            self._end_gesture()
+            return True
+        if self._gesture != "move" or self._dabs is None or not self._dabs.painting:
+            return False
+        self._dabs.let_go()
+        self._end_gesture()
+        return True
+
     def _pick_colour(self, place: QPointF) -> None:
-        pane = self._pane_at(place)
+        pane = self._pane or self._pane_at(place)
         colour = self.colour_at(*self._view.to_photo(*self._in_pane(place, pane)), pane.after)
         if colour is not None:
             self.colourPicked.emit(colour)
@@ -341,6 +379,9 @@ class Canvas(PhotoView):
             self._painted.end_stroke()
             self._show_marks_after()
             self.strokeFinished.emit()
+        elif gesture == "move" and self._dabs is not None:
+            self._dabs.drop()
+            self._show_marks_after()
         self._choose_cursor()
 
     def _show_marks_after(self) -> None:
@@ -353,13 +394,16 @@ class Canvas(PhotoView):
     def _erases(self) -> bool:
         return (self._tool == ERASER) != (self._holds_control() and not self._dabbing)
 
+    def _takes_colour(self) -> bool:
+        return self._tool == PIPETTE or self._holds_control()
+
     def _holds_control(self) -> bool:
         return bool(QApplication.keyboardModifiers() & _CONTROL)
 
     def _choose_cursor(self) -> None:
         """The pointer for what a press would do here; a new one only where it differs, for making one takes time."""
         look: Qt.CursorShape | tuple[float, float, bool]
-        if self._gesture == "pan":
+        if self._gesture == "pan" or (self._gesture == "move" and self._dabs is not None and self._dabs.painting):
             look = Qt.CursorShape.ClosedHandCursor
         elif self._pans():
             look = Qt.CursorShape.OpenHandCursor
@@ -367,7 +411,7 @@ class Canvas(PhotoView):
             look = Qt.CursorShape.SplitHCursor
         elif self._painted is None or not self._editable or self._tool == PICK:
             look = Qt.CursorShape.ArrowCursor
-        elif self._dabbing and self._holds_control() and not self._gesture:
+        elif self._gesture == "pipette" or (self._dabbing and self._takes_colour() and not self._gesture):
             look = Qt.CursorShape.CrossCursor
         else:
             look = (self._brush * self.scale, self._ratio(), self._erases())

@@ -23,6 +23,7 @@ from .host import Host
 from .keeping import Keeping
 from .messages import Message
 from .mistakes import told
+from .own_colours import OwnColours
 from .plan import Plan, planned
 from .previewing import Previewing
 from .values import Values, has_dabs, has_mask
@@ -34,8 +35,9 @@ if TYPE_CHECKING:
     from core.photo import Mask, Photo
 
     from .canvas import Canvas
-    from .dabs import Dabs, Given
+    from .dabs import Dabs
     from .marks import Marks
+    from .painting import Given
 
 NUMBERS = ("detect-sensitivity", "detect-min-size", "detect-max-size", "detect-grow")
 MARKING = {*NUMBERS, *(f"detect-{kind}" for kind in KINDS)}
@@ -71,6 +73,7 @@ class Desk(QObject):
         self.dabs: Dabs | None = None
         self._job: Job | None = None
         self.keeping = Keeping(values, self)
+        self._own_colours = OwnColours(self)
         self._background = Background(self)
         self._models: list[dict[str, Any]] = []
         self._detection_wanted = False
@@ -106,7 +109,7 @@ class Desk(QObject):
             from core import handoff
 
             from . import canvas, marks  # noqa: F401 - what they import is loaded here and not by the window's thread
-            from .dabs import given
+            from .painting import given
 
             photo = handoff.read_photo(opening.folder, opening.files)
             mask = handoff.read_mask(opening.folder, opening.mask, photo) if opening.mask else None
@@ -139,6 +142,7 @@ class Desk(QObject):
         self.previewing.open(self.canvas, self.marks, photo, self.dabs)
         self.viewing.show(self.canvas, self.marks, self.dabs)
         self.deciding.open(self.canvas, self.marks)
+        self._own_colours.open(photo)
         self.marks.counted.connect(self._counted)
         self.marks.hand.stepsChanged.connect(self._hand_changed)
         self._hand_changed()
@@ -175,8 +179,12 @@ class Desk(QObject):
         elif what == "accept":
             self.accept()
         elif what in ("next", "previous", "enter", "delete"):
-            if not self.deciding.act(what) and what == "enter":
+            if self.deciding.act(what):
+                return
+            if what == "enter":
                 self.accept()
+            elif what == "delete":
+                self.viewing.act(what)
         else:
             self.viewing.act(what, how)
 
@@ -187,8 +195,9 @@ class Desk(QObject):
         self.window.show_page(tool)
         self.viewing.turn_to(tool)
         self.deciding.turn_to(tool)
-        self.window.message.take_back("empty-mask", "none-found", "no-need")
+        self.window.message.take_back("empty-mask", "none-found", "no-need", "has-colour")
         self._check_models()
+        self._look_for_colours()
         self.previewing.turn()
 
     def find(self) -> None:
@@ -215,7 +224,7 @@ class Desk(QObject):
         self.host.before_run(tool, lambda: self._run(tool))
 
     def escape(self) -> None:
-        """What Esc means now: back to the work, stop what is computed, or leave."""
+        """What Esc means now: back to the work, let go of a dab, stop what is computed, or leave."""
         if self.window.message.current == "keep-mask":
             self.window.message.take_back("keep-mask")
         elif (self.canvas is not None and self.canvas.drop_gesture()) or self.deciding.end():
@@ -359,6 +368,16 @@ class Desk(QObject):
         else:
             self.window.message.take_back("no-model")
 
+    def _look_for_colours(self) -> None:
+        if "colorize" in self.values.steps_of(self.window.panel.page):
+            self._own_colours.look()
+
+    def _own_colours_found(self) -> None:
+        """Say so, where colours are wanted here and nothing else has to be said."""
+        if "colorize" in self.values.steps_of(self.window.panel.page) and not self.window.message.current:
+            self._own_colours.told()
+            self.say(messages.has_colour(self.host.alone))
+
     def _has_model(self, tool: Tool) -> bool:
         """Whether the model that is chosen for a tool is there, as far as the engine has told."""
         name = self.values[f"{tool.name}-model"]
@@ -403,6 +422,7 @@ class Desk(QObject):
 
     def _steps_changed(self) -> None:
         self._check_models()
+        self._look_for_colours()
         self.previewing.turn()
         if self.marks is None:
             return
@@ -464,6 +484,7 @@ class Desk(QObject):
         window.panel.mask_state.findAsked.connect(self.find)
         window.panel.mask_state.clearAsked.connect(self._clear_hand)
         self.values.changed.connect(self._value_changed)
+        self._own_colours.found.connect(self._own_colours_found)
         self.keeping.found.connect(self._offer)
         self.keeping.failed.connect(lambda text: self.say(messages.failed(text)))
         work.progressed.connect(self._progressed)

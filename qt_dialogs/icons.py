@@ -56,8 +56,8 @@ class _Drawn(QIconEngine):
 
 
 def icon(name: str) -> QIcon:
-    """One of: pick, brush, dab, eraser, hand, undo, redo, plus, minus, menu, information, attention, lines, spots,
-    areas.
+    """One of: pick, brush, dab, eraser, pipette, hand, undo, redo, plus, minus, menu, information, attention, lines,
+    spots, areas.
     """
     return QIcon(_Drawn(name))
 
@@ -105,6 +105,20 @@ def _eraser(painter: QPainter, colour: QColor) -> None:
     painter.fillRect(QRectF(-9, -4.5, 7, 9), colour)
     painter.rotate(45)
     painter.drawLine(QPointF(-3, 9), QPointF(9, 9))
+
+
+def _pipette(painter: QPainter, colour: QColor) -> None:
+    painter.setPen(_pen(colour))
+    painter.translate(12, 12)
+    painter.rotate(45)
+    painter.drawLine(QPointF(-4.5, -2.5), QPointF(4.5, -2.5))
+    bulb = QRectF(-2.5, -10.5, 5, 8)
+    painter.fillRect(bulb.adjusted(0.8, 1.5, -0.8, 0), colour)
+    painter.drawRoundedRect(bulb, 2.5, 2.5)
+    tube = QPainterPath(QPointF(-2.5, -2.5))
+    for x, y in ((-2.5, 5.5), (0, 10.5), (2.5, 5.5), (2.5, -2.5)):
+        tube.lineTo(x, y)
+    painter.drawPath(tube)
 
 
 def _hand(painter: QPainter, colour: QColor) -> None:
@@ -207,6 +221,7 @@ _DRAWINGS = {
     "brush": _brush,
     "dab": _dab,
     "eraser": _eraser,
+    "pipette": _pipette,
     "hand": _hand,
     "undo": _undo,
     "redo": _redo,

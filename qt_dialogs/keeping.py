@@ -15,7 +15,8 @@ from .values import Values
 if TYPE_CHECKING:
     from core.photo import Photo
 
-    from .dabs import Dabs, Stroke
+    from .dab_forms import Form
+    from .dabs import Dabs
     from .journal import Entry, Journal
     from .marks import Marks
 
@@ -97,9 +98,9 @@ class Keeping(QObject):
         marks, dabs = self._marks, self._dabs
         return (marks is not None and marks.hand.dirty) or (dabs is not None and dabs.dirty)
 
-    def _other_hints(self, entry: Entry, dabs: Dabs) -> tuple[Stroke, ...] | None:
+    def _other_hints(self, entry: Entry, dabs: Dabs) -> tuple[Form, ...] | None:
         """The strokes of the hints that were kept; None where none were, or these are there."""
-        from .dabs import strokes_kept
+        from .painting import strokes_kept
 
         return strokes_kept(entry.hints) if entry.hints and entry.hints != dabs.painted.kept() else None
 

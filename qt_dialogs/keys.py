@@ -19,6 +19,7 @@ LETTERS = {
     "-": "zoom out",
     "u": "pick",
     "p": "brush",
+    "o": "pipette",
     "x": "other tool",
     "[": "smaller",
     "]": "larger",

@@ -150,6 +150,15 @@ def no_need() -> Message:
     )
 
 
+def has_colour(alone: bool) -> Message:
+    """alone: not opened from GIMP, then there is no layer."""
+    if alone:
+        text = _("The photo has colours of its own; only its brightness is used.")
+    else:
+        text = _("The layer has colours of its own; only its brightness is used. Hide the new layer to see them again.")
+    return Message("has-colour", text, attention=False)
+
+
 def unchanged(text: str) -> Message:
     """Why enhancing changes nothing."""
     return Message("no-need", text, attention=False)

@@ -17,8 +17,9 @@ from core.translation import _, ngettext
 
 from . import compare
 from .compare import Pane
+from .dab_forms import Colour
 from .dab_overlay import MARGIN, paint_dabs
-from .dabs import Colour, Dabs
+from .dabs import Dabs
 from .hand import Hand, union
 from .marks import Marks
 from .newest import Newest
@@ -466,7 +467,7 @@ class PhotoView(QWidget):
                 if self._shows_marks(pane):
                     painter.setClipRect(part)
                     if self._dabbing and self._dabs is not None:
-                        paint_dabs(painter, pane.whole, part, self._view, self._dabs.shown)
+                        paint_dabs(painter, pane.whole, part, self._view, self._dabs.shown, self._dabs.picked)
                     elif self._marks is not None:
                         paint_overlay(painter, pane.whole, part, self._view, self._marks, self._opacity)
                     painter.setClipping(False)

@@ -1,4 +1,4 @@
-"""The tool rail: choosing, brush or dabs of colour, eraser, moving the photo, and their size."""
+"""The tool rail: picking, brush or dabs of colour, eraser, pipette, moving the photo, and the brush's size."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class ToolRail(QWidget):
         layout.setContentsMargins(2, 4, 2, 4)
         self._buttons: dict[str, QToolButton] = {}
         group = QButtonGroup(self)
-        for name in ("pick", "brush", "eraser", "pan"):
+        for name in ("pick", "brush", "eraser", "pipette", "pan"):
             button = QToolButton()
             button.setIconSize(QSize(24, 24))
             button.setFixedSize(38, 36)
@@ -80,7 +80,7 @@ class ToolRail(QWidget):
         """What the tools are for: dabs of colour, else the mask."""
         if dabs:
             tips = {
-                "pick": ("pick", _("Pick: choose a dab (U), Delete takes it away")),
+                "pick": ("pick", _("Pick: choose a dab (U), drag it elsewhere, Delete takes it away")),
                 "brush": ("dab", _("Dab: say which colour is here (P)")),
                 "eraser": ("eraser", _("Eraser: take dabs away (Shift+E)")),
             }
@@ -92,11 +92,13 @@ class ToolRail(QWidget):
                 "eraser": ("eraser", _("Eraser: wipe away what is no damage (Shift+E)")),
             }
             name, tip = _("Brush size"), _("Diameter of the brush in pixels of the photo ([ smaller, ] larger)")
+        tips["pipette"] = ("pipette", _("Pipette: take the colour of the next dab from the photo (O, or Ctrl+click)"))
         tips["pan"] = ("hand", _("Move the photo (or hold Space and drag)"))
         for tool, (drawing, text) in tips.items():
             self._buttons[tool].setIcon(icon(drawing))
             self._buttons[tool].setToolTip(text)
             self._buttons[tool].setAccessibleName(text)
+        self._buttons["pipette"].setVisible(dabs)
         for widget in (self._slider, self.size_box):
             widget.setToolTip(tip)
             widget.setAccessibleName(name)

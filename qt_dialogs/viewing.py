@@ -14,10 +14,13 @@ from .window import Window
 
 if TYPE_CHECKING:
     from .canvas import Canvas
-    from .dabs import Colour, Dabs
+    from .dab_forms import Colour
+    from .dabs import Dabs
     from .hand import Hand
     from .marks import Marks
 
+TOOLS = ("pick", "brush", "eraser", "pipette")
+"""Those of the tool rail that have keys."""
 BRUSH_STEP = 1.15
 USUAL_BRUSH = 24.0
 
@@ -139,10 +142,13 @@ class Viewing(QObject):
             bar.set_overlay(not bar.overlay.isChecked())
         elif not self._editable:
             return
-        elif what in ("pick", "brush", "eraser"):
+        elif what in TOOLS:
             self._set_tool(what)
         elif what == "other":
             self._set_tool("brush" if rail.tool == "eraser" else "eraser")
+        elif what == "delete":
+            if self._dabbing and self._dabs is not None:
+                self._dabs.remove_picked()
         elif what == "undo":
             painted.undo()
         elif what == "redo":
@@ -168,6 +174,10 @@ class Viewing(QObject):
             self._canvas.set_mode(mode)
 
     def _set_tool(self, tool: str) -> None:
+        if tool == "pipette" and not self._dabbing:
+            tool = "brush"
+        elif tool == "pick" and self._dabbing:
+            self._window.viewbar.set_overlay(True)
         self._window.tools.set_tool(tool)
         if self._canvas is not None:
             self._canvas.set_tool(tool if self._paints else "pan")

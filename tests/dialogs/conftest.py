@@ -9,11 +9,13 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
-from windows import Desktop
+from windows import Asked, Desktop
 
 import soft_engine
 from qt_dialogs import engine
@@ -54,6 +56,23 @@ def enhances(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def colorizes(enhances: None) -> None:
     """Engines have a quick model of Colorize too, which makes all that it sees the same colour."""
     soft_engine.install_colours()
+
+
+@pytest.fixture
+def asked(colorizes: None, monkeypatch: pytest.MonkeyPatch) -> Asked:
+    """What engines are asked for as previews; they have both quick models."""
+    requests = Asked()
+    ask = engine.Engine.ask
+
+    def noted(self: engine.Engine, lane: str, message: dict[str, Any], *more: Any) -> None:
+        if lane == "preview":
+            requests.append(message)
+            file = message.get("hints")
+            requests.hints.append(np.load(Path(message["folder"]) / file) if file else None)
+        ask(self, lane, message, *more)
+
+    monkeypatch.setattr(engine.Engine, "ask", noted)
+    return requests
 
 
 @pytest.fixture

@@ -13,8 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from core.photo import Box
 from qt_dialogs.background import Background
-from qt_dialogs.dabs import Dabs, Painting, given, strokes_kept
+from qt_dialogs.dabs import Dabs
 from qt_dialogs.hints_file import HintsFile
+from qt_dialogs.painting import Painting, given, strokes_kept
 
 HEIGHT, WIDTH = 300, 520
 RED, BLUE = (200, 30, 40), (20, 60, 190)
@@ -246,3 +247,151 @@ def test_the_file_is_written_where_something_has_changed_alone(qtbot: QtBot, tmp
     empty = asked(empty_too=True)
     assert empty is not None and not np.load(tmp_path / empty).any()
     assert np.array_equal(np.load(tmp_path / "hints-1.npy"), layer())
+
+
+# single dabs
+
+
+def test_a_picked_dab_is_removed_and_comes_back() -> None:
+    dabs = Dabs(HEIGHT, WIDTH, given(layer()))
+    for dabs.colour, x in ((RED, 100), (BLUE, 115)):
+        dab(dabs, x, 100)
+    before = pixels(dabs.painted)
+    assert not dabs.pick(200, 200) and dabs.picked is None
+    assert dabs.pick(107, 100) and dabs.picked is dabs.painted.strokes[1], "the one that is seen"
+    dabs.remove_picked()
+    assert dabs.undo_name == "Remove Dab" and dabs.painted.count == 1 and dabs.picked is None
+    made = pixels(dabs.painted)
+    assert (made[disc(100, 100, 24)] == (*RED, 255)).all() and tuple(made[50, 310]) == (10, 200, 30, 255)
+    dabs.remove_picked()
+    assert dabs.painted.count == 1, "none is picked any more"
+    dabs.undo()
+    assert np.array_equal(pixels(dabs.painted), before)
+    dabs.redo()
+    assert dabs.painted.count == 1 and dabs.dirty
+
+
+def test_the_nearest_dab_within_reach_is_picked() -> None:
+    dabs = Dabs(HEIGHT, WIDTH)
+    for x in (100, 140):
+        dab(dabs, x, 100, 10)
+    assert not dabs.pick(121, 100, 8) and dabs.pick(121, 100, 20)
+    assert dabs.picked is dabs.painted.strokes[1]
+    assert dabs.pick(2, 100, 400) and dabs.picked is dabs.painted.strokes[0], "the reach may go beyond the photo"
+    dab(dabs, 140, 100, 12, remove=True)
+    assert not dabs.pick(140, 100, 5), "there is nothing to be seen"
+
+
+def test_a_dab_is_moved_with_its_colour_as_one_step() -> None:
+    dabs = Dabs(HEIGHT, WIDTH)
+    dabs.colour = RED
+    dabs.begin_stroke(50, 50, 20)
+    dabs.stroke_to(80, 50, 20)
+    dabs.end_stroke()
+    dabs.colour = BLUE
+    dab(dabs, 200, 50)
+    before = pixels(dabs.painted)
+    assert dabs.pick(60, 52)
+    dabs.move_to(100, 200)
+    dabs.move_to(160, 102)
+    assert dabs.painting and np.array_equal(pixels(dabs.painted), before), "it is carried, and not put down"
+    assert tuple(pixels(dabs.shown)[100, 165]) == (*RED, 255) and not pixels(dabs.shown)[50, 50:81, 3].any()
+    dabs.drop()
+    assert not dabs.painting and dabs.undo_name == "Move Dab" and dabs.painted.count == 2
+    made = pixels(dabs.painted)
+    assert np.array_equal(made[90:110, 140:200], before[40:60, 40:100]) and not made[40:60, 40:100, 3].any()
+    dabs.move_to(170, 102)
+    dabs.drop()
+    dabs.remove_picked()
+    assert dabs.painted.count == 1, "it stays picked"
+    for _step in range(3):
+        dabs.undo()
+    assert np.array_equal(pixels(dabs.painted), before)
+
+
+def test_a_moved_dab_lies_above_and_stays_on_the_photo() -> None:
+    dabs = Dabs(HEIGHT, WIDTH)
+    for dabs.colour, x in ((RED, 50), (BLUE, 100)):
+        dab(dabs, x, 50)
+    dabs.pick(50, 50)
+    dabs.move_to(90, 50)
+    dabs.drop()
+    assert tuple(pixels(dabs.painted)[50, 95]) == (*RED, 255)
+    for x, y in ((-4000, 50), (50, 4000)):
+        dabs.move_to(x, y)
+    dabs.drop()
+    assert dabs.painted.count == 2 and pixels(dabs.painted)[-1, :, 3].any()
+    dabs.pick(100, 50)
+    dabs.move_to(150, 90)
+    before = dabs.state
+    dabs.let_go()
+    assert dabs.state == before and tuple(pixels(dabs.painted)[50, 105]) == (*BLUE, 255) and not dabs.painting
+
+
+def test_of_a_dab_that_was_erased_in_part_the_rest_is_moved() -> None:
+    dabs = Dabs(HEIGHT, WIDTH)
+    dabs.colour = RED
+    dab(dabs, 100, 100, 40)
+    dab(dabs, 120, 100, 30, remove=True)
+    before = pixels(dabs.painted)[70:130, 70:130]
+    assert dabs.pick(85, 100)
+    dabs.move_to(285, 50)
+    dabs.drop()
+    made = pixels(dabs.painted)
+    assert np.array_equal(made[20:80, 270:330], before) and not made[70:130, 70:130, 3].any()
+    dabs.pick(285, 50)
+    dabs.remove_picked()
+    assert dabs.painted.empty
+
+
+def test_dabs_of_the_layer_are_picked_by_their_colour() -> None:
+    there = layer()
+    there[50:120, 290:310] = (250, 20, 20, 255)  # touches the other, and goes over the edge of a tile
+    there[100:110, 240:300] = (245, 25, 20, 200)  # hardly another colour
+    dabs = Dabs(HEIGHT, WIDTH, given(there))
+    dab(dabs, 250, 105, 8)
+    before = pixels(dabs.painted)
+    assert dabs.pick(300, 115) and dabs.picked is not None and dabs.picked.colour == (250, 20, 20)
+    assert dabs.picked.box(HEIGHT, WIDTH) == Box(240, 50, 310, 120)
+    dabs.move_to(200, 235)
+    dabs.drop()
+    made = pixels(dabs.painted)
+    assert tuple(made[235, 200]) == (250, 20, 20, 255) and tuple(made[225, 145]) == (250, 20, 20, 255)
+    assert tuple(made[55, 320]) == (10, 200, 30, 255) and not made[60:120, 290:310, 3].any()
+    assert tuple(made[105, 250]) == tuple(before[105, 250]), "what was painted over it stays"
+    assert dabs.painted.count == 2
+    kept = json.loads(json.dumps(dabs.painted.kept()))
+    again = Dabs(HEIGHT, WIDTH, given(there))
+    strokes = strokes_kept(kept)
+    assert strokes is not None
+    again.put(strokes, kept["layer"], "Kept Hints")
+    assert np.array_equal(pixels(again.painted), made) and again.painted.kept() == dabs.painted.kept()
+    dabs.undo()
+    assert np.array_equal(pixels(dabs.painted), before)
+    dabs.pick(320, 45)
+    dabs.remove_picked()
+    assert not pixels(dabs.painted)[40:50, 300:330, 3].any() and tuple(pixels(dabs.painted)[55, 305]) != (0, 0, 0, 0)
+
+
+def test_one_half_of_a_dab_of_the_layer_that_the_eraser_cut_in_two() -> None:
+    dabs = Dabs(HEIGHT, WIDTH, given(layer()))
+    dabs.begin_stroke(315, 20, 4, True)
+    dabs.stroke_to(315, 80, 4)
+    dabs.end_stroke()
+    dabs.pick(305, 50)
+    dabs.remove_picked()
+    left = pixels(dabs.painted)[..., 3] >= 128
+    assert left[40:60, 318:330].all() and not left[:, :317].any()
+
+
+@pytest.mark.parametrize(
+    "change", [{"width": 0}, {"height": 900}, {"covered": "no"}, {"covered": "AAAA"}, {"left": None}]
+)
+def test_damaged_patches_are_none(change: dict[str, object]) -> None:
+    dabs = Dabs(HEIGHT, WIDTH, given(layer()))
+    dabs.pick(320, 45)
+    dabs.remove_picked()
+    kept = json.loads(json.dumps(dabs.painted.kept()))
+    assert strokes_kept(kept) is not None
+    kept["strokes"][0][1] |= change
+    assert strokes_kept(kept) is None

@@ -8,44 +8,20 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QColor
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QColorDialog
-from test_window_enhance import large, picture, settled
-from windows import Desktop, sample
+from PyQt6.QtWidgets import QApplication, QColorDialog
+from windows import Asked, Desktop, large, picture, sample, settled
 
 import soft_engine
 from core.photo import Box
 from qt_dialogs import engine, memory
-from qt_dialogs.dabs import FIRST_COLOUR
+from qt_dialogs.dab_forms import FIRST_COLOUR
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 RED = (200, 30, 40)
-
-
-class Asked(list[dict[str, Any]]):
-    """The requests for previews; hints: what each one's file held, by its place in the list."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.hints: list[NDArray[np.uint8] | None] = []
-
-
-@pytest.fixture
-def asked(colorizes: None, monkeypatch: pytest.MonkeyPatch) -> Asked:
-    requests = Asked()
-    ask = engine.Engine.ask
-
-    def noted(self: engine.Engine, lane: str, message: dict[str, Any], *more: Any) -> None:
-        if lane == "preview":
-            requests.append(message)
-            file = message.get("hints")
-            requests.hints.append(np.load(Path(message["folder"]) / file) if file else None)
-        ask(self, lane, message, *more)
-
-    monkeypatch.setattr(engine.Engine, "ask", noted)
-    return requests
+Keep = Any
 
 
 def grey(height: int = 300, width: int = 400) -> NDArray[np.uint8]:
@@ -211,7 +187,109 @@ def test_few_previews_are_asked_for_while_dabs_follow_each_other(desktop: Deskto
     desktop.until(lambda: len(list(desktop.folder.glob("hints-*.npy"))) == 1)
 
 
+def test_pick_removes_and_moves_dabs(desktop: Desktop, asked: Asked, keep: Keep) -> None:
+    desktop.open("colorize", large())
+    hints = desktop.window.panel.hint_state
+    for name, x in (("Brick", 0.3), ("Sky", 0.6)):
+        desktop.click(hints.swatches[name])
+        desktop.stroke((x, 0.5))
+    until_coloured(desktop)
+    desktop.canvas.setFocus()
+    desktop.type("u")
+    assert desktop.canvas.tool == "pick" == desktop.window.tools.tool
+    desktop.stroke((0.3, 0.5))
+    row = outlined(desktop, 0.3, 0.5)
+    assert row[:4] == ["colour", "black", "black", "white"] and desktop.dabs.undo_name == "Dab", "a click is no step"
+    desktop.stroke((0.3, 0.5), (0.35, 0.4), (0.4, 0.3))
+    assert desktop.dabs.undo_name == "Move Dab" and desktop.dabs.painted.count == 2
+    assert spot(desktop, 0.4, 0.3) == (158, 80, 60) != spot(desktop, 0.3, 0.5)
+    keep(desktop.window, "colorize-picked")
+    until_coloured(desktop)
+    moved = asked.hints[-1]
+    assert moved is not None and np.array_equal(moved, desktop.dabs.painted.part(Box(0, 0, 1900, 1300)))
+    desktop.key(Qt.Key.Key_Delete)
+    assert desktop.dabs.undo_name == "Remove Dab" and hints.text.text() == "Hints: 1 dab"
+    desktop.key(Qt.Key.Key_Delete)
+    assert desktop.dabs.painted.count == 1, "nothing is picked any more"
+    until_coloured(desktop)
+    left = asked.hints[-1]
+    assert left is not None and set(map(tuple, left[left[..., 3] > 0])) == {(142, 183, 220, 255)}
+    for _step in range(2):
+        desktop.key(Qt.Key.Key_Z, CTRL)
+    assert spot(desktop, 0.3, 0.5) == (158, 80, 60)
+
+
+def outlined(desktop: Desktop, x: float, y: float) -> list[str]:
+    """What follows each other at the edge of a dab of another colour than black and white, to the right."""
+    seen = picture(desktop)
+    row = seen[int(y * seen.shape[0]), int(x * seen.shape[1]) :]
+    names = ["black" if (of == 0).all() else "white" if (of == 255).all() else "colour" for of in row[:40]]
+    return names[names.index("black") - 1 :]
+
+
+def test_escape_puts_a_dab_back_and_another_tool_lets_it_go(desktop: Desktop, asked: Asked) -> None:
+    desktop.open("colorize", large())
+    desktop.stroke((0.5, 0.5))
+    desktop.canvas.setFocus()
+    desktop.type("u")
+    press(desktop, (0.5, 0.5), (0.6, 0.6))
+    assert spot(desktop, 0.6, 0.6) == FIRST_COLOUR
+    desktop.key(Qt.Key.Key_Escape)
+    assert desktop.host.leavings == 0 and spot(desktop, 0.5, 0.5) == FIRST_COLOUR != spot(desktop, 0.6, 0.6)
+    desktop.stroke((0.6, 0.6))
+    assert desktop.dabs.undo_name == "Dab" and desktop.dabs.picked is None
+    desktop.stroke((0.5, 0.5))
+    assert desktop.dabs.picked is not None
+    desktop.type("p")
+    assert desktop.dabs.picked is None
+    desktop.key(Qt.Key.Key_Delete)
+    assert desktop.dabs.painted.count == 1
+
+
+def press(desktop: Desktop, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Press at one share of the canvas and move to another one, and hold on."""
+    canvas = desktop.canvas
+    first, last = (QPointF(x * canvas.width(), y * canvas.height()).toPoint() for x, y in (start, end))
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, first)
+    QTest.mouseMove(canvas, last)
+    QApplication.processEvents()
+
+
+def test_pick_shows_hidden_dabs_and_leaves_the_mask_alone(desktop: Desktop, asked: Asked) -> None:
+    desktop.open("colorize", large())
+    desktop.stroke((0.5, 0.5))
+    desktop.canvas.setFocus()
+    desktop.key(Qt.Key.Key_Q, SHIFT)
+    assert spot(desktop, 0.5, 0.5) != FIRST_COLOUR
+    desktop.type("u")
+    assert spot(desktop, 0.5, 0.5) == FIRST_COLOUR
+    desktop.stroke((0.5, 0.5))
+    desktop.desk.turn_to("repair")
+    desktop.stroke((0.5, 0.5), (0.6, 0.5))
+    desktop.key(Qt.Key.Key_Delete)
+    assert desktop.marks.hand.empty and desktop.dabs.painted.count == 1
+
+
 # colours and sizes
+
+
+def test_the_pipette_is_a_tool_too(desktop: Desktop, asked: Asked) -> None:
+    desktop.open("colorize", large())
+    rail, hints = desktop.window.tools, desktop.window.panel.hint_state
+    desktop.canvas.zoom_to(1.0)
+    until_coloured(desktop)
+    desktop.canvas.setFocus()
+    desktop.type("o")
+    assert desktop.canvas.tool == "pipette" == rail.tool
+    assert desktop.canvas.cursor().shape() == Qt.CursorShape.CrossCursor
+    desktop.stroke((0.4, 0.4))
+    assert desktop.dabs.painted.empty and hints.colour == desktop.dabs.colour == spot(desktop, 0.4, 0.4)
+    desktop.stroke((0.2, 0.2), (0.6, 0.5))
+    assert hints.colour == spot(desktop, 0.6, 0.5), "a drag takes the last"
+    desktop.desk.turn_to("repair")
+    assert desktop.canvas.tool == "brush" == rail.tool and not rail._buttons["pipette"].isVisible()
+    desktop.type("o")
+    assert desktop.canvas.tool == "brush"
 
 
 def test_ctrl_takes_a_colour_from_the_photo_or_from_what_was_made_of_it(desktop: Desktop, asked: Asked) -> None:
@@ -334,6 +412,53 @@ def test_a_model_that_knows_no_hints_says_so_once(desktop: Desktop, asked: Asked
     desktop.key(Qt.Key.Key_Z, CTRL)
     until_coloured(desktop)
     assert not desktop.message
+
+
+# colours of its own
+
+
+def colourful(height: int = 300, width: int = 400) -> NDArray[np.uint8]:
+    """A photo in colour: what is left is green, what is right blue."""
+    photo = grey(height, width).repeat(3, axis=2).astype(float)
+    photo[:, : width // 2] *= (0.6, 0.9, 0.3)
+    photo[:, width // 2 :] *= (0.4, 0.6, 1.0)
+    return photo.astype(np.uint8)
+
+
+def test_colours_of_its_own_are_said_once(desktop: Desktop, colorizes: None, keep: Keep) -> None:
+    desktop.open("enhance", colourful())
+    desktop.desk.turn_to("colorize")
+    desktop.until(lambda: desktop.message == "has-colour")
+    text = desktop.window.message.text.text()
+    assert text.startswith("The layer has colours of its own") and "Hide the new layer" in text
+    keep(desktop.window, "colorize-has-colour")
+    desktop.desk.turn_to("enhance")
+    assert not desktop.message
+    desktop.desk.turn_to("colorize")
+    QTest.qWait(300)
+    assert not desktop.message
+
+
+def test_without_gimp_no_layer_is_spoken_of(desktop: Desktop, colorizes: None) -> None:
+    desktop.open("colorize", colourful(), alone=True)
+    desktop.until(lambda: desktop.message == "has-colour")
+    assert "layer" not in desktop.window.message.text.text()
+
+
+@pytest.mark.parametrize("pixels", [grey(), sample()], ids=["grey", "sepia"])
+def test_grey_and_sepia_photos_have_none(desktop: Desktop, asked: Asked, pixels: NDArray[np.uint8]) -> None:
+    desktop.open("colorize", pixels)
+    until_coloured(desktop)
+    assert not desktop.message
+
+
+def test_the_step_of_restore_says_so_too(desktop: Desktop, colorizes: None) -> None:
+    desktop.values.set("steps", "enhance")
+    desktop.open("restore", colourful())
+    QTest.qWait(300)
+    assert not desktop.message, "nothing is to be coloured"
+    desktop.values.set_step("colorize", True)
+    desktop.until(lambda: desktop.message == "has-colour")
 
 
 # the preview

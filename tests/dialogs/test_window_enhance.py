@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
-from windows import Desktop, clean, sample
+from windows import Asked, Desktop, clean, large, picture, sample, settled
 
 import soft_engine
 from core.photo import Box
@@ -22,51 +21,11 @@ from qt_dialogs.pages.enhance import EnhancePage
 from qt_dialogs.view import View
 
 CTRL = Qt.KeyboardModifier.ControlModifier
-Requests = list[dict[str, Any]]
-
-
-@pytest.fixture
-def asked(enhances: None, monkeypatch: pytest.MonkeyPatch) -> Requests:
-    """The requests for previews."""
-    requests: Requests = []
-    ask = engine.Engine.ask
-
-    def noted(self: engine.Engine, lane: str, message: dict[str, Any], *more: Any) -> None:
-        if lane == "preview":
-            requests.append(message)
-        ask(self, lane, message, *more)
-
-    monkeypatch.setattr(engine.Engine, "ask", noted)
-    return requests
-
-
-def large(height: int = 1300, width: int = 1900) -> NDArray[np.uint8]:
-    """A photo that is larger than the window."""
-    return np.ascontiguousarray(np.tile(sample(), (5, 5, 1))[:height, :width])
 
 
 def until_enhanced(desktop: Desktop) -> None:
     """Until all that is seen is enhanced with the settings of now."""
     desktop.until(lambda: desktop.canvas.has_result and settled(desktop))
-
-
-def settled(desktop: Desktop) -> bool:
-    preview = desktop.desk.previewing._part
-    assert preview is not None
-    visible, canvas = desktop.canvas.visible_box(), desktop.canvas
-    return any(
-        step <= canvas.step and part.common(visible) == visible for part, step in canvas.parts(preview._generation)
-    )
-
-
-def picture(desktop: Desktop) -> NDArray[np.uint8]:
-    """What is painted, (h, w, 3)."""
-    image = desktop.canvas.grab().toImage().convertToFormat(desktop.canvas.grab().toImage().Format.Format_RGB888)
-    address = image.constBits()
-    assert address is not None
-    address.setsize(image.sizeInBytes())
-    rows = np.frombuffer(address, np.uint8).reshape(image.height(), image.bytesPerLine())
-    return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
 
 
 def slider(desktop: Desktop, name: str) -> NumberControl:
@@ -128,7 +87,7 @@ def test_what_was_found_stands_below_the_model(desktop: Desktop, enhances: None)
     desktop.until(lambda: "100 %" in page.found.text())
 
 
-def test_a_photo_that_needs_nothing_is_said_once(desktop: Desktop, asked: Requests, monkeypatch: Any) -> None:
+def test_a_photo_that_needs_nothing_is_said_once(desktop: Desktop, asked: Asked, monkeypatch: Any) -> None:
     monkeypatch.setattr(engine, "COMMAND", soft_engine.command("NEVER"))
     desktop.open("enhance")
     desktop.until(lambda: desktop.message == "no-need")
@@ -157,7 +116,7 @@ def test_a_step_is_as_many_pixels_as_lie_in_one_of_the_screen(zoom: float, step:
     assert View(4000, 3000, 800, 600, zoom).step == step
 
 
-def test_zoomed_out_the_reduced_photo_is_asked_for_and_said_to_be_so(desktop: Desktop, asked: Requests) -> None:
+def test_zoomed_out_the_reduced_photo_is_asked_for_and_said_to_be_so(desktop: Desktop, asked: Asked) -> None:
     desktop.open("enhance", large())
     until_enhanced(desktop)
     canvas = desktop.canvas
@@ -171,7 +130,7 @@ def test_zoomed_out_the_reduced_photo_is_asked_for_and_said_to_be_so(desktop: De
     assert desktop.window.photo.badge.isVisible()
 
 
-def test_at_full_size_what_is_seen_and_a_margin_is_asked_for(desktop: Desktop, asked: Requests) -> None:
+def test_at_full_size_what_is_seen_and_a_margin_is_asked_for(desktop: Desktop, asked: Asked) -> None:
     desktop.open("enhance", large())
     desktop.canvas.setFocus()
     desktop.type("1")
@@ -181,7 +140,7 @@ def test_at_full_size_what_is_seen_and_a_margin_is_asked_for(desktop: Desktop, a
     assert desktop.window.photo.badge.isHidden(), "it is the real thing"
 
 
-def test_regions_begin_at_multiples_of_the_step(desktop: Desktop, asked: Requests) -> None:
+def test_regions_begin_at_multiples_of_the_step(desktop: Desktop, asked: Asked) -> None:
     desktop.open("enhance", np.tile(large(), (2, 2, 1)))
     desktop.canvas.zoom_to(0.3)
     desktop.canvas.pan(37, 11)
@@ -192,7 +151,7 @@ def test_regions_begin_at_multiples_of_the_step(desktop: Desktop, asked: Request
     assert left <= visible.left and top <= visible.top and right >= visible.right and bottom >= visible.bottom
 
 
-def test_what_is_shown_is_what_the_run_makes(desktop: Desktop, asked: Requests) -> None:
+def test_what_is_shown_is_what_the_run_makes(desktop: Desktop, asked: Asked) -> None:
     desktop.open("enhance", large())
     desktop.canvas.zoom_to(1.0)
     until_enhanced(desktop)
@@ -205,7 +164,7 @@ def test_what_is_shown_is_what_the_run_makes(desktop: Desktop, asked: Requests) 
     assert not np.array_equal(made, large()[box.rows, box.columns])
 
 
-def test_split_shows_the_photo_on_the_left_and_v_all_of_it(desktop: Desktop, asked: Requests) -> None:
+def test_split_shows_the_photo_on_the_left_and_v_all_of_it(desktop: Desktop, asked: Asked) -> None:
     desktop.open("enhance", large())
     desktop.canvas.zoom_to(1.0)
     until_enhanced(desktop)
@@ -222,7 +181,7 @@ def test_split_shows_the_photo_on_the_left_and_v_all_of_it(desktop: Desktop, ask
     assert np.array_equal(seen[60:300, 4:-4], photo[60:300, 4 : width - 4])
 
 
-def test_what_was_computed_is_used_again(desktop: Desktop, asked: Requests) -> None:
+def test_what_was_computed_is_used_again(desktop: Desktop, asked: Asked) -> None:
     desktop.open("enhance", large())
     until_enhanced(desktop)
     desktop.canvas.zoom_to(1.0)
@@ -241,7 +200,7 @@ def test_what_was_computed_is_used_again(desktop: Desktop, asked: Requests) -> N
     assert len(asked) == 3
 
 
-def test_the_newest_setting_wins_and_few_are_computed(desktop: Desktop, asked: Requests, monkeypatch: Any) -> None:
+def test_the_newest_setting_wins_and_few_are_computed(desktop: Desktop, asked: Asked, monkeypatch: Any) -> None:
     monkeypatch.setattr(engine, "COMMAND", soft_engine.command(pause=0.003))
     desktop.open("enhance", large())
     until_enhanced(desktop)
@@ -256,7 +215,7 @@ def test_the_newest_setting_wins_and_few_are_computed(desktop: Desktop, asked: R
     assert len(asked) - before <= 3 and shown == sorted(shown) and shown[-1] == pytest.approx(1.8)
 
 
-def test_a_slow_engine_is_not_killed_by_a_moving_slider(desktop: Desktop, asked: Requests, monkeypatch: Any) -> None:
+def test_a_slow_engine_is_not_killed_by_a_moving_slider(desktop: Desktop, asked: Asked, monkeypatch: Any) -> None:
     monkeypatch.setattr(engine, "COMMAND", soft_engine.command(pause=1.3))
     desktop.open("enhance", clean(60, 60))
     until_enhanced(desktop)
@@ -268,7 +227,7 @@ def test_a_slow_engine_is_not_killed_by_a_moving_slider(desktop: Desktop, asked:
     assert desktop.desk.engine.process_id == process
 
 
-def test_after_something_more_urgent_the_preview_is_taken_up_again(desktop: Desktop, asked: Requests) -> None:
+def test_after_something_more_urgent_the_preview_is_taken_up_again(desktop: Desktop, asked: Asked) -> None:
     desktop.open("enhance", large())
     work = desktop.desk.engine
     desktop.until(lambda: work._flying is not None and work._flying.lane == "preview")
@@ -277,7 +236,7 @@ def test_after_something_more_urgent_the_preview_is_taken_up_again(desktop: Desk
     assert len(asked) == 2
 
 
-def test_a_missing_model_is_said_and_nothing_is_asked_for(desktop: Desktop, asked: Requests) -> None:
+def test_a_missing_model_is_said_and_nothing_is_asked_for(desktop: Desktop, asked: Asked) -> None:
     desktop.values.set("enhance-model", "gone")
     desktop.open("repair")
     desktop.until(lambda: desktop.desk._models)
@@ -291,7 +250,7 @@ def test_a_missing_model_is_said_and_nothing_is_asked_for(desktop: Desktop, aske
 
 
 def test_a_damaged_model_is_said_once_and_the_preview_is_out_of_date(
-    desktop: Desktop, asked: Requests, data_folder: Path
+    desktop: Desktop, asked: Asked, data_folder: Path
 ) -> None:
     models = data_folder / "models"
     soft_engine.enhancers.install(
@@ -309,7 +268,7 @@ def test_a_damaged_model_is_said_once_and_the_preview_is_out_of_date(
     desktop.until(lambda: len(asked) == 2)
 
 
-def test_the_window_never_stands_still(desktop: Desktop, asked: Requests) -> None:
+def test_the_window_never_stands_still(desktop: Desktop, asked: Asked) -> None:
     desktop.open("enhance", np.tile(large(), (2, 2, 1)))
     until_enhanced(desktop)
     desktop.canvas.setFocus()
@@ -333,7 +292,7 @@ def test_the_window_never_stands_still(desktop: Desktop, asked: Requests) -> Non
 # the run
 
 
-def test_a_new_layer_comes_back_alone(desktop: Desktop, asked: Requests) -> None:
+def test_a_new_layer_comes_back_alone(desktop: Desktop, asked: Asked) -> None:
     desktop.verbs = {"enhance": "Enhance"}
     desktop.open("enhance")
     desktop.key(Qt.Key.Key_Return, CTRL)
@@ -345,7 +304,7 @@ def test_a_new_layer_comes_back_alone(desktop: Desktop, asked: Requests) -> None
     assert desktop.host.progressed and desktop.result("enhanced").shape == sample().shape
 
 
-def test_in_place_the_whole_photo_comes_back(desktop: Desktop, asked: Requests) -> None:
+def test_in_place_the_whole_photo_comes_back(desktop: Desktop, asked: Asked) -> None:
     desktop.verbs = {"enhance": "Enhance"}
     desktop.values.set("output", "in-place")
     desktop.open("enhance")
@@ -354,7 +313,7 @@ def test_in_place_the_whole_photo_comes_back(desktop: Desktop, asked: Requests) 
     assert set(desktop.host.results[0][1].files) == {"photo"}
 
 
-def test_beside_pages_with_a_mask_the_hand_s_work_comes_too(desktop: Desktop, asked: Requests) -> None:
+def test_beside_pages_with_a_mask_the_hand_s_work_comes_too(desktop: Desktop, asked: Asked) -> None:
     desktop.open("repair")
     desktop.stroke((0.4, 0.5), (0.6, 0.5))
     painted = desktop.marks.mask()
@@ -366,7 +325,7 @@ def test_beside_pages_with_a_mask_the_hand_s_work_comes_too(desktop: Desktop, as
     assert desktop.host.results[0][1].text == "Noise, blur and fading were reduced."
 
 
-def test_stop_ends_the_run_and_the_preview_goes_on(desktop: Desktop, asked: Requests, monkeypatch: Any) -> None:
+def test_stop_ends_the_run_and_the_preview_goes_on(desktop: Desktop, asked: Asked, monkeypatch: Any) -> None:
     monkeypatch.setattr(engine, "COMMAND", soft_engine.command(pause=0.005))
     desktop.open("enhance", np.tile(large(), (2, 2, 1)))
     until_enhanced(desktop)
@@ -395,7 +354,7 @@ def enhance_box(desktop: Desktop) -> Any:
     return desktop.window.panel.current.steps["enhance"]  # type: ignore[attr-defined]
 
 
-def test_restore_with_enhance_gives_mask_fill_and_enhanced(desktop: Desktop, asked: Requests) -> None:
+def test_restore_with_enhance_gives_mask_fill_and_enhanced(desktop: Desktop, asked: Asked) -> None:
     desktop.open("restore")
     desktop.until_found()
     box = enhance_box(desktop)
@@ -414,7 +373,7 @@ def test_restore_with_enhance_gives_mask_fill_and_enhanced(desktop: Desktop, ask
     assert all(request["tool"] == "repair" for request in asked)
 
 
-def test_restore_with_enhance_alone_shows_and_makes_it(desktop: Desktop, asked: Requests) -> None:
+def test_restore_with_enhance_alone_shows_and_makes_it(desktop: Desktop, asked: Asked) -> None:
     for step, on in (("enhance", True), ("repair", False), ("detect", False)):
         desktop.values.set_step(step, on)
     desktop.open("restore", large())
@@ -425,7 +384,7 @@ def test_restore_with_enhance_alone_shows_and_makes_it(desktop: Desktop, asked: 
     assert desktop.host.results[0][1].files.keys() == {"mask", "enhanced"}
 
 
-def test_restore_in_place_with_enhance_is_the_repaired_photo_enhanced(desktop: Desktop, asked: Requests) -> None:
+def test_restore_in_place_with_enhance_is_the_repaired_photo_enhanced(desktop: Desktop, asked: Asked) -> None:
     desktop.values.set("output", "in-place")
     desktop.values.set_step("enhance", True)
     desktop.open("restore")
@@ -437,7 +396,7 @@ def test_restore_in_place_with_enhance_is_the_repaired_photo_enhanced(desktop: D
     assert changed.mean() > 0.5, "not in the mask alone"
 
 
-def test_where_nothing_is_marked_restore_enhances_all_the_same(desktop: Desktop, asked: Requests) -> None:
+def test_where_nothing_is_marked_restore_enhances_all_the_same(desktop: Desktop, asked: Asked) -> None:
     desktop.values.set_step("enhance", True)
     desktop.open("restore", clean())
     desktop.until(lambda: desktop.message == "none-found")

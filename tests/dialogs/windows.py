@@ -220,3 +220,35 @@ def lives(process: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+class Asked(list[dict[str, Any]]):
+    """The requests for previews; hints: what each one's file held, by its place in the list."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hints: list[NDArray[np.uint8] | None] = []
+
+
+def large(height: int = 1300, width: int = 1900) -> NDArray[np.uint8]:
+    """A photo that is larger than the window."""
+    return np.ascontiguousarray(np.tile(sample(), (5, 5, 1))[:height, :width])
+
+
+def settled(desktop: Desktop) -> bool:
+    preview = desktop.desk.previewing._part
+    assert preview is not None
+    visible, canvas = desktop.canvas.visible_box(), desktop.canvas
+    return any(
+        step <= canvas.step and part.common(visible) == visible for part, step in canvas.parts(preview._generation)
+    )
+
+
+def picture(desktop: Desktop) -> NDArray[np.uint8]:
+    """What is painted, (h, w, 3)."""
+    image = desktop.canvas.grab().toImage().convertToFormat(desktop.canvas.grab().toImage().Format.Format_RGB888)
+    address = image.constBits()
+    assert address is not None
+    address.setsize(image.sizeInBytes())
+    rows = np.frombuffer(address, np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()

@@ -12,20 +12,29 @@ import shlex
 import shutil
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 import gimps
-from processes import computed, end, engine, processes, until
+from processes import computed, end, engine, journal, processes, until
 
 SIZE = "1400x900"
 QUIET = 0.7
 """Seconds without a change after which all has come to rest."""
 END = "-- that was all --"
-PATIENCE = 60.0
+PATIENCE = 180.0
+FIRST_START = 400.0
+"""Seconds that GIMP may take to look at all its plug-ins, on a busy machine."""
 DAGUERRE = " – scan.png: "
 """In the titles of Daguerre's windows over a photo scan.png, and in none of GIMP's."""
+KEEP, DISCARD = (448, 58), (556, 58)
+"""Where the buttons of the question about what was painted are in the window."""
 SHORTCUTS = {
     "plug-in-daguerre-restore": "1",
     "plug-in-daguerre-detect": "2",
@@ -67,7 +76,7 @@ class Desktop:
         """Start GIMP."""
         command = ["dbus-run-session", "--", "gimp", "--new-instance", str(photo)]
         self.started.append(self.gimp.spawn(command, cleans=False, DISPLAY=self.display))
-        assert until(lambda: self.titles("imported"), PATIENCE), self.titles("")
+        assert until(lambda: self.titles("imported"), FIRST_START), self.titles("")
         if until(lambda: self.titles("Welcome"), 1):
             self.run("wmctrl", "-c", "Welcome")
         self.focus()
@@ -129,6 +138,27 @@ class Desktop:
         found: list[dict[str, Any]] = json.loads(report.read_text(encoding="utf-8"))
         return found
 
+    def stack(self) -> list[dict[str, Any]]:
+        """The layers of the only image, from the top."""
+        (image,) = self.images()
+        found: list[dict[str, Any]] = image["layers"]
+        return found
+
+    @contextmanager
+    def last_values(self, **settings: dict[str, Any]) -> Iterator[None]:
+        """What menu entries without a window take as the settings of last time, by tool."""
+        last = self.gimp.data / "last-values.json"
+        known = last.read_text(encoding="utf-8") if last.exists() else "{}"
+        last.write_text(json.dumps(settings), encoding="utf-8")
+        try:
+            yield
+        finally:
+            last.write_text(known, encoding="utf-8")
+
+    def look(self) -> NDArray[np.float32]:
+        """What the only image looked like at the last `images`: L*, a* and b* of each pixel, (n, 3)."""
+        return np.fromfile(self.gimp.data.parent / "image-0.lab", np.float32).reshape(-1, 3)
+
     def dialog(self, procedure: str) -> str:
         """Start a procedure and wait until its window is on the screen and has come to rest: the window's number."""
         self.focus()
@@ -157,6 +187,15 @@ class Desktop:
             command += ["mousemove", "--window", window, str(x), str(y), "sleep", "0.1"]
             command += ["mousedown", "1"] * ((x, y) == places[0])
         self.run(*command, "mouseup", "1")
+
+    def paint(self, window: str, *places: tuple[int, int]) -> None:
+        """The same in a window of Daguerre's, and wait until the journal has it."""
+        before = self._kept()
+        self.drag(window, *places)
+        assert until(lambda: self._kept() - before, PATIENCE), "the journal has no entry"
+
+    def _kept(self) -> set[tuple[Path, int]]:
+        return {(path, path.stat().st_mtime_ns) for path in journal(self.gimp)}
 
     def click(self, window: str, place: tuple[int, int]) -> None:
         x, y = place

@@ -60,6 +60,11 @@ def journal(gimp: gimps.Gimp) -> list[Path]:
     return list((gimp.data / "journal").glob("*.npz"))
 
 
+def nothing_runs(gimp: gimps.Gimp) -> bool:
+    """Whether of a run nothing is left, no process and no folder."""
+    return not (window(gimp) or engine(gimp) or plugin(gimp) or folders(gimp))
+
+
 def end(pid: int) -> None:
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
 import gimps
-from desktop import DAGUERRE, PATIENCE, Desktop
-from processes import MOST, end, engine, folders, journal, plugin, processes, until, window
+from desktop import DAGUERRE, DISCARD, KEEP, PATIENCE, Desktop
+from processes import MOST, end, engine, folders, journal, nothing_runs, plugin, processes, until, window
 
 pytest.importorskip("PyQt6")
 
@@ -21,8 +19,6 @@ STROKE = ((640, 440), (650, 480), (670, 530))
 """Through places of the window: on the photo, right below, where there is no damage."""
 STROKE_BEGINS = 380
 """The column of the photo right of which there is nothing but the stroke."""
-KEEP, DISCARD = (448, 58), (556, 58)
-"""Where the buttons of the question about a painted mask are in the window."""
 DETECT, REPAIR, RESTORE = "plug-in-daguerre-detect", "plug-in-daguerre-repair", "plug-in-daguerre-restore"
 
 
@@ -52,14 +48,8 @@ def desktop(gimp: gimps.Gimp) -> Iterator[Desktop]:
         desktop.stop()
 
 
-def layers(desktop: Desktop) -> list[dict[str, Any]]:
-    (image,) = desktop.images()
-    found: list[dict[str, Any]] = image["layers"]
-    return found
-
-
 def names(desktop: Desktop) -> list[str]:
-    return [layer["name"] for layer in layers(desktop)]
+    return [layer["name"] for layer in desktop.stack()]
 
 
 def undo(desktop: Desktop, left: int) -> None:
@@ -74,31 +64,18 @@ def undo(desktop: Desktop, left: int) -> None:
 PHOTO = {"name": "scan.png", "visible": True, "box": [0, 0, 480, 360], "marked": 480 * 360}
 
 
-def nothing_runs(gimp: gimps.Gimp) -> bool:
-    return not (window(gimp) or engine(gimp) or plugin(gimp) or folders(gimp))
-
-
-def paint(desktop: Desktop, dialog: str) -> None:
-    """A stroke, and wait until the journal has it."""
-    known = {path: path.stat().st_mtime_ns for path in journal(desktop.gimp)}
-    desktop.drag(dialog, *STROKE)
-    assert until(lambda: any(known.get(path) != path.stat().st_mtime_ns for path in journal(desktop.gimp)), PATIENCE), (
-        "the journal has no entry"
-    )
-
-
 def test_detect_paint_accept_undo(desktop: Desktop) -> None:
     desktop.shot("gimp")
     dialog = desktop.dialog(DETECT)
     desktop.shot("detected")
     owner = desktop.run("xprop", "-id", dialog, "WM_TRANSIENT_FOR").split()[-1]
     assert int(owner, 16) == int(desktop.titles("imported")[0].split()[0], 16)
-    paint(desktop, dialog)
+    desktop.paint(dialog, *STROKE)
     desktop.shot("painted")
     desktop.keys("ctrl+Return")
     assert until(lambda: desktop.layers(2), PATIENCE)
     desktop.shot("mask-in-gimp")
-    mask, photo = layers(desktop)
+    mask, photo = desktop.stack()
     assert mask["name"] == "Damage mask (scan.png)" and mask["visible"] and photo == PHOTO
     left, top, right, bottom = mask["box"]
     assert left <= 165 and top <= 25 and right > STROKE_BEGINS and bottom >= 335
@@ -118,7 +95,7 @@ def test_cancel(desktop: Desktop) -> None:
 def test_cancel_with_a_painted_mask(desktop: Desktop) -> None:
     for button, count in ((DISCARD, 1), (KEEP, 2)):
         dialog = desktop.dialog(REPAIR)
-        paint(desktop, dialog)
+        desktop.paint(dialog, *STROKE)
         desktop.keys("Escape")
         desktop.settle()
         desktop.shot("keep-or-discard")
@@ -126,7 +103,7 @@ def test_cancel_with_a_painted_mask(desktop: Desktop) -> None:
         assert until(lambda: not desktop.titles(DAGUERRE) and nothing_runs(desktop.gimp), PATIENCE)
         assert until(lambda count=count: desktop.layers(count), PATIENCE)
         assert not journal(desktop.gimp)
-    mask, photo = layers(desktop)
+    mask, photo = desktop.stack()
     assert mask["name"] == "Damage mask (scan.png)" and mask["box"][0] > STROKE_BEGINS and photo == PHOTO
     undo(desktop, 1)
 
@@ -135,25 +112,25 @@ def test_opened_mask_is_edited_and_repaired_by(desktop: Desktop) -> None:
     desktop.dialog(DETECT)
     desktop.keys("ctrl+Return")
     assert until(lambda: desktop.layers(2), PATIENCE)
-    before = layers(desktop)
+    before = desktop.stack()
     dialog = desktop.dialog(REPAIR)
     desktop.shot("opened-mask")
-    paint(desktop, dialog)
+    desktop.paint(dialog, *STROKE)
     desktop.settle()
     desktop.shot("preview")
     desktop.keys("ctrl+Return")
     assert until(lambda: desktop.layers(3), PATIENCE)
     desktop.shot("repaired")
-    mask, repaired, photo = layers(desktop)
+    mask, repaired, photo = desktop.stack()
     assert (mask["name"], repaired["name"]) == ("Damage mask (scan.png)", "Repaired (scan.png)")
     assert mask["box"][2] > STROKE_BEGINS > before[0]["box"][2] and not mask["visible"] and photo == PHOTO
     assert repaired["marked"] > mask["marked"] and repaired["box"][2] > STROKE_BEGINS
     undo(desktop, 2)
-    assert layers(desktop) == before
+    assert desktop.stack() == before
     desktop.focus()
     desktop.call("plug-in-daguerre-repair-with-mask")
     assert until(lambda: desktop.layers(3), PATIENCE)
-    assert names(desktop)[1] == "Repaired (scan.png)" and not layers(desktop)[0]["visible"]
+    assert names(desktop)[1] == "Repaired (scan.png)" and not desktop.stack()[0]["visible"]
     undo(desktop, 2)
     undo(desktop, 1)
 
@@ -164,7 +141,7 @@ def test_restore_in_place(desktop: Desktop) -> None:
     assert until(lambda: desktop.layers(2), PATIENCE)
     desktop.settle()
     desktop.shot("in-place")
-    mask, _photo = layers(desktop)
+    mask, _photo = desktop.stack()
     assert mask["marked"] and not mask["visible"]
     undo(desktop, 1)
 
@@ -184,45 +161,39 @@ def test_enhance(desktop: Desktop) -> None:
     assert until(lambda: desktop.titles("GIMP Message"), PATIENCE)
     desktop.shot("enhanced-without-a-window")
     desktop.run("wmctrl", "-c", "GIMP Message")
-    enhanced, photo = layers(desktop)
+    enhanced, photo = desktop.stack()
     assert enhanced == {**PHOTO, "name": "Enhanced (scan.png)"} and photo == PHOTO
     undo(desktop, 1)
 
 
 @pytest.mark.usefixtures("without_window")
 def test_enhance_in_place_is_one_step_back(desktop: Desktop) -> None:
-    last = desktop.gimp.data / "last-values.json"
-    known = last.read_text(encoding="utf-8") if last.exists() else "{}"
     every = {"steps": "detect,repair,enhance", "repair-model": "ns", "detect-model": "classical"}
-    last.write_text(json.dumps({"restore": every}), encoding="utf-8")
-    desktop.focus()
-    desktop.call("plug-in-daguerre-restore-in-place")
-    assert until(lambda: desktop.layers(2), PATIENCE)
-    last.write_text(known, encoding="utf-8")
+    with desktop.last_values(restore=every):
+        desktop.focus()
+        desktop.call("plug-in-daguerre-restore-in-place")
+        assert until(lambda: desktop.layers(2), PATIENCE)
     desktop.settle()
     desktop.shot("enhanced-in-place")
     undo(desktop, 1)
 
 
 def test_layer_masks_go_with_undo(desktop: Desktop) -> None:
-    last = desktop.gimp.data / "last-values.json"
-    known = last.read_text(encoding="utf-8") if last.exists() else "{}"
     restore = {"mask-as": "layer-mask", "repair-model": "ns", "detect-model": "classical"}
     repair = {"output": "masked", "model": "telea"}
-    last.write_text(json.dumps({"restore": restore, "repair": repair}), encoding="utf-8")
     marked = {**PHOTO, "applies_its_mask": False}
-    desktop.focus()
-    desktop.call("plug-in-daguerre-restore-in-place")
-    assert until(lambda: layers(desktop) == [marked], PATIENCE)
-    desktop.shot("photo-with-the-damage-as-layer-mask")
-    desktop.call("plug-in-daguerre-repair-with-mask")
-    assert until(lambda: desktop.layers(2), PATIENCE)
-    last.write_text(known, encoding="utf-8")
-    repaired, photo = layers(desktop)
+    with desktop.last_values(restore=restore, repair=repair):
+        desktop.focus()
+        desktop.call("plug-in-daguerre-restore-in-place")
+        assert until(lambda: desktop.stack() == [marked], PATIENCE)
+        desktop.shot("photo-with-the-damage-as-layer-mask")
+        desktop.call("plug-in-daguerre-repair-with-mask")
+        assert until(lambda: desktop.layers(2), PATIENCE)
+    repaired, photo = desktop.stack()
     assert repaired["name"] == "Repaired (scan.png)" and repaired["applies_its_mask"] and photo == marked
     desktop.shot("repair-with-a-layer-mask")
     desktop.keys("ctrl+z")
-    assert until(lambda: layers(desktop) == [marked], PATIENCE)
+    assert until(lambda: desktop.stack() == [marked], PATIENCE)
     for _ in range(3):  # GIMP 3.0 puts two empty steps between them
         desktop.settle()
         desktop.keys("ctrl+z")
@@ -233,7 +204,7 @@ def test_layer_masks_go_with_undo(desktop: Desktop) -> None:
 
 def test_engine_killed(desktop: Desktop) -> None:
     dialog = desktop.dialog(REPAIR)
-    paint(desktop, dialog)
+    desktop.paint(dialog, *STROKE)
     for pid in engine(desktop.gimp):
         end(pid)
     desktop.settle()
@@ -241,14 +212,14 @@ def test_engine_killed(desktop: Desktop) -> None:
     assert window(desktop.gimp) and folders(desktop.gimp)
     desktop.keys("ctrl+Return")
     assert until(lambda: desktop.layers(3), PATIENCE)
-    assert layers(desktop)[1]["box"][0] > STROKE_BEGINS - 20
+    assert desktop.stack()[1]["box"][0] > STROKE_BEGINS - 20
     assert until(lambda: nothing_runs(desktop.gimp), MOST)
     undo(desktop, 1)
 
 
 def test_window_killed(desktop: Desktop) -> None:
     dialog = desktop.dialog(REPAIR)
-    paint(desktop, dialog)
+    desktop.paint(dialog, *STROKE)
     for pid in window(desktop.gimp):
         end(pid)
     assert until(lambda: nothing_runs(desktop.gimp), MOST)
@@ -262,7 +233,7 @@ def test_window_killed(desktop: Desktop) -> None:
 def test_plugin_killed(desktop: Desktop) -> None:
     dialog = desktop.dialog(REPAIR)
     desktop.shot("found-mask")
-    paint(desktop, dialog)
+    desktop.paint(dialog, *STROKE)
     for pid in plugin(desktop.gimp):
         end(pid)
     assert until(lambda: nothing_runs(desktop.gimp), MOST)
@@ -275,7 +246,7 @@ def test_plugin_killed(desktop: Desktop) -> None:
 
 def test_gimp_killed(desktop: Desktop) -> None:
     dialog = desktop.dialog(REPAIR)
-    paint(desktop, dialog)
+    desktop.paint(dialog, *STROKE)
     killed = [pid for pid in processes(desktop.gimp, "gimp --new-instance") if pid]
     assert killed
     for pid in killed:

@@ -2,21 +2,17 @@
 
 import json
 
-from gi.repository import Babl, Gegl, Gimp
+from gi.repository import Gegl, Gimp
 
 import pixels
 import scene
 from core import tools
-from window_plans import DATA, done, plan
+from window_plans import LAST, done, plan
 
-LAST = DATA / "last-values.json"
 SUCCESS = Gimp.PDBStatusType.SUCCESS
 INTERACTIVE = Gimp.RunMode.INTERACTIVE
 RGB, GRAY = Gimp.ImageBaseType.RGB, Gimp.ImageBaseType.GRAY
-PLAIN = {"model": "plain"}
 EVERY = {"repair_model": "ns", "colorize_model": "plain"}
-COLOUR = (13.6, 24.3)
-"""a* and b* that the model "plain" gives everything: 12 and 24, adapted to D50 as GIMP's are."""
 BESIDE = 1.0
 """The most by which L* may be another than before: half a level of 8 bit in each of three channels is less."""
 
@@ -67,13 +63,7 @@ def check_colorize_16_bit_with_a_gamma_profile():
 
 def check_colorize_in_a_group_with_offsets():
     for grey in (False, True):
-        image = scene.image_of(size=(400, 300), grey=grey)
-        scene.layer_in(image, name="below").fill(Gimp.FillType.WHITE)
-        group = Gimp.GroupLayer.new(image, "album")
-        image.insert_layer(group, None, 0)
-        scene.layer_in(image, name="neighbour", parent=group, size=(30, 30))
-        photo = scene.photo_in(image, parent=group, size=(scene.WIDTH, scene.HEIGHT), at=(90, -20), alpha=True)
-        scene.layer_in(image, name="above", parent=group, size=(20, 20), alpha=True)
+        image, photo = scene.album(grey=grey)
         _coloured_photo(image, photo)
         assert scene.tree(image) == [["album", ["above", "Colours (scan)", "scan", "neighbour"]], "below"]
 
@@ -85,48 +75,24 @@ def _coloured(image, exact=True, **options):
 def _coloured_photo(image, photo, exact=True):
     """Colour and look at everything that must hold whatever the photo is. exact: its primaries are sRGB's."""
     if photo.has_alpha():
-        _hide_a_corner(photo)
+        scene.hide_a_corner(photo)
     was_grey, lightness, before = photo.is_gray(), scene.visible_lab(image)[0], scene.samples(photo)
-    summary, made, mask = scene.done("colorize", image, photo, **PLAIN)
+    summary, made, mask = scene.done("colorize", image, photo, **scene.PLAIN)
     assert summary == "The photo was coloured." and mask is None
     assert image.get_base_type() == RGB and not photo.is_gray() and photo.get_visible()
     assert was_grey or scene.samples(photo) == before
-    assert made.get_name() == "Colours (scan)" and made.get_offsets() == photo.get_offsets()
-    assert (made.get_width(), made.get_height()) == (photo.get_width(), photo.get_height())
-    assert made.get_format() == photo.get_format() and scene.alpha(made) == scene.alpha(photo)
-    assert image.get_item_position(made) == image.get_item_position(photo) - 1
-    assert (made.get_mode(), round(made.get_opacity()), made.get_visible()) == (Gimp.LayerMode.LCH_COLOR, 100, True)
-    assert [layer.get_id() for layer in image.get_selected_layers()] == [made.get_id()]
+    scene.lies_over(image, photo, made, "Colours (scan)", Gimp.LayerMode.LCH_COLOR)
     shown = scene.visible_lab(image)
-    assert _apart(lightness, shown[0]) < BESIDE, _apart(lightness, shown[0])
+    assert scene.apart(lightness, shown[0]) < BESIDE, scene.apart(lightness, shown[0])
     _lightness, red, yellow = scene.lab(made)
     given = [(a, b) for a, b, opaque in zip(red, yellow, scene.alpha(made), strict=True) if opaque == 255]
     near = 2.0 if exact else 12.0
-    right = sum(abs(a - COLOUR[0]) < near and abs(b - COLOUR[1]) < near for a, b in given)
+    right = sum(abs(a - scene.COLOUR[0]) < near and abs(b - scene.COLOUR[1]) < near for a, b in given)
     assert right > 0.9 * len(given), (right, len(given))
     record = json.loads(bytes(made.get_parasite("daguerre-run").get_data()))
     assert (record["tool"], record["model"], record["result"]) == ("colorize", "plain", "colours")
     assert record["version"] and record["photo"]["tattoo"] == photo.get_tattoo()
     return made
-
-
-def _apart(before, after):
-    return max(abs(one - other) for one, other in zip(before, after, strict=True))
-
-
-def _hide_a_corner(photo):
-    """Some pixels become fully transparent, with their colours, and some half so."""
-    colours = 1 if photo.is_gray() else 3
-    model = "Y~A float" if photo.is_gray() else "R~G~B~A float"
-    name = Babl.get_name(Babl.format_with_space(model, photo.get_format()))
-    buffer = photo.get_buffer()
-    for left, alpha in ((0, 0.0), (20, 0.5)):
-        corner = Gegl.Rectangle.new(left, 0, 20, 20)
-        values = scene.array("f", buffer.get(corner, 1.0, name, scene.NOTHING))
-        values[colours :: colours + 1] = scene.array("f", [alpha]) * 400
-        buffer.set(corner, name, values.tobytes())
-    buffer.flush()
-    photo.update(0, 0, photo.get_width(), photo.get_height())
 
 
 def check_default_model():
@@ -136,7 +102,7 @@ def check_default_model():
     _, made, _ = scene.done("colorize", image, photo)
     assert json.loads(bytes(made.get_parasite("daguerre-run").get_data()))["model"] == "default"
     assert scene.tree(image) == ["Colours (scan)", "scan"]
-    assert _apart(lightness, scene.visible_lab(image)[0]) < BESIDE
+    assert scene.apart(lightness, scene.visible_lab(image)[0]) < BESIDE
 
 
 def check_colorize_within_a_selection():
@@ -144,7 +110,7 @@ def check_colorize_within_a_selection():
         image = scene.image_of(getattr(Gimp.Precision, precision), grey=grey)
         photo = scene.photo_in(image)
         chosen = scene.select_softly(image)
-        _, made, _ = scene.done("colorize", image, photo, **PLAIN)
+        _, made, _ = scene.done("colorize", image, photo, **scene.PLAIN)
         assert scene.samples(image.get_selection()) == chosen
         scene.only_inside(image, scene.changed(scene.samples(photo), scene.samples(made), scene.pixel_bytes(photo)))
         image.delete()
@@ -160,11 +126,11 @@ def check_in_place_is_what_the_layer_would_be():
     ):
         image = scene.image_of(getattr(Gimp.Precision, precision))
         photo = scene.photo_in(image, alpha=True)
-        _hide_a_corner(photo)
+        scene.hide_a_corner(photo)
         photo.set_lock_alpha(selected)
         chosen = scene.select_softly(image) if selected else scene.samples(image.get_selection())
         before, alpha = scene.samples(photo), scene.alpha(photo)
-        _, made, _ = scene.done("colorize", image, photo, **PLAIN)
+        _, made, _ = scene.done("colorize", image, photo, **scene.PLAIN)
         wanted = scene.samples(made)
         image.remove_layer(made)
         _in_place(image, photo)
@@ -176,7 +142,7 @@ def check_in_place_is_what_the_layer_would_be():
 
 
 def _in_place(image, photo):
-    summary, layer, mask = scene.done("colorize", image, photo, output="in-place", **PLAIN)
+    summary, layer, mask = scene.done("colorize", image, photo, output="in-place", **scene.PLAIN)
     assert summary == "The photo was coloured." and layer is None and mask is None
     assert image.get_base_type() == RGB and scene.tree(image) == ["scan"] and not image.get_channels()
     assert [item.get_id() for item in image.get_selected_layers()] == [photo.get_id()]
@@ -194,12 +160,12 @@ def check_grey_photo_in_place():
     ):
         image = scene.image_of(getattr(Gimp.Precision, precision), True, profile=profile)
         photo = scene.photo_in(image, alpha=True)
-        _hide_a_corner(photo)
+        scene.hide_a_corner(photo)
         if selected:
             scene.select_softly(image)
         converted, chosen = _converted(image), scene.samples(image.get_selection())
         twin = image.duplicate()
-        _, made, _ = scene.done("colorize", twin, twin.get_layers()[0], **PLAIN)
+        _, made, _ = scene.done("colorize", twin, twin.get_layers()[0], **scene.PLAIN)
         wanted, size = scene.samples(made), scene.pixel_bytes(made)
         lightness = scene.visible_lab(image)[0]
         _in_place(image, photo)
@@ -211,7 +177,7 @@ def check_grey_photo_in_place():
             assert after[place] == (wanted if one else converted)[place], (precision, at)
         assert any(takes) and not all(takes)
         assert scene.samples(image.get_selection()) == chosen
-        assert _apart(lightness, scene.visible_lab(image)[0]) < BESIDE
+        assert scene.apart(lightness, scene.visible_lab(image)[0]) < BESIDE
         twin.delete()
         image.delete()
 
@@ -239,19 +205,15 @@ def check_nothing_to_do_changes_nothing():
     photo.fill(Gimp.FillType.WHITE)
     image.clean_all()
     for output in ("layer", "in-place"):
-        _, layer, mask = scene.done("colorize", image, photo, output=output, **PLAIN)  # white stays white
+        _, layer, mask = scene.done("colorize", image, photo, output=output, **scene.PLAIN)  # white stays white
         assert layer is None and mask is None and scene.tree(image) == ["scan"] and not image.is_dirty()
 
 
 def check_layer_mask_hides_the_colours_too():
     image = scene.image_of(Gimp.Precision.U16_NON_LINEAR, grey=True)
     photo = scene.photo_in(image)
-    hiding = photo.create_mask(Gimp.AddMaskType.WHITE)
-    photo.add_mask(hiding)
-    name = Babl.get_name(hiding.get_format())
-    hiding.get_buffer().set(Gegl.Rectangle.new(0, 0, 40, 180), name, bytes(2 * 40 * 180))
-    hiding.update(0, 0, 240, 180)
-    _, made, _ = scene.done("colorize", image, hiding, **PLAIN)
+    hiding = scene.hide_by_a_mask(photo)
+    _, made, _ = scene.done("colorize", image, hiding, **scene.PLAIN)
     assert scene.samples(made.get_mask()) == scene.samples(photo.get_mask()) and not made.get_edit_mask()
 
 
@@ -263,15 +225,15 @@ def check_colours_lie_over_what_is_there():
     image.reorder_item(repaired, None, 0)
     image.reorder_item(mask, None, 0)
     image.reorder_item(enhanced, None, 2)
-    _, first, _ = scene.done("colorize", image, photo, **PLAIN)
+    _, first, _ = scene.done("colorize", image, photo, **scene.PLAIN)
     names = ["Damage mask (scan)", "Colours (scan)", "Repaired (scan)", "Enhanced (scan)", "scan"]
     assert scene.tree(image) == names and enhanced.get_visible() and repaired.get_visible()
-    _, second, _ = scene.done("colorize", image, first, saturation=0.5, **PLAIN)  # a result stands for its photo
+    _, second, _ = scene.done("colorize", image, first, saturation=0.5, **scene.PLAIN)  # a result stands for its photo
     assert image.get_item_position(second) == 2 and second.get_visible() and not first.get_visible()
     _, again, _ = scene.done("enhance", image, photo, strength=0.5)
     assert second.get_visible() and again.get_visible() and not enhanced.get_visible()  # the colours are over it too
     assert image.get_item_position(again) == image.get_item_position(photo) - 1
-    scene.done("colorize", image, photo, output="in-place", **PLAIN)
+    scene.done("colorize", image, photo, output="in-place", **scene.PLAIN)
     assert not second.get_visible()
 
 
@@ -308,14 +270,11 @@ def check_restore_colours_alone_and_not_at_all():
 
 
 def check_group_as_a_photo():
-    image = scene.image_of(size=(300, 220), grey=True)
-    group = Gimp.GroupLayer.new(image, "album")
-    image.insert_layer(group, None, 0)
-    scene.photo_in(image, parent=group, size=(scene.WIDTH, scene.HEIGHT), at=(30, 20))
-    _, made, _ = scene.done("colorize", image, group, **PLAIN)
+    image, group = scene.grouped_photo(grey=True)
+    _, made, _ = scene.done("colorize", image, group, **scene.PLAIN)
     assert scene.tree(image) == ["Colours (album)", ["album", ["scan"]]]
     assert made.get_offsets() == group.get_offsets() and scene.alpha(made) == scene.alpha(group)
-    assert "The group “album”" in scene.refused("colorize", image, group, output="in-place", **PLAIN)
+    assert "The group “album”" in scene.refused("colorize", image, group, output="in-place", **scene.PLAIN)
 
 
 def check_locked_layers_of_a_grey_image():
@@ -323,9 +282,9 @@ def check_locked_layers_of_a_grey_image():
     scene.layer_in(image, name="locked").set_lock_content(True)
     photo = scene.photo_in(image)
     photo.set_lock_content(True)
-    assert "is locked" in scene.refused("colorize", image, photo, output="in-place", **PLAIN)
+    assert "is locked" in scene.refused("colorize", image, photo, output="in-place", **scene.PLAIN)
     assert image.get_base_type() == GRAY
-    scene.done("colorize", image, photo, **PLAIN)
+    scene.done("colorize", image, photo, **scene.PLAIN)
     assert scene.tree(image) == ["Colours (scan)", "scan", "locked"] and photo.get_lock_content()
 
 
@@ -335,11 +294,11 @@ def check_refusals():
     assert "no-such-model" in scene.refused("colorize", image, photo, model="no-such-model")
     assert "No layer" in scene.refused("colorize", image, [])
     _, _, mask = scene.done("detect", image, photo)
-    _, colours, _ = scene.done("colorize", image, mask, **PLAIN)  # a mask stands for its photo
+    _, colours, _ = scene.done("colorize", image, mask, **scene.PLAIN)  # a mask stands for its photo
     assert scene.tree(image) == ["Damage mask (scan)", "Colours (scan)", "scan"] and mask.get_visible()
     image.remove_layer(photo)
     for layer in (mask, colours):
-        assert "not in this image" in scene.refused("colorize", image, layer, **PLAIN)
+        assert "not in this image" in scene.refused("colorize", image, layer, **scene.PLAIN)
     indexed = scene.image_of()
     photo = scene.photo_in(indexed)
     indexed.convert_indexed(Gimp.ConvertDitherType.NONE, Gimp.ConvertPaletteType.GENERATE, 16, False, False, "")

@@ -1,17 +1,15 @@
 """What Enhance puts into images by itself. Real engine, with the models of soft_engine.py."""
 
 import json
-from array import array
 
-from gi.repository import Babl, Gegl, Gimp
+from gi.repository import Gimp
 
 import scene
 from core import tools
-from window_plans import DATA, done, heard, plan
+from window_plans import LAST, done, heard, plan
 
 CALM = "calm"
 """The model that finds nothing to do."""
-LAST = DATA / "last-values.json"
 SUCCESS = Gimp.PDBStatusType.SUCCESS
 INTERACTIVE = Gimp.RunMode.INTERACTIVE
 BOX = [30, 40, 20, 10]
@@ -48,13 +46,7 @@ def check_enhance_16_bit_with_a_gamma_profile():
 
 
 def check_enhance_in_a_group_with_offsets():
-    image = scene.image_of(size=(400, 300))
-    scene.layer_in(image, name="below").fill(Gimp.FillType.WHITE)
-    group = Gimp.GroupLayer.new(image, "album")
-    image.insert_layer(group, None, 0)
-    scene.layer_in(image, name="neighbour", parent=group, size=(30, 30))
-    photo = scene.photo_in(image, parent=group, size=(scene.WIDTH, scene.HEIGHT), at=(90, -20), alpha=True)
-    scene.layer_in(image, name="above", parent=group, size=(20, 20), alpha=True)
+    image, photo = scene.album()
     _enhanced_photo(image, photo)
     assert scene.tree(image) == [["album", ["above", "Enhanced (scan)", "scan", "neighbour"]], "below"]
 
@@ -66,17 +58,12 @@ def _enhanced(image, **options):
 def _enhanced_photo(image, photo):
     """Enhance and look at everything that must hold whatever the photo is."""
     if photo.has_alpha():
-        _hide_a_corner(photo)
+        scene.hide_a_corner(photo)
     before = scene.samples(photo)
     summary, made, mask = scene.done("enhance", image, photo, noise=1.5)
     assert summary == "Noise, blur and fading were reduced." and mask is None
     assert scene.samples(photo) == before and photo.get_visible()
-    assert made.get_name() == "Enhanced (scan)" and made.get_offsets() == photo.get_offsets()
-    assert (made.get_width(), made.get_height()) == (photo.get_width(), photo.get_height())
-    assert made.get_format() == photo.get_format() and scene.alpha(made) == scene.alpha(photo)
-    assert image.get_item_position(made) == image.get_item_position(photo) - 1
-    assert (made.get_mode(), round(made.get_opacity()), made.get_visible()) == (Gimp.LayerMode.NORMAL, 100, True)
-    assert [layer.get_id() for layer in image.get_selected_layers()] == [made.get_id()]
+    scene.lies_over(image, photo, made, "Enhanced (scan)", Gimp.LayerMode.NORMAL)
     moved = scene.changed(before, scene.samples(made), scene.pixel_bytes(photo))
     cover = scene.alpha(photo)
     assert sum(moved) > len(moved) // 2 and not any(one for one, opaque in zip(moved, cover, strict=True) if not opaque)
@@ -84,19 +71,6 @@ def _enhanced_photo(image, photo):
     assert (record["tool"], record["model"], record["settings"]["noise"]) == ("enhance", "default", 1.5)
     assert record["version"] and record["photo"]["tattoo"] == photo.get_tattoo()
     return made
-
-
-def _hide_a_corner(photo):
-    """Some pixels become fully transparent, with their colours, and some half so."""
-    name = Babl.get_name(Babl.format_with_space("R~G~B~A float", photo.get_format()))
-    buffer = photo.get_buffer()
-    for left, alpha in ((0, 0.0), (20, 0.5)):
-        corner = Gegl.Rectangle.new(left, 0, 20, 20)
-        values = array("f", buffer.get(corner, 1.0, name, scene.NOTHING))
-        values[3::4] = array("f", [alpha]) * (len(values) // 4)
-        buffer.set(corner, name, values.tobytes())
-    buffer.flush()
-    photo.update(0, 0, photo.get_width(), photo.get_height())
 
 
 def check_enhance_within_a_selection():
@@ -121,7 +95,7 @@ def check_in_place_is_what_the_layer_would_be():
     ):
         image = scene.image_of(getattr(Gimp.Precision, precision))
         photo = scene.photo_in(image, alpha=True)
-        _hide_a_corner(photo)
+        scene.hide_a_corner(photo)
         photo.set_lock_alpha(selected)
         chosen = scene.select_softly(image) if selected else scene.samples(image.get_selection())
         before, alpha = scene.samples(photo), scene.alpha(photo)
@@ -159,11 +133,7 @@ def check_nothing_to_do_is_a_success():
 def check_layer_mask_hides_the_enhancement_too():
     image = scene.image_of(Gimp.Precision.U16_NON_LINEAR)
     photo = scene.photo_in(image)
-    hiding = photo.create_mask(Gimp.AddMaskType.WHITE)
-    photo.add_mask(hiding)
-    name = Babl.get_name(hiding.get_format())
-    hiding.get_buffer().set(Gegl.Rectangle.new(0, 0, 40, 180), name, bytes(2 * 40 * 180))
-    hiding.update(0, 0, 240, 180)
+    hiding = scene.hide_by_a_mask(photo)
     _, made, _ = scene.done("enhance", image, hiding)
     assert scene.samples(made.get_mask()) == scene.samples(hiding) and not made.get_edit_mask()
     _, made, _ = scene.done("restore", image, photo, steps="detect,repair,enhance", repair_model="ns")
@@ -173,10 +143,7 @@ def check_layer_mask_hides_the_enhancement_too():
 
 
 def check_group_as_a_photo():
-    image = scene.image_of(size=(300, 220))
-    group = Gimp.GroupLayer.new(image, "album")
-    image.insert_layer(group, None, 0)
-    scene.photo_in(image, parent=group, size=(scene.WIDTH, scene.HEIGHT), at=(30, 20))
+    image, group = scene.grouped_photo()
     _, made, _ = scene.done("enhance", image, group)
     assert scene.tree(image) == ["Enhanced (album)", ["album", ["scan"]]]
     assert made.get_offsets() == group.get_offsets() and scene.alpha(made) == scene.alpha(group)

@@ -14,9 +14,6 @@ from window_plans import CANCELLED, done, heard, plan
 SUCCESS, CANCEL = Gimp.PDBStatusType.SUCCESS, Gimp.PDBStatusType.CANCEL
 INTERACTIVE = Gimp.RunMode.INTERACTIVE
 RGB, GRAY = Gimp.ImageBaseType.RGB, Gimp.ImageBaseType.GRAY
-PLAIN = {"model": "plain"}
-COLOUR = (13.6, 24.3)
-"""a* and b* that the model "plain" gives everything: 12 and 24, adapted to D50 as GIMP's are."""
 BLUE = (110, 120, 165)
 DAB = (40, 60, 16, 12)
 """Left, top, width and height, where the photo has no scratch and is light enough for its colours."""
@@ -94,7 +91,7 @@ def check_empty_layer_over_other_results():
     _, layer, _ = scene.done("add-hints", image, photo)
     names = ["Colour hints (scan)", "Damage mask (scan)", "Repaired (scan)", "scan"]
     assert scene.tree(image) == names
-    _, made, _ = scene.done("colorize", image, layer, **PLAIN)
+    _, made, _ = scene.done("colorize", image, layer, **scene.PLAIN)
     assert scene.tree(image) == [*names[:2], "Colours (scan)", *names[2:]] and made.get_name() == "Colours (scan)"
 
 
@@ -109,23 +106,23 @@ def check_hints_are_obeyed_where_they_are():
         image, photo = _photo(**options)
         hints = _hinted(image, photo, DAB)
         before = scene.samples(hints)
-        summary, made, _ = scene.done("colorize", image, photo, **PLAIN)
+        summary, made, _ = scene.done("colorize", image, photo, **scene.PLAIN)
         assert summary == "The photo was coloured; hints obeyed: 1."
         assert scene.tree(image) == ["Colour hints (scan)", "Colours (scan)", "scan"]
         assert scene.samples(hints) == before and not hints.get_visible() and _ids(image) == [made.get_id()]
         _shows(image, DAB, wanted)
-        _shows(image, (220, 160, 10, 10), COLOUR)  # out of its reach
+        _shows(image, (220, 160, 10, 10), scene.COLOUR)  # out of its reach
         _dab(hints, DAB, (0, 0, 0, 0))
-        summary, again, _ = scene.done("colorize", image, photo, **PLAIN)
+        summary, again, _ = scene.done("colorize", image, photo, **scene.PLAIN)
         assert summary == "The photo was coloured." and not made.get_visible() and again.get_visible()
-        _shows(image, DAB, COLOUR)
+        _shows(image, DAB, scene.COLOUR)
         image.delete()
 
 
 def check_hints_in_place():
     image, photo = _photo()
     hints = _hinted(image, photo, DAB)
-    _, layer, _ = scene.done("colorize", image, hints, output="in-place", **PLAIN)  # its photo is meant
+    _, layer, _ = scene.done("colorize", image, hints, output="in-place", **scene.PLAIN)  # its photo is meant
     assert layer is None and scene.tree(image) == ["Colour hints (scan)", "scan"] and not hints.get_visible()
     _shows(image, DAB, _blue())
     assert _ids(image) == [photo.get_id()]
@@ -136,12 +133,12 @@ def check_hints_of_another_place_and_size():
     hints = scene.layer_in(image, name="dabs", alpha=True, size=(40, 30), at=(30, 50))
     hints.fill(Gimp.FillType.TRANSPARENT)
     _dab(hints, (10, 10, 16, 12))
-    scene.done("colorize", image, photo, hints=hints, **PLAIN)  # named by a script, without a parasite
+    scene.done("colorize", image, photo, hints=hints, **scene.PLAIN)  # named by a script, without a parasite
     hints.set_visible(False)
     _shows(image, DAB, _blue())
     assert scene.tree(image) == ["dabs", "Colours (scan)", "scan"]
-    scene.done("colorize", image, photo, **PLAIN)
-    _shows(image, DAB, COLOUR)
+    scene.done("colorize", image, photo, **scene.PLAIN)
+    _shows(image, DAB, scene.COLOUR)
     links.attach(hints, links.HINTS, {"photo": links.photo_link(photo)})
     scene.done("restore", image, photo, steps="colorize", colorize_model="plain")
     _shows(image, DAB, _blue())
@@ -152,11 +149,11 @@ def check_the_argument_goes_before_all_others():
     own = _hinted(image, photo, DAB)
     other = scene.layer_in(image, name="dabs", alpha=True)
     other.fill(Gimp.FillType.TRANSPARENT)
-    summary, *_ = scene.done("colorize", image, own, hints=other, **PLAIN)
+    summary, *_ = scene.done("colorize", image, own, hints=other, **scene.PLAIN)
     assert summary == "The photo was coloured."
     other.set_visible(False)
     own.set_visible(False)
-    _shows(image, DAB, COLOUR)
+    _shows(image, DAB, scene.COLOUR)
 
 
 def check_hints_of_a_file_are_found_again():

@@ -63,11 +63,6 @@ def _painted(mask, values):
     mask.update(0, 0, mask.get_width(), mask.get_height())
 
 
-def _apart(first, second):
-    """By how much two pictures differ at most."""
-    return max(abs(one - other) for one, other in zip(first, second, strict=True))
-
-
 def _marks(image, photo):
     """What the detector marks."""
     _, _, mask = scene.done("detect", image, photo)
@@ -125,19 +120,19 @@ def check_masked_repair_looks_like_the_layer():
         _, layer, mask = scene.done("restore", image, photo, repair_feather=3.0, output="masked")
         assert scene.tree(image) == ["Repaired (scan)", "scan"] and not image.get_channels()
         assert seen != wanted
-        assert _apart(_shown(image), wanted) <= ROUNDING, precision
+        assert scene.apart(_shown(image), wanted) <= ROUNDING, precision
         ours = layer.get_mask()
         assert mask.get_id() == ours.get_id()
         assert [item.get_id() for item in image.get_selected_layers()] == [layer.get_id()]
         assert layer.get_apply_mask() and not layer.get_edit_mask() and not layer.get_show_mask()
         opaque, shows = scene.alpha(layer), scene.samples(ours, "Y u8")
         if not hidden:
-            assert _apart(shows, cover) <= ROUNDING, precision
+            assert scene.apart(shows, cover) <= ROUNDING, precision
         assert set(opaque) == {0, 255} and all(full for full, soft in zip(opaque, cover, strict=True) if soft)
         assert _record(layer)["settings"]["output"] == "masked"
         assert links.photo_of(image, layer).get_id() == photo.get_id()
         _painted(ours, bytes(len(shows)))
-        assert _apart(_shown(image), seen) == 0, (precision, hidden, _apart(_shown(image), seen))
+        assert scene.apart(_shown(image), seen) == 0, (precision, hidden, scene.apart(_shown(image), seen))
         image.delete()
 
 

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""A plug-in for the tests: writes what is in the open images beside the data folder, as JSON."""
+"""A plug-in for the tests: writes what is in the open images beside the data folder, as JSON, and what they look like:
+L*, a* and b* of each pixel, 32-bit numbers in the machine's own order.
+"""
 
 import json
 import os
@@ -17,17 +19,32 @@ NAME = "daguerre-test-report"
 
 
 def described(layer):
-    width, height = layer.get_width(), layer.get_height()
-    encoding = Babl.get_name(Babl.format_with_space("R~G~B~A u8", layer.get_format()))
-    whole = Gegl.Rectangle.new(0, 0, width, height)
-    alpha = layer.get_buffer().get(whole, 1.0, encoding, Gegl.AbyssPolicy.NONE)[3::4]
+    width = layer.get_width()
+    rgba = samples(layer, "R~G~B~A u8")
+    alpha = rgba[3::4]
+    colours = {rgba[at : at + 3] for at in range(0, len(rgba), 4) if rgba[at + 3]}
     return {
         "name": layer.get_name(),
         "visible": layer.get_visible(),
         "box": box(alpha, width),
         "marked": len(alpha) - alpha.count(0),
+        **({"mode": layer.get_mode().value_nick} if layer.get_mode() != Gimp.LayerMode.NORMAL else {}),
+        **({"colour": list(colours.pop())} if len(colours) == 1 else {}),
         **({"applies_its_mask": layer.get_apply_mask()} if layer.get_mask() else {}),
     }
+
+
+def samples(layer, encoding):
+    whole = Gegl.Rectangle.new(0, 0, layer.get_width(), layer.get_height())
+    name = Babl.get_name(Babl.format_with_space(encoding, layer.get_format()))
+    return layer.get_buffer().get(whole, 1.0, name, Gegl.AbyssPolicy.NONE)
+
+
+def look(image):
+    seen = Gimp.Layer.new_from_visible(image, image, "seen")
+    shown = samples(seen, "CIE Lab float")
+    seen.delete()
+    return shown
 
 
 def box(alpha, width):
@@ -44,6 +61,8 @@ def run(procedure, run_mode, image, drawables, config, data):
         for other in Gimp.get_images()
     ]
     target = Path(os.environ["DAGUERRE_DATA"]).parent / "images.json"
+    for number, other in enumerate(Gimp.get_images()):
+        target.with_name(f"image-{number}.lab").write_bytes(look(other))
     target.with_suffix(".new").write_text(json.dumps(images), encoding="utf-8")
     target.with_suffix(".new").replace(target)
     return procedure.new_return_values(Gimp.PDBStatusType.SUCCESS, GLib.Error())

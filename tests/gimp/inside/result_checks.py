@@ -227,10 +227,7 @@ def _alpha_bytes(layer):
 
 
 def check_group_as_a_photo():
-    image = scene.image_of(size=(300, 220))
-    group = Gimp.GroupLayer.new(image, "album")
-    image.insert_layer(group, None, 0)
-    scene.photo_in(image, parent=group, size=(scene.WIDTH, scene.HEIGHT), at=(30, 20))
+    image, group = scene.grouped_photo()
     _, repaired, mask = scene.done("restore", image, group)
     assert scene.tree(image) == ["Damage mask (album)", "Repaired (album)", ["album", ["scan"]]]
     assert repaired.get_offsets() == group.get_offsets() and any(scene.marked(mask))

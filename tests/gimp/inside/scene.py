@@ -7,6 +7,10 @@ from array import array
 from gi.repository import Babl, Gegl, Gimp
 
 WIDTH, HEIGHT = 240, 180
+PLAIN = {"model": "plain"}
+"""Settings with the model of Colorize that needs no network."""
+COLOUR = (13.6, 24.3)
+"""a* and b* that it gives everything: 12 and 24, adapted to D50 as GIMP's are."""
 NOTHING = Gegl.AbyssPolicy.NONE
 NONINTERACTIVE = Gimp.RunMode.NONINTERACTIVE
 LAYER_TYPES = {
@@ -130,6 +134,11 @@ def changed(before, after, size):
     return [before[at : at + size] != after[at : at + size] for at in range(0, len(before), size)]
 
 
+def apart(first, second):
+    """By how much two pictures differ at most."""
+    return max(abs(one - other) for one, other in zip(first, second, strict=True))
+
+
 def visible(image):
     """What the image shows, as samples of its own kind."""
     seen = Gimp.Layer.new_from_visible(image, image, "seen")
@@ -201,3 +210,59 @@ def only_inside(image, moved):
     chosen = samples(selection)
     inside = changed(bytes(len(chosen)), chosen, pixel_bytes(selection))
     assert not all(inside) and all(soft for one, soft in zip(moved, inside, strict=True) if one)
+
+
+def album(**options):
+    """A photo in a group, with other layers around it: the image and the photo."""
+    image = image_of(size=(400, 300), **options)
+    layer_in(image, name="below").fill(Gimp.FillType.WHITE)
+    group = Gimp.GroupLayer.new(image, "album")
+    image.insert_layer(group, None, 0)
+    layer_in(image, name="neighbour", parent=group, size=(30, 30))
+    photo = photo_in(image, parent=group, size=(WIDTH, HEIGHT), at=(90, -20), alpha=True)
+    layer_in(image, name="above", parent=group, size=(20, 20), alpha=True)
+    return image, photo
+
+
+def grouped_photo(**options):
+    """A photo alone in a group: the image and the group."""
+    image = image_of(size=(300, 220), **options)
+    group = Gimp.GroupLayer.new(image, "album")
+    image.insert_layer(group, None, 0)
+    photo_in(image, parent=group, size=(WIDTH, HEIGHT), at=(30, 20))
+    return image, group
+
+
+def hide_a_corner(photo):
+    """Some pixels become fully transparent, with their colours, and some half so."""
+    colours = 1 if photo.is_gray() else 3
+    model = "Y~A float" if photo.is_gray() else "R~G~B~A float"
+    name = Babl.get_name(Babl.format_with_space(model, photo.get_format()))
+    buffer = photo.get_buffer()
+    for left, alpha in ((0, 0.0), (20, 0.5)):
+        corner = Gegl.Rectangle.new(left, 0, 20, 20)
+        values = array("f", buffer.get(corner, 1.0, name, NOTHING))
+        values[colours :: colours + 1] = array("f", [alpha]) * 400
+        buffer.set(corner, name, values.tobytes())
+    buffer.flush()
+    photo.update(0, 0, photo.get_width(), photo.get_height())
+
+
+def hide_by_a_mask(photo):
+    """The left of a 16-bit photo is hidden by a layer mask, which is returned."""
+    hiding = photo.create_mask(Gimp.AddMaskType.WHITE)
+    photo.add_mask(hiding)
+    name = Babl.get_name(hiding.get_format())
+    hiding.get_buffer().set(Gegl.Rectangle.new(0, 0, 40, 180), name, bytes(2 * 40 * 180))
+    hiding.update(0, 0, WIDTH, HEIGHT)
+    return hiding
+
+
+def lies_over(image, photo, made, name, mode):
+    """A result is where it has to be: right above its photo, as large, as opaque, and selected."""
+    assert made.get_name() == name and made.get_offsets() == photo.get_offsets()
+    assert (made.get_width(), made.get_height()) == (photo.get_width(), photo.get_height())
+    assert made.get_format() == photo.get_format() and alpha(made) == alpha(photo)
+    assert image.get_item_position(made) == image.get_item_position(photo) - 1
+    assert (made.get_mode(), round(made.get_opacity()), made.get_visible()) == (mode, 100, True)
+    assert [layer.get_id() for layer in image.get_selected_layers()] == [made.get_id()]

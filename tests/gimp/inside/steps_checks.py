@@ -8,11 +8,10 @@ import job
 import links
 import scene
 from core import tools
-from window_plans import DATA, done, plan
+from window_plans import LAST, done, plan
 
 CALM = "calm"
 """The model that finds nothing to do."""
-LAST = DATA / "last-values.json"
 SUCCESS = Gimp.PDBStatusType.SUCCESS
 INTERACTIVE = Gimp.RunMode.INTERACTIVE
 BOX = [30, 40, 20, 10]

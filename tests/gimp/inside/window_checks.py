@@ -10,9 +10,8 @@ import links
 import scene
 import windowed
 from core import tools
-from window_plans import CANCELLED, DATA, RECORD, done, heard, plan
+from window_plans import CANCELLED, DATA, LAST, RECORD, done, heard, plan
 
-LAST = DATA / "last-values.json"
 INTERACTIVE = Gimp.RunMode.INTERACTIVE
 SUCCESS, CANCEL = Gimp.PDBStatusType.SUCCESS, Gimp.PDBStatusType.CANCEL
 BOX = [30, 40, 20, 10]

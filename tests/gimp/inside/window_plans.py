@@ -5,6 +5,8 @@ import os
 from pathlib import Path
 
 DATA = Path(os.environ["DAGUERRE_DATA"])
+LAST = DATA / "last-values.json"
+"""Where the settings are that menu entries without a window take."""
 RECORD = DATA / "installation.json"
 PYTHON = json.loads(RECORD.read_text(encoding="utf-8"))["python"]
 
