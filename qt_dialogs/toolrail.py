@@ -1,4 +1,4 @@
-"""The tool rail: brush or dabs of colour, eraser, moving the photo, and their size."""
+"""The tool rail: what marks the photo or puts dabs of colour on it, moving the photo, and the brush's size."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from .icons import icon
 WIDTH = 44
 SMALLEST, LARGEST, LARGEST_DAB = 1, 1000, 500
 POSITIONS = 200
+MASK_TOOLS = ("line", "trace", "lasso")
+"""The tools that dabs of colour do not have."""
 
 
 class SizeBox(QSpinBox):
@@ -44,7 +46,7 @@ class ToolRail(QWidget):
         layout.setContentsMargins(2, 4, 2, 4)
         self._buttons: dict[str, QToolButton] = {}
         group = QButtonGroup(self)
-        for name in ("brush", "eraser", "pan"):
+        for name in ("brush", "eraser", *MASK_TOOLS, "pan"):
             button = QToolButton()
             button.setIconSize(QSize(24, 24))
             button.setFixedSize(38, 36)
@@ -90,6 +92,13 @@ class ToolRail(QWidget):
                 "eraser": ("eraser", _("Eraser: wipe away what is no damage (Shift+E)")),
             }
             name, tip = _("Brush size"), _("Diameter of the brush in pixels of the photo ([ smaller, ] larger)")
+            tips["line"] = ("line", _("Line: drag a straight line over a scratch (L)"))
+            tips["trace"] = ("trace", _("Trace: click on a scratch, it is marked from end to end (I)"))
+            tips["lasso"] = ("lasso", _("Lasso: mark what you draw round, by dragging or clicking (F)"))
+        for tool in MASK_TOOLS:
+            self._buttons[tool].setVisible(not dabs)
+        if dabs and self.tool in MASK_TOOLS:
+            self.set_tool("brush")
         tips["pan"] = ("hand", _("Move the photo (or hold Space and drag)"))
         for tool, (drawing, text) in tips.items():
             self._buttons[tool].setIcon(icon(drawing))
