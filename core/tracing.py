@@ -41,13 +41,13 @@ FINER = 0.7
 TRIED = 3
 """Beginnings that are followed before the search is given up."""
 
-HALF = 20
+HALF = 16
 """A strip reaches this far to both sides of its axis."""
 ROWS = 2
 """Rows of a strip in the width of a pixel."""
 BLOCK, BLOCKS = 8, 24
 """Length of a segment, and how many of them a strip is long."""
-TAKEN = 16
+TAKEN = 18
 """Of a strip's segments these are taken; what comes after them is looked at again in the next strip."""
 STEEPEST = 6
 """Rows that a segment may rise or fall."""
@@ -56,9 +56,11 @@ BEND = np.float32(0.35)
 NEEDED = np.float32(2.2)
 """A segment that stands out by less, in units of what else stands out there, speaks against the line."""
 MOST, LEAST_MOST = 6.0, 3.5
-"""More than MOST counts no more: a strong line of the photo draws a faint one aside otherwise. Once the line is known,
-neither does more than OWN times what it stands out by itself, but LEAST_MOST always counts."""
+"""More than MOST counts little: a strong line of the photo draws a faint one aside otherwise. Once the line is known,
+so does more than OWN times what it stands out by itself, but LEAST_MOST always counts."""
 OWN = 1.6
+BEYOND = 0.2
+"""How little: by this share for each e-fold. It keeps a strong line's way in its middle."""
 LOST = 33.0
 """The line has ended where so much has been lost since."""
 SURE = 14.0
@@ -116,8 +118,7 @@ def trace(
         if stopped():
             return None
         if gained + gained_back >= SURE:
-            places = _smoothed(np.array([*back[:0:-1], *ahead]))
-            return Traced(places, _width(light, places, beginning))
+            return _measured(light, _smoothed(np.array([*back[:0:-1], *ahead])), beginning)
     return None
 
 
@@ -256,11 +257,12 @@ def _followed(
         c, s = cos(angle), sin(angle)
         rows, stands_out = _chain(light, beginning, x, y, angle, most)
         astray = next((i for i, row in enumerate(rows) if abs(row) > HALF * ROWS / 2), TAKEN)
+        gains = _gain(stands_out, most).tolist()
         for i in range(min(max(astray, 2), TAKEN)):
             along, aside = (i + 1) * BLOCK * scale, rows[i] * scale / ROWS
             places.append((x + along * c - aside * s, y + along * s + aside * c))
             contrasts.append(float(stands_out[i]))
-            gained += float(np.clip(stands_out[i], 0, most) - NEEDED)
+            gained += gains[i]
             if gained > most_gained:
                 most_gained, last = gained, len(places) - 1
             if not light.holds(*places[-1]):
@@ -284,8 +286,9 @@ def _chain(
     means = blocks[np.arange(BLOCK)[:, None, None], rows].mean(axis=0)  # rows, slopes, BLOCKS
     ridge, noise = _ridges(means, beginning.width, beginning.sign, ROWS)
     spread = np.pad(_spread(noise[::3, ::3], (0, 1)), 1, "edge")
-    stands_out = (ridge / ((spread[:-2] + 2 * spread[1:-1] + spread[2:]) / 4)).T  # BLOCKS, slopes, rows
-    gains = np.clip(stands_out, 0, most) - NEEDED
+    smooth = (spread[:-2] + 2 * spread[1:-1] + spread[2:]) / 4
+    stands_out = np.asarray((ridge / smooth).T, np.float32)  # BLOCKS, slopes, rows
+    gains = _gain(stands_out, most)
     slopes = np.arange(2 * STEEPEST + 1)
     bend = BEND * np.abs(slopes[:, None] - slopes[None, :]).astype(np.float32)
     score = np.full((len(slopes), height), -np.inf, np.float32)
@@ -303,6 +306,12 @@ def _chain(
         out[block] = stands_out[block, slope, row]
         slope = np.argmax(scores[block][:, row] - bend[slope])
     return ends, out
+
+
+def _gain(stands_out: Plane, most: float) -> Plane:
+    """What segments gain, or lose where it is negative, that stand out by so much."""
+    counted = np.clip(stands_out, 0, most)
+    return np.asarray(counted + BEYOND * most * np.log(np.maximum(stands_out / most, 1)) - NEEDED, np.float32)
 
 
 @lru_cache(maxsize=1)
@@ -324,8 +333,10 @@ def _smoothed(places: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.concatenate([places[:1], inner, places[-1:]])
 
 
-def _width(light: _Lightness, places: NDArray[np.float64], beginning: _Beginning) -> float:
-    """How wide a line is: where its mean profile has half of its height, and half a pixel for each rim."""
+def _measured(light: _Lightness, places: NDArray[np.float64], beginning: _Beginning) -> Traced:
+    """A line as wide as its mean profile is at half of its height, with half a pixel for each rim, and in the middle of
+    that.
+    """
     usual = beginning.width * beginning.scale
     way = np.diff(places, axis=0)
     normals = np.column_stack([-way[:, 1], way[:, 0]]) / np.maximum(np.hypot(way[:, 0], way[:, 1]), 1e-9)[:, None]
@@ -339,11 +350,10 @@ def _width(light: _Lightness, places: NDArray[np.float64], beginning: _Beginning
         at = middles[:, :, None] + aside[:, None] * normals[some, None, None]
         profiles.append(light.at(*at.reshape(-1, len(aside), 2).transpose(2, 0, 1)).sum(axis=0))
     profile = beginning.sign * np.sum(profiles, axis=0)
-    outside = np.abs(aside) > usual / 2 + GAP * beginning.scale
-    profile = profile - np.median(profile[outside])
+    profile = profile - np.median(profile[np.abs(aside) > usual / 2 + GAP * beginning.scale])
     top = int(np.argmax(np.where(np.abs(aside) <= max(usual / 2, 1.0), profile, -np.inf)))
-    under = profile < profile[top] / 2
-    left = top - int(np.argmax(under[top::-1])) if under[:top].any() else 0
-    right = top + int(np.argmax(under[top:])) if under[top:].any() else len(profile) - 1
-    half_height = (right - left - 1) * ASIDE
-    return float(np.clip(half_height, usual / 2, 2 * usual)) + 1.0
+    low = np.flatnonzero(profile < profile[top] / 2)
+    left, right = max(low[low < top], default=0), min(low[low > top], default=len(aside) - 1)
+    width = float(np.clip((right - left - 1) * ASIDE, usual / 2, 2 * usual))
+    middle = float(np.clip((aside[left] + aside[right]) / 2, -usual / 2, usual / 2))
+    return Traced(places + middle * np.concatenate([normals, normals[-1:]]), width + 1.0)

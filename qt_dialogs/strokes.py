@@ -61,19 +61,21 @@ def area(corners: Sequence[Place], height: int, width: int) -> Iterator[Piece]:
     there = np.roll(here, -1, axis=0)
     left, top = np.clip(np.floor(here.min(axis=0)), 0, (width, height)).astype(int).tolist()
     right, bottom = np.clip(np.ceil(here.max(axis=0)), 0, (width, height)).astype(int).tolist()
-    first = np.ceil(np.minimum(here[:, 1], there[:, 1]) - 0.5)
-    last = np.ceil(np.maximum(here[:, 1], there[:, 1]) - 0.5)  # of the rows whose centres a side passes, one further
     if left >= right:
         return
+    first = np.clip(np.ceil(np.minimum(here[:, 1], there[:, 1]) - 0.5), top, bottom).astype(int)
+    count = np.clip(np.ceil(np.maximum(here[:, 1], there[:, 1]) - 0.5), top, bottom).astype(int) - first
+    # every row whose centre a side passes, and where
+    side = np.repeat(np.arange(len(here)), count)
+    rows = first[side] + np.arange(len(side)) - np.repeat(np.cumsum(count) - count, count)
+    way = there[side] - here[side]
+    xs = here[side, 0] + (rows + 0.5 - here[side, 1]) * way[:, 0] / way[:, 1]
+    columns = np.clip(np.ceil(xs - 0.5), left, right).astype(int) - left
     for start in range(top, bottom, STRIP):
         box = Box(left, start, right, min(start + STRIP, bottom))
+        inside = (rows >= box.top) & (rows < box.bottom)
         turns = np.zeros((box.bottom - box.top, right - left + 1), np.uint8)
-        for side in np.flatnonzero((first < box.bottom) & (last > box.top)):
-            rows = np.arange(max(first[side], box.top), min(last[side], box.bottom))
-            way = there[side] - here[side]
-            xs = here[side, 0] + (rows + 0.5 - here[side, 1]) * way[0] / way[1]
-            columns = np.clip(np.ceil(xs - 0.5), left, right).astype(int) - left
-            turns[rows.astype(int) - box.top, columns] ^= 1
+        np.bitwise_xor.at(turns, (rows[inside] - box.top, columns[inside]), 1)
         yield box, np.bitwise_xor.accumulate(turns[:, :-1], axis=1).view(np.bool_)
 
 
