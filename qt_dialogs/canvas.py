@@ -260,6 +260,8 @@ class Canvas(PhotoView):
             return
         if event is not None and self._outline is not None and self._key_of_outline(event):
             return
+        if event is not None and event.key() == Qt.Key.Key_Escape and self._drop_stroke():
+            return
         super().keyPressEvent(event)
         self._choose_cursor()
         self.update()
@@ -325,6 +327,14 @@ class Canvas(PhotoView):
             x, y = self._place(place)
             self._painted.stroke_to(x, y, self._brush * size)
             self._last = (x, y)
+
+    def _drop_stroke(self) -> bool:
+        """Take back what is being painted on the mask; whether there was anything."""
+        if self._gesture != "paint" or self._dabbing or self._marks is None:
+            return False
+        self._marks.hand.abandon_stroke()
+        self._end_gesture()
+        return True
 
     def _pick_colour(self, place: QPointF) -> None:
         pane = self._pane_at(place)

@@ -214,6 +214,19 @@ def test_a_stroke_under_way_ends_when_a_run_begins(scene: Scene) -> None:
     assert not scene.marks.hand.painting
 
 
+def test_escape_drops_a_stroke(scene: Scene) -> None:
+    scene.drag((50, 200), (200, 200))
+    before = scene.plane.copy()
+    QTest.mousePress(scene.canvas, LEFT, NONE, QPoint(50, 50))
+    QTest.mouseMove(scene.canvas, QPoint(200, 50))
+    QTest.keyClick(scene.canvas, Qt.Key.Key_Escape)
+    QTest.mouseMove(scene.canvas, QPoint(200, 90))
+    QTest.mouseRelease(scene.canvas, LEFT, NONE, QPoint(200, 90))
+    assert np.array_equal(scene.plane, before)
+    scene.marks.hand.undo()
+    assert not scene.plane.any() and not scene.marks.hand.can_undo
+
+
 # moving
 
 
