@@ -63,6 +63,8 @@ BEYOND = 0.2
 """How little: by this share for each e-fold. It keeps a strong line's way in its middle."""
 LOST = 33.0
 """The line has ended where so much has been lost since."""
+FADED = 0.5
+"""Segments at the end that stand out by less than this share of what those before them do lie beyond it."""
 SURE = 14.0
 """What a line has to gain to be one."""
 FAINTEST = np.float32(1 / 2048)
@@ -269,6 +271,8 @@ def _followed(
                 break
         before = places[max(len(places) - 7, 0)]
         angle = atan2(places[-1][1] - before[1], places[-1][0] - before[0])
+    while last and contrasts[last - 1] < FADED * np.median(contrasts[max(last - BLOCKS, 0) : last]):
+        last -= 1
     return places[: last + 1], most_gained
 
 
