@@ -1,4 +1,4 @@
-"""The canvas: the photo with the brush, the eraser and the hand that moves it."""
+"""The canvas: the photo with the tools that mark it, and the hand that moves it."""
 
 from __future__ import annotations
 
@@ -19,15 +19,24 @@ from PyQt6.QtGui import (
 )
 from PyQt6.QtWidgets import QApplication, QWidget
 
-from . import compare
+from . import compare, outlines
 from .band import paint_band
 from .brush_cursor import LARGEST, brush_cursor, circle_area, paint_circle
 from .compare import Pane
+from .marks import Marks
+from .outlines import Lasso, Line
 from .photo_view import PhotoView
+from .source import Source
+from .strokes import Place
+from .tracer import Tracer
 
 PICK, BRUSH, ERASER, PIPETTE, PAN = "pick", "brush", "eraser", "pipette", "pan"
-TOOLS = (PICK, BRUSH, ERASER, PIPETTE, PAN)
-Gesture = Literal["", "paint", "move", "pick", "pipette", "pan", "divider"]
+LINE, TRACE, LASSO = "line", "trace", "lasso"
+STROKES = (BRUSH, ERASER)
+OUTLINES = (LINE, TRACE, LASSO)
+"""The tools that only a mask has."""
+TOOLS = (PICK, *STROKES, *OUTLINES, PIPETTE, PAN)
+Gesture = Literal["", "paint", "move", "pick", "pipette", "outline", "pan", "divider"]
 SMALLEST_BRUSH, LARGEST_BRUSH = 1.0, 1000.0
 NOTCH = 120
 """Qt's units of one notch of a wheel."""
@@ -37,8 +46,10 @@ SCROLLED = 60.0
 """Logical pixels that one notch scrolls by."""
 LIGHTEST = 0.3
 """The share of the brush's size that a pen paints with at no pressure."""
-REACH = 6.0
+NEAR = 6.0
 """Logical pixels: what is as near to a click was meant by it."""
+LEAST_REACH, MOST_REACH = 3.0, 32.0
+"""Pixels of the photo between which that stays for lines."""
 
 _CONTROL, _SHIFT, _ALT = (
     Qt.KeyboardModifier.ControlModifier,
@@ -51,14 +62,17 @@ class Canvas(PhotoView):
     """Shows the photo and what is marked on it, and paints on the marks by mouse and pen.
 
     Left drag paints, Ctrl turns the brush into the eraser and back, or takes a colour from the photo where dabs of
-    colour are painted. Shift+click draws a straight line from where the last stroke ended. With the tool "pick" clicks
-    and rectangles choose what is marked; where dabs are painted it moves the one that it is put on. Space-drag and
-    middle-drag move the photo, the wheel zooms at the pointer, with Shift it scrolls sideways, with Ctrl+Alt it sizes
-    the brush.
+    colour are painted. Shift+click draws a straight line from where the last stroke ended, with Ctrl in steps of 15
+    degrees. With the tool "pick" clicks and rectangles choose what is marked; where dabs are painted it moves the one
+    that it is put on. Space-drag and middle-drag move the photo, the wheel zooms at the pointer, with Shift it scrolls
+    sideways, with Ctrl+Alt it sizes the brush.
+
+    The other tools mark a straight line, a line of the photo that is clicked on, and what a lasso encloses; they erase
+    it where Ctrl is held at the start.
     """
 
     strokeFinished = pyqtSignal()
-    """A stroke of brush or eraser has ended and is one step of undo."""
+    """A stroke of brush or eraser, a line or a lasso has ended and is one step of undo."""
     brushChanged = pyqtSignal(float)
     """The brush got another diameter here, by the wheel: photo pixels."""
     colourPicked = pyqtSignal(tuple)
@@ -69,6 +83,8 @@ class Canvas(PhotoView):
     """A double-click with it: its place and how far from it."""
     banded = pyqtSignal(object, bool)
     """A rectangle was drawn with it: its Box, whether Shift is held."""
+    nothingTraced = pyqtSignal()
+    """There was no line where one was clicked on."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -80,6 +96,8 @@ class Canvas(PhotoView):
         self._gesture: Gesture = ""
         self._pressed = QPointF()
         self._band: QRectF | None = None
+        self._outline: Line | Lasso | None = None
+        self._tracer: Tracer | None = None
         self._pane: Pane | None = None
         self._pointer = QPointF()
         self._hover: QPointF | None = None
@@ -89,8 +107,17 @@ class Canvas(PhotoView):
         self._painted_radius = 0.0
         self.viewChanged.connect(self._choose_cursor)
 
+    def set_photo(self, source: Source) -> None:
+        self._forget_tracer()
+        super().set_photo(source)
+
+    def set_marks(self, marks: Marks) -> None:
+        self._forget_tracer()
+        super().set_marks(marks)
+
     def work_on_dabs(self, on: bool) -> None:
         if on != self._dabbing:
+            self._drop_outline()
             self._end_gesture()
             self._last = None
         super().work_on_dabs(on)
@@ -100,6 +127,8 @@ class Canvas(PhotoView):
         """One of TOOLS; what is picked stays so while "pick" is chosen."""
         if tool not in TOOLS:
             raise ValueError(f"{tool} is no tool of the canvas")
+        if tool not in (self._tool, PAN):
+            self._drop_outline()
         if tool != PICK and self._dabs is not None:
             self._dabs.let_go()
         self._tool = tool
@@ -120,11 +149,23 @@ class Canvas(PhotoView):
         return self._brush
 
     def set_editable(self, editable: bool) -> None:
-        """Whether brush and eraser work; zoom, pan and comparing always do."""
+        """Whether the tools that mark work; zoom, pan and comparing always do."""
         if not editable:
+            self._drop_outline()
             self._end_gesture()
+            if self._tracer is not None:
+                self._tracer.stop()
         self._editable = editable
         self._choose_cursor()
+
+    @property
+    def tracer(self) -> Tracer | None:
+        """What follows lines, once there is a photo and its marks."""
+        if self._tracer is None and self._pyramid is not None and self._marks is not None:
+            self._tracer = Tracer(self._pyramid.photo, self._marks.hand, self)
+            self._tracer.marked.connect(self.strokeFinished)
+            self._tracer.missed.connect(self.nothingTraced)
+        return self._tracer
 
     # mouse
 
@@ -140,6 +181,8 @@ class Canvas(PhotoView):
             self._begin("pick", place)
         elif button == Qt.MouseButton.LeftButton and self._tool == PICK:
             self._grip(place)
+        elif button == Qt.MouseButton.LeftButton and self._tool in OUTLINES:
+            self._press_outline(place, event.modifiers())
         elif button == Qt.MouseButton.LeftButton:
             self._begin_stroke(place, event.modifiers(), 1.0, self._tool == ERASER)
         else:
@@ -150,6 +193,8 @@ class Canvas(PhotoView):
             self.set_divider(0.5)
         elif event is not None and event.button() == Qt.MouseButton.LeftButton and self._can_pick():
             self.doublePicked.emit(*self._pick_at(event.position()))
+        elif event is not None and event.button() == Qt.MouseButton.LeftButton and isinstance(self._outline, Lasso):
+            self._finish_outline()
         else:
             self.mousePressEvent(event)
 
@@ -163,6 +208,8 @@ class Canvas(PhotoView):
             self._carry(place)
         elif self._gesture == "pipette":
             self._pick_colour(place)
+        elif self._gesture == "outline":
+            self._drag_outline(place)
         elif self._gesture == "pan":
             moved = (place - self._pointer) * self._ratio()
             self.pan(moved.x(), moved.y())
@@ -218,7 +265,7 @@ class Canvas(PhotoView):
         kind, place = event.type(), event.position()
         size = max(LIGHTEST, event.pressure())
         if kind == QEvent.Type.TabletPress and event.button() == Qt.MouseButton.LeftButton and not self._gesture:
-            if self._pyramid is None or self._pans() or self._tool in (PICK, PIPETTE) or self._at_divider(place):
+            if self._pyramid is None or self._tool not in STROKES or self._pans() or self._at_divider(place):
                 event.ignore()  # Qt makes a press of the mouse of it
                 return
             erases = event.pointerType() == QPointingDevice.PointerType.Eraser or self._tool == ERASER
@@ -241,8 +288,13 @@ class Canvas(PhotoView):
                 self._space = True
                 self._choose_cursor()
             return
+        if event is not None and self._outline is not None and self._key_of_outline(event):
+            return
+        if event is not None and event.key() == Qt.Key.Key_Escape and self._drop_stroke():
+            return
         super().keyPressEvent(event)
         self._choose_cursor()
+        self.update()
 
     def keyReleaseEvent(self, event: QKeyEvent | None) -> None:
         if event is not None and event.key() == Qt.Key.Key_Space:
@@ -252,6 +304,7 @@ class Canvas(PhotoView):
             return
         super().keyReleaseEvent(event)
         self._choose_cursor()
+        self.update()
 
     def focusInEvent(self, event: QFocusEvent | None) -> None:
         super().focusInEvent(event)
@@ -285,7 +338,7 @@ class Canvas(PhotoView):
     def _pick_at(self, place: QPointF) -> tuple[float, float, float]:
         """A place of the canvas in the photo, and how far from it is near, in its pixels."""
         x, y = self._view.to_photo(*self._in_pane(place, self._pane_at(place)))
-        return x, y, REACH * self._ratio() / self.scale
+        return x, y, self._reach()
 
     def _stretch_band(self, place: QPointF) -> None:
         if self._band is None and (place - self._pressed).manhattanLength() < QApplication.startDragDistance():
@@ -315,10 +368,15 @@ class Canvas(PhotoView):
             self._begin("pipette", place)
             self._pick_colour(place)
             return
+        if self._tracer is not None:
+            self._tracer.stop()
         self._begin("paint", place)
-        x, y = self._view.to_photo(*self._in_pane(place, self._pane))
-        remove = erases != bool(held & _CONTROL)
-        if held & _SHIFT and self._last is not None:
+        x, y = self._place(place)
+        straight = bool(held & _SHIFT) and self._last is not None
+        remove = erases != (bool(held & _CONTROL) and not straight)
+        if straight and self._last is not None:
+            if held & _CONTROL:
+                x, y = outlines.in_steps(self._last, (x, y))
             painted.begin_stroke(*self._last, self._brush * size, remove)
             painted.stroke_to(x, y, self._brush * size)
         else:
@@ -328,7 +386,7 @@ class Canvas(PhotoView):
 
     def _stroke_to(self, place: QPointF, size: float) -> None:
         if self._painted is not None:
-            x, y = self._view.to_photo(*self._in_pane(place, self._pane))
+            x, y = self._place(place)
             self._painted.stroke_to(x, y, self._brush * size)
             self._last = (x, y)
 
@@ -338,7 +396,7 @@ class Canvas(PhotoView):
         if not self._dabbing or dabs is None or not self._editable or self._before:
             return
         x, y = self._view.to_photo(*self._in_pane(place))
-        if dabs.pick(x, y, REACH * self._ratio() / self.scale):
+        if dabs.pick(x, y, self._reach()):
             self._begin("move", place)
 
     def _carry(self, place: QPointF) -> None:
@@ -366,6 +424,14 @@ class Canvas(PhotoView):
         self._end_gesture()
         return True
 
+    def _drop_stroke(self) -> bool:
+        """Take back what is being painted on the mask; whether there was anything."""
+        if self._gesture != "paint" or self._dabbing or self._marks is None:
+            return False
+        self._marks.hand.abandon_stroke()
+        self._end_gesture()
+        return True
+
     def _pick_colour(self, place: QPointF) -> None:
         pane = self._pane or self._pane_at(place)
         colour = self.colour_at(*self._view.to_photo(*self._in_pane(place, pane)), pane.after)
@@ -382,7 +448,141 @@ class Canvas(PhotoView):
         elif gesture == "move" and self._dabs is not None:
             self._dabs.drop()
             self._show_marks_after()
+        elif gesture == "outline":
+            self._release_outline()
         self._choose_cursor()
+
+    def _place(self, place: QPointF) -> Place:
+        """The photo's place under one of the canvas, in the pane where the gesture began."""
+        return self._view.to_photo(*self._in_pane(place, self._pane))
+
+    # line, lasso and trace
+
+    def _press_outline(self, place: QPointF, held: Qt.KeyboardModifier) -> None:
+        if self._marks is None or self._dabbing or not self._editable or self._before:
+            return
+        erases = bool(held & _CONTROL)
+        at = self._view.to_photo(*self._in_pane(place))
+        if self._tool == TRACE:
+            if self.tracer is not None:
+                reach = min(max(self._reach(), LEAST_REACH), MOST_REACH)
+                self.tracer.trace(*at, reach, erases)
+            return
+        if self._tool == LINE:
+            self._outline = Line(at, at, self._brush, erases)
+        elif not isinstance(self._outline, Lasso):
+            self._outline = Lasso(erases)
+        if isinstance(self._outline, Lasso):
+            if self._outline.runs and self._outline.is_closed_at(at, self._reach()):
+                self._finish_outline()
+                return
+            self._outline.press(at)
+        self._begin("outline", place)
+        self.update()
+
+    def _drag_outline(self, place: QPointF) -> None:
+        if isinstance(self._outline, Line):
+            self._outline.end = self._place(place)
+        elif self._outline is not None:
+            self._outline.drag(self._place(place), self._ratio() / self.scale)
+
+    def _release_outline(self) -> None:
+        drawn = self._outline
+        if isinstance(drawn, Lasso):
+            freely = len(drawn.runs[-1]) > 1
+            if not freely or not drawn.is_closed_at(drawn.places[-1], self._reach()):
+                return
+        self._finish_outline()
+
+    def _finish_outline(self) -> None:
+        """What is drawn becomes a mark."""
+        outline, self._outline, self._gesture = self._outline, None, ""
+        if outline is not None and self._marks is not None:
+            hand = self._marks.hand
+            hand.mark(outline.pieces(*hand.plane.shape), outline.erases, outline.name)
+            self.strokeFinished.emit()
+        self._choose_cursor()
+        self.update()
+
+    def _drop_outline(self) -> None:
+        if self._outline is not None:
+            self._outline = None
+            self._end_gesture()
+            self.update()
+
+    def _key_of_outline(self, event: QKeyEvent) -> bool:
+        """Whether a key was meant for what is being drawn."""
+        key, held = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if key == Qt.Key.Key_Escape:
+            self._drop_outline()
+        elif not isinstance(self._outline, Lasso) or held:
+            return False
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._finish_outline()
+        elif key == Qt.Key.Key_Backspace:
+            if not self._outline.take_back():
+                self._drop_outline()
+            elif self._gesture == "outline":
+                self._gesture = ""
+            self.update()
+        else:
+            return False
+        return True
+
+    def _reach(self) -> float:
+        """NEAR in pixels of the photo."""
+        return NEAR * self._ratio() / self.scale
+
+    def _forget_tracer(self) -> None:
+        self._drop_outline()
+        if self._tracer is not None:
+            self._tracer.stop()
+            self._tracer.deleteLater()
+            self._tracer = None
+
+    def _paint_outlines(self, painter: QPainter) -> None:
+        """What is being drawn, in every pane."""
+        if self._outline is None and not self._straight():
+            return
+        ratio = self._ratio()
+        for pane in self._panes():
+            area = pane.area
+            painter.save()
+            painter.setClipRect(
+                QRectF(area.left() / ratio, area.top() / ratio, area.width() / ratio, area.height() / ratio)
+            )
+            self._paint_outline(painter, QPointF(pane.whole.topLeft()))
+            painter.restore()
+
+    def _paint_outline(self, painter: QPainter, corner: QPointF) -> None:
+        """A line or a lasso, or the straight line that Shift and a click would paint; corner: the pane's."""
+        ratio = self._ratio()
+        hover = self._place(self._hover) if self._hover is not None else None
+
+        def at(place: Place) -> QPointF:
+            return (QPointF(*self._view.to_screen(*place)) + corner) / ratio
+
+        if isinstance(self._outline, Lasso):
+            places = self._outline.places
+            if hover is not None and not self._gesture:
+                places.append(hover)
+            outlines.paint_path(painter, outlines.through([at(place) for place in places]))
+            closes = self._outline.is_closed_at(places[-1], self._reach())
+            outlines.paint_start(painter, at(places[0]), NEAR, closes)
+            return
+        start, end, wide = self._last, hover, self._brush
+        if self._outline is not None:
+            start, end, wide = self._outline.start, self._outline.end, self._outline.diameter
+        elif start is not None and end is not None and self._holds_control():
+            end = outlines.in_steps(start, end)
+        if start is not None and end is not None:
+            outlines.paint_path(painter, outlines.rim(at(start), at(end), wide * self.scale / ratio))
+
+    def _straight(self) -> bool:
+        """Whether a click would paint a straight line from where the last stroke ended."""
+        shift = bool(QApplication.keyboardModifiers() & _SHIFT)
+        idle = not self._gesture and self._editable and not self._pans() and self._tool in STROKES
+        return shift and idle and self._last is not None and self._hover is not None and self._painted is not None
 
     def _show_marks_after(self) -> None:
         """The side after has marks while a stroke is painted, and only then."""
@@ -392,7 +592,9 @@ class Canvas(PhotoView):
     # the pointer
 
     def _erases(self) -> bool:
-        return (self._tool == ERASER) != (self._holds_control() and not self._dabbing)
+        if self._outline is not None:
+            return self._outline.erases
+        return (self._tool == ERASER) != (self._holds_control() and not self._dabbing and not self._straight())
 
     def _takes_colour(self) -> bool:
         return self._tool == PIPETTE or self._holds_control()
@@ -413,6 +615,8 @@ class Canvas(PhotoView):
             look = Qt.CursorShape.ArrowCursor
         elif self._gesture == "pipette" or (self._dabbing and self._takes_colour() and not self._gesture):
             look = Qt.CursorShape.CrossCursor
+        elif self._tool in OUTLINES:
+            look = (0.0, self._ratio(), self._erases())  # a cross-hair
         else:
             look = (self._brush * self.scale, self._ratio(), self._erases())
         if look == self._look:
@@ -423,14 +627,18 @@ class Canvas(PhotoView):
 
     def _move_hover(self, place: QPointF | None) -> None:
         """Have the circle of a brush that is too large for a pointer painted where the pointer is."""
-        now = self._brush * self.scale / 2 / self._ratio()
+        now = 0.0 if self._tool in OUTLINES else self._brush * self.scale / 2 / self._ratio()
         for centre, radius in ((self._hover, self._painted_radius), (place, now)):
             if centre is not None and radius > LARGEST / 2:
                 self.update(circle_area(centre, radius).toAlignedRect())
         self._hover, self._painted_radius = place, now
+        if self._outline is not None or self._straight():
+            self.update()
 
     def _paint_above(self, painter: QPainter) -> None:
         super()._paint_above(painter)
+        if not self._before:
+            self._paint_outlines(painter)
         if self._hover is not None and isinstance(self._look, tuple) and self._painted_radius > LARGEST / 2:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             paint_circle(painter, self._hover, self._painted_radius, self._erases())

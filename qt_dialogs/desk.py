@@ -137,6 +137,8 @@ class Desk(QObject):
         self.canvas.set_photo(Source(photo))
         self.canvas.set_marks(self.marks)
         self.canvas.set_dabs(self.dabs)
+        self.canvas.nothingTraced.connect(lambda: self.say(messages.no_trace()))
+        self.canvas.strokeFinished.connect(lambda: self.window.message.take_back("no-trace"))
         self.window.photo.fill(self.canvas)
         self.work.open(self._job, self.marks, self.dabs)
         self.previewing.open(self.canvas, self.marks, photo, self.dabs)

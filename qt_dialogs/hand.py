@@ -104,6 +104,15 @@ class Hand(History):
                 self.stroke_to(x, y, diameter)
         self.end_stroke()
 
+    def mark(self, pieces: Iterable[tuple[Box, NDArray[np.bool_]]], remove: bool, name: str) -> None:
+        """Add or remove what these boxes hold, True in their pixels (h, w), as one step of this name."""
+        self._begin()
+        for box, covered in pieces:
+            self._keep(box)
+            self.plane[box.rows, box.columns][covered] = REMOVE if remove else ADD
+        self._tell(self._open or {})
+        self._end(name)
+
     def abandon_stroke(self) -> None:
         """Take the unfinished stroke back, without a step."""
         if self._open is None:

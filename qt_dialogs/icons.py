@@ -56,8 +56,8 @@ class _Drawn(QIconEngine):
 
 
 def icon(name: str) -> QIcon:
-    """One of: pick, brush, dab, eraser, pipette, hand, undo, redo, plus, minus, menu, information, attention, lines,
-    spots, areas.
+    """One of: pick, brush, dab, eraser, line, trace, lasso, pipette, hand, undo, redo, plus, minus, menu, information,
+    attention, lines, spots, areas.
     """
     return QIcon(_Drawn(name))
 
@@ -119,6 +119,32 @@ def _pipette(painter: QPainter, colour: QColor) -> None:
     for x, y in ((-2.5, 5.5), (0, 10.5), (2.5, 5.5), (2.5, -2.5)):
         tube.lineTo(x, y)
     painter.drawPath(tube)
+
+
+def _line(painter: QPainter, colour: QColor) -> None:
+    painter.setPen(_pen(colour))
+    painter.drawLine(QPointF(6.4, 17.6), QPointF(17.6, 6.4))
+    for end in (QPointF(5, 19), QPointF(19, 5)):
+        painter.drawEllipse(end, 1.9, 1.9)
+
+
+def _trace(painter: QPainter, colour: QColor) -> None:
+    painter.setPen(_pen(colour))
+    scratch = QPainterPath(QPointF(3.5, 20))
+    scratch.cubicTo(9, 17.5, 8.5, 12, 12.5, 11)
+    scratch.cubicTo(16.5, 10, 16, 6, 20.5, 4)
+    painter.drawPath(scratch)
+    painter.setBrush(colour)
+    painter.drawEllipse(QPointF(12.5, 11), 2.4, 2.4)
+
+
+def _lasso(painter: QPainter, colour: QColor) -> None:
+    painter.setPen(_pen(colour))
+    painter.drawEllipse(QPointF(12.5, 9.5), 8.5, 5.5)
+    rope = QPainterPath(QPointF(7, 13.7))
+    rope.cubicTo(4.5, 15, 4.5, 17.5, 7.5, 17.5)
+    rope.cubicTo(9.5, 17.5, 9.5, 20, 7, 21)
+    painter.drawPath(rope)
 
 
 def _hand(painter: QPainter, colour: QColor) -> None:
@@ -222,6 +248,9 @@ _DRAWINGS = {
     "dab": _dab,
     "eraser": _eraser,
     "pipette": _pipette,
+    "line": _line,
+    "trace": _trace,
+    "lasso": _lasso,
     "hand": _hand,
     "undo": _undo,
     "redo": _redo,

@@ -164,6 +164,14 @@ def unchanged(text: str) -> Message:
     return Message("no-need", text, attention=False)
 
 
+def no_trace() -> Message:
+    return Message(
+        "no-trace",
+        _("No line was found there. Zoom in and click on the scratch itself, or draw it with Line (L)."),
+        attention=False,
+    )
+
+
 def no_model(name: str) -> Message:
     return Message(
         "no-model", _("The model “{m}” is not installed. Choose another one in the list of models.").format(m=name)

@@ -1,10 +1,11 @@
-"""Brush strokes as pixels: round, hard-edged, at sub-pixel places. Coordinates are in photo pixels, (0, 0) is the
-photo's corner, the first pixel's centre is (0.5, 0.5)."""
+"""What the hand draws as pixels, hard-edged, at sub-pixel places: strokes of a round brush, and areas. Coordinates are
+in photo pixels, (0, 0) is the photo's corner, the first pixel's centre is (0.5, 0.5)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil, floor, hypot
 
 import numpy as np
@@ -12,8 +13,14 @@ from numpy.typing import NDArray
 
 from core.photo import Box
 
+Place = tuple[float, float]
+Piece = tuple[Box, NDArray[np.bool_]]
+"""A box, and which of its pixels (h, w) are covered."""
+
 PIECE = 128
 """Pixels; longer segments are drawn piece by piece, so that a long thin line needs no large rectangle."""
+STRIP = 256
+"""Rows of an area that are filled at once."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +32,7 @@ class Dab:
     diameter: float
 
 
-def segment(start: Dab, end: Dab, height: int, width: int) -> Iterator[tuple[Box, NDArray[np.bool_]]]:
+def segment(start: Dab, end: Dab, height: int, width: int) -> Iterator[Piece]:
     """What a round brush covers on its way from start to end, inside of a photo of this size.
 
     Yields boxes and their pixels (h, w), True where the pixel's centre is under the brush; the diameter changes
@@ -39,6 +46,39 @@ def segment(start: Dab, end: Dab, height: int, width: int) -> Iterator[tuple[Box
             yield piece
 
 
+def line(places: Sequence[Place], diameter: float, height: int, width: int) -> Iterator[Piece]:
+    """What a round brush covers on a way through these places, inside of a photo of this size."""
+    dabs = [Dab(x, y, diameter) for x, y in places]
+    for start, end in pairwise(dabs) if len(dabs) > 1 else [(dabs[0], dabs[0])]:
+        yield from segment(start, end, height, width)
+
+
+def area(corners: Sequence[Place], height: int, width: int) -> Iterator[Piece]:
+    """The pixels of a photo of this size whose centres lie inside of a polygon; where it covers itself twice, it is
+    open (the even-odd rule, as GIMP's free selection has it).
+    """
+    here = np.asarray(corners, float).reshape(-1, 2)
+    there = np.roll(here, -1, axis=0)
+    left, top = np.clip(np.floor(here.min(axis=0)), 0, (width, height)).astype(int).tolist()
+    right, bottom = np.clip(np.ceil(here.max(axis=0)), 0, (width, height)).astype(int).tolist()
+    if left >= right:
+        return
+    first = np.clip(np.ceil(np.minimum(here[:, 1], there[:, 1]) - 0.5), top, bottom).astype(int)
+    count = np.clip(np.ceil(np.maximum(here[:, 1], there[:, 1]) - 0.5), top, bottom).astype(int) - first
+    # every row whose centre a side passes, and where
+    side = np.repeat(np.arange(len(here)), count)
+    rows = first[side] + np.arange(len(side)) - np.repeat(np.cumsum(count) - count, count)
+    way = there[side] - here[side]
+    xs = here[side, 0] + (rows + 0.5 - here[side, 1]) * way[:, 0] / way[:, 1]
+    columns = np.clip(np.ceil(xs - 0.5), left, right).astype(int) - left
+    for start in range(top, bottom, STRIP):
+        box = Box(left, start, right, min(start + STRIP, bottom))
+        inside = (rows >= box.top) & (rows < box.bottom)
+        turns = np.zeros((box.bottom - box.top, right - left + 1), np.uint8)
+        np.bitwise_xor.at(turns, (rows[inside] - box.top, columns[inside]), 1)
+        yield box, np.bitwise_xor.accumulate(turns[:, :-1], axis=1).view(np.bool_)
+
+
 def _between(start: Dab, end: Dab, share: float) -> Dab:
     return Dab(
         start.x + (end.x - start.x) * share,
@@ -47,7 +87,7 @@ def _between(start: Dab, end: Dab, share: float) -> Dab:
     )
 
 
-def _capsule(start: Dab, end: Dab, height: int, width: int) -> tuple[Box, NDArray[np.bool_]] | None:
+def _capsule(start: Dab, end: Dab, height: int, width: int) -> Piece | None:
     reach = max(start.diameter, end.diameter) / 2
     box = Box(
         max(floor(min(start.x, end.x) - reach), 0),

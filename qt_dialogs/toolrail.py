@@ -1,4 +1,4 @@
-"""The tool rail: picking, brush or dabs of colour, eraser, pipette, moving the photo, and the brush's size."""
+"""The tool rail: what marks the photo or puts dabs of colour on it, moving the photo, and the brush's size."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from .icons import icon
 WIDTH = 44
 SMALLEST, LARGEST, LARGEST_DAB = 1, 1000, 500
 POSITIONS = 200
+MASK_TOOLS = ("line", "trace", "lasso")
+"""The tools that dabs of colour do not have."""
 
 
 class SizeBox(QSpinBox):
@@ -44,7 +46,7 @@ class ToolRail(QWidget):
         layout.setContentsMargins(2, 4, 2, 4)
         self._buttons: dict[str, QToolButton] = {}
         group = QButtonGroup(self)
-        for name in ("pick", "brush", "eraser", "pipette", "pan"):
+        for name in ("pick", "brush", "eraser", *MASK_TOOLS, "pipette", "pan"):
             button = QToolButton()
             button.setIconSize(QSize(24, 24))
             button.setFixedSize(38, 36)
@@ -92,6 +94,13 @@ class ToolRail(QWidget):
                 "eraser": ("eraser", _("Eraser: wipe away what is no damage (Shift+E)")),
             }
             name, tip = _("Brush size"), _("Diameter of the brush in pixels of the photo ([ smaller, ] larger)")
+            tips["line"] = ("line", _("Line: drag a straight line over a scratch (L)"))
+            tips["trace"] = ("trace", _("Trace: click on a scratch, it is marked from end to end (I)"))
+            tips["lasso"] = ("lasso", _("Lasso: mark what you draw round, by dragging or clicking (F)"))
+        for tool in MASK_TOOLS:
+            self._buttons[tool].setVisible(not dabs)
+        if dabs and self.tool in MASK_TOOLS:
+            self.set_tool("brush")
         tips["pipette"] = ("pipette", _("Pipette: take the colour of the next dab from the photo (O, or Ctrl+click)"))
         tips["pan"] = ("hand", _("Move the photo (or hold Space and drag)"))
         for tool, (drawing, text) in tips.items():

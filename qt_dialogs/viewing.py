@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QObject
 
 from . import memory
-from .toolrail import LARGEST, LARGEST_DAB, SMALLEST
+from .toolrail import LARGEST, LARGEST_DAB, MASK_TOOLS, SMALLEST
 from .values import has_dabs, has_mask
 from .viewbar import MODES
 from .window import Window
@@ -142,7 +142,7 @@ class Viewing(QObject):
             bar.set_overlay(not bar.overlay.isChecked())
         elif not self._editable:
             return
-        elif what in TOOLS:
+        elif what in TOOLS or (what in MASK_TOOLS and self._masked):
             self._set_tool(what)
         elif what == "other":
             self._set_tool("brush" if rail.tool == "eraser" else "eraser")
@@ -153,8 +153,16 @@ class Viewing(QObject):
             painted.undo()
         elif what == "redo":
             painted.redo()
-        else:
+        elif what not in MASK_TOOLS and not self._widen_trace(what):
             self._set_brush(_resized(canvas.brush, what))
+
+    def _widen_trace(self, how: str) -> bool:
+        """Right after a line was traced, the brush's keys change that line's width."""
+        tracer = self._canvas.tracer if self._canvas is not None and self._canvas.tool == "trace" else None
+        if tracer is None or tracer.width is None:
+            return False
+        tracer.set_width(tracer.own_width if how == "usual" else _resized(tracer.width, how))
+        return True
 
     @property
     def _paints(self) -> bool:

@@ -139,11 +139,41 @@ def test_shift_draws_a_straight_line_from_the_last_place(scene: Scene) -> None:
     assert np.array_equal(
         scene.plane, reference(([(50, 60), (60, 60)], 10, False), ([(60, 60), (300, 200)], 10, False))
     )
-    scene.drag((300, 50), held=SHIFT | CONTROL)
-    assert scene.plane[120, 300] == REMOVE
-    scene.marks.hand.undo()
     scene.marks.hand.undo()
     assert np.array_equal(scene.plane, reference(([(50, 60), (60, 60)], 10, False)))
+
+
+def test_control_and_shift_draw_it_in_steps_of_15_degrees(scene: Scene) -> None:
+    scene.drag((100, 100))
+    scene.drag((200, 104), held=SHIFT | CONTROL)
+    assert np.array_equal(scene.plane, reference(([(100, 100), (200.08, 100)], 10, False)))
+    scene.marks.hand.undo()
+    scene.drag((100, 100))
+    scene.drag((200, 130), held=SHIFT | CONTROL)
+    far = np.hypot(100, 30)
+    end = (100 + far * np.cos(np.pi / 12), 100 + far * np.sin(np.pi / 12))
+    assert np.array_equal(scene.plane, reference(([(100, 100), end], 10, False)))
+
+
+def test_where_a_straight_line_would_go_is_seen_while_shift_is_held(scene: Scene) -> None:
+    scene.drag((100, 100))
+    before = scene.canvas.grab().toImage()
+    QTest.keyPress(scene.canvas, Qt.Key.Key_Shift, SHIFT)
+    move = QMouseEvent(
+        QEvent.Type.MouseMove,
+        QPointF(300, 200),
+        scene.canvas.mapToGlobal(QPointF(300, 200)),
+        NO_BUTTON,
+        NO_BUTTON,
+        SHIFT,
+    )
+    QApplication.sendEvent(scene.canvas, move)
+    held = scene.canvas.grab().toImage()
+    row = [held.pixelColor(200, y).red() for y in range(140, 161)]
+    assert max(row) > 200 and min(row) < 60
+    QTest.keyRelease(scene.canvas, Qt.Key.Key_Shift, NONE)
+    after = scene.canvas.grab().toImage()
+    assert all(after.pixelColor(200, y) == before.pixelColor(200, y) for y in range(140, 161))
 
 
 def test_strokes_land_where_the_pointer_is_at_any_zoom(scene: Scene) -> None:
@@ -182,6 +212,19 @@ def test_a_stroke_under_way_ends_when_a_run_begins(scene: Scene) -> None:
     QTest.mouseMove(scene.canvas, QPoint(200, 50))
     assert scene.strokes == 1 and np.array_equal(scene.plane, reference(([(50, 50)], 10, False)))
     assert not scene.marks.hand.painting
+
+
+def test_escape_drops_a_stroke(scene: Scene) -> None:
+    scene.drag((50, 200), (200, 200))
+    before = scene.plane.copy()
+    QTest.mousePress(scene.canvas, LEFT, NONE, QPoint(50, 50))
+    QTest.mouseMove(scene.canvas, QPoint(200, 50))
+    QTest.keyClick(scene.canvas, Qt.Key.Key_Escape)
+    QTest.mouseMove(scene.canvas, QPoint(200, 90))
+    QTest.mouseRelease(scene.canvas, LEFT, NONE, QPoint(200, 90))
+    assert np.array_equal(scene.plane, before)
+    scene.marks.hand.undo()
+    assert not scene.plane.any() and not scene.marks.hand.can_undo
 
 
 # moving

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QLabel
+from PyQt6.QtWidgets import QLabel, QToolButton
 from windows import Desktop, clean
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -66,6 +66,75 @@ def test_brush_keys(shown: Desktop) -> None:
     assert shown.canvas.brush == 1
     shown.type("]")
     assert shown.canvas.brush == 2, "a key changes the size by a pixel at least"
+
+
+@pytest.mark.parametrize(("typed", "tool"), [("l", "line"), ("i", "trace"), ("f", "lasso")])
+def test_letters_and_the_rail_choose_the_tools_of_the_mask(shown: Desktop, typed: str, tool: str) -> None:
+    rail = shown.window.tools
+    shown.type(typed)
+    assert (rail.tool, shown.canvas.tool) == (tool, tool)
+    shown.type("p")
+    button = next(button for button in rail.findChildren(QToolButton) if f"({typed.upper()})" in button.toolTip())
+    shown.click(button)
+    assert (rail.tool, shown.canvas.tool) == (tool, tool)
+    assert button.accessibleName() == button.toolTip() and not button.icon().isNull()
+    shown.type("x")
+    assert shown.canvas.tool == "eraser"
+
+
+def test_dabs_of_colour_have_no_tools_of_the_mask(shown: Desktop) -> None:
+    rail = shown.window.tools
+    shown.type("f")
+    shown.desk.turn_to("colorize")
+    assert (rail.tool, shown.canvas.tool) == ("brush", "brush")
+    shown.type("lif")
+    assert (rail.tool, shown.canvas.tool) == ("brush", "brush")
+    assert {button.toolTip()[-3:] for button in rail.findChildren(QToolButton) if button.isVisible()} == {
+        "(P)",
+        "+E)",
+        "ag)",
+    }
+    shown.desk.turn_to("detect")
+    shown.type("l")
+    assert shown.canvas.tool == "line"
+
+
+def test_enter_and_escape_belong_to_an_open_lasso_first(shown: Desktop) -> None:
+    shown.type("f")
+    for place in ((0.3, 0.3), (0.6, 0.3), (0.6, 0.6)):
+        shown.stroke(place)
+    shown.key(Qt.Key.Key_Return)
+    assert not shown.desk.work.running and shown.window.viewbar.undo.toolTip().startswith("Undo Lasso")
+    assert (shown.marks.hand.plane == 1).any()
+    shown.stroke((0.3, 0.3))
+    shown.key(Qt.Key.Key_Escape)
+    assert shown.window.isVisible() and shown.host.leavings == 0 and not shown.message
+    shown.key(Qt.Key.Key_Escape)
+    assert shown.message == "keep-mask", "nothing was being drawn any more"
+
+
+def test_a_traced_line_gets_another_width_and_a_click_beside_says_so(shown: Desktop) -> None:
+    shown.type("i")
+    size = shown.canvas.brush
+    shown.stroke((0.5, 0.5))
+    shown.until(lambda: shown.marks.hand.can_undo)
+    own = (shown.marks.hand.plane[:, 200] == 1).sum()
+    assert 4 <= own <= 7 and shown.window.viewbar.undo.toolTip().startswith("Undo Trace")
+    shown.type("}")
+    shown.until(lambda: (shown.marks.hand.plane[:, 200] == 1).sum() in (2 * own - 1, 2 * own, 2 * own + 1))
+    shown.type("\\")
+    shown.until(lambda: (shown.marks.hand.plane[:, 200] == 1).sum() == own)
+    assert shown.canvas.brush == size
+    shown.key(Qt.Key.Key_Z, CTRL)
+    assert not shown.marks.hand.can_undo and shown.marks.hand.empty
+    shown.type("]")
+    assert shown.canvas.brush > size, "there is no traced line any more"
+    shown.stroke((0.5, 0.2))
+    shown.until(lambda: shown.message == "no-trace")
+    assert shown.marks.hand.empty
+    shown.stroke((0.5, 0.5))
+    shown.until(lambda: shown.marks.hand.can_undo)
+    assert not shown.message
 
 
 def test_the_brush_s_size_is_set_in_the_rail_too(shown: Desktop) -> None:
