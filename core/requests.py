@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from .models.registry import Registry
 from .photo import Box, Photo
 from .progress import Progress
 from .protocol import (
+    MAX_LINE,
     Job,
     LoadMaskRequest,
     LoadRequest,
@@ -28,6 +30,8 @@ from .tools import TOOLS
 from .translation import _
 
 MOST_PROBLEMS = 20
+SHORT = 30
+"""Characters of a text where there is room for no more."""
 
 
 @dataclasses.dataclass
@@ -91,8 +95,17 @@ def described_models(models: Registry, check: bool = False) -> dict[str, Any]:
                 "problem": problem,
             }
         )
+    room = MAX_LINE * 9 // 10 // max(1, len(described))
+    described = [entry if len(json.dumps(entry)) <= room else _shortened(entry) for entry in described]
     other = places.other_models_folder()
     return {"models": described, "problems": models.problems[:MOST_PROBLEMS], "folder": str(other) if other else ""}
+
+
+def _shortened(entry: dict[str, Any]) -> dict[str, Any]:
+    """What is left of a description where so many long ones do not fit into an answer."""
+    texts = {key: value[:SHORT] for key, value in entry.items() if isinstance(value, str)}
+    lists: dict[str, Any] = {key: [] for key, value in entry.items() if isinstance(value, list)}
+    return {**entry, **texts, **lists}
 
 
 def _default_model(tool: str) -> object:

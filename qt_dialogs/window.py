@@ -169,8 +169,9 @@ class Window(QDialog):
         """Show this page in the place of tools, photo and panel, or these again."""
         if self._middle.indexOf(page) < 0:
             self._middle.addWidget(page, 1)
-        page.setVisible(shown)
-        self._splitter.setVisible(not shown)
+        going, coming = (self._splitter, page) if shown else (page, self._splitter)
+        going.hide()  # first: beside each other they would widen the window
+        coming.show()
         self.viewbar.setEnabled(not shown)
         self.show_page(self.panel.page)
         if shown:

@@ -149,7 +149,8 @@ class ModelsPage(QWidget):
         font.setBold(True)
         item.setFont(font)
         item.setSizeHint(QSize(0, ROW_HEIGHT))
-        item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        item.setFlags(Qt.ItemFlag.NoItemFlags)  # arrows pass it over
+        item.setForeground(self.palette().text())
         self.list.addItem(item)
 
     def _add_row(self, model: dict[str, Any]) -> None:
