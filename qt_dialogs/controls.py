@@ -236,6 +236,7 @@ class ModelControl(ChoiceControl):
         self._purpose.setWordWrap(True)
         self._purpose.setForegroundRole(self._purpose.foregroundRole())
         self.about = QToolButton()
+        self.about.setObjectName("about-model")
         self.about.setIcon(icon("information"))
         self.about.setAutoRaise(True)
         self.about.setMinimumSize(24, 24)
