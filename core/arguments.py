@@ -52,6 +52,13 @@ def parser() -> argparse.ArgumentParser:
         _add_tool(command, tool)
     models = commands.add_parser("models", help=_("List the models."))
     models.add_argument("--json", action="store_true", help=_("Print JSON."))
+    models.add_argument("--check", action="store_true", help=_("Fail where a model is damaged."))
+    models.add_argument(
+        "--add",
+        type=Path,
+        metavar="FILE",
+        help=_("Add a model of your own: a .safetensors file with its .toml card beside it."),
+    )
     attempt = commands.add_parser("try", help=_("Restore a sample photo through the engine, as the plug-in does."))
     attempt.add_argument("photo", type=Path)
     attempt.add_argument("folder", type=Path)

@@ -19,6 +19,7 @@ import cv2
 from . import arguments, colorize, detect, enhance, files, places, repair, restore
 from .arguments import Work, WrongUse
 from .failures import FileProblem, ModelError, UnknownModel, explained, log
+from .models import own
 from .models.registry import Registry
 from .photo import Photo
 from .progress import Progress
@@ -35,7 +36,9 @@ def run(argv: list[str]) -> int:
     _log_to_file()
     try:
         if options.command == "models":
-            return list_models(options.json)
+            if options.add:
+                own.add(options.add.absolute())
+            return list_models(options.json, options.check)
         if options.command == "try":
             from .trial import try_out
 
@@ -175,8 +178,8 @@ def _write_results(photo: Photo, done: restore.Restoration, work: Work, overwrit
     files.write_photo(done.restored(photo), work.output, overwrite)
 
 
-def list_models(as_json: bool) -> int:
-    """Print the registry."""
+def list_models(as_json: bool, check: bool) -> int:
+    """Print the registry; check: damaged models make it a failure."""
     registry = Registry()
     problems = list(registry.problems)
     for card in registry.cards():
@@ -186,13 +189,13 @@ def list_models(as_json: bool) -> int:
             problems.append(str(error))
     if as_json:
         print(json.dumps({"models": [vars(card) for card in registry.cards()], "problems": problems}, default=str))
-        return DONE
+        return FAILED if check and problems else DONE
     for card in registry.cards():
         print(f"{card.tool:9} {card.name:11} {card.title} ({card.licence})")
         print(f"{'':21} {card.purpose}")
     for problem in problems:
         print(f"! {problem}")
-    return DONE
+    return FAILED if check and problems else DONE
 
 
 class Report:

@@ -159,7 +159,7 @@ class Engine:
             from . import requests
 
             if isinstance(request, ModelsRequest):
-                return {"type": "done", "id": request.id, "facts": requests.described_models(self._registry())}
+                return {"type": "done", "id": request.id, "facts": self._models_after(request)}
             descriptor = jobfolder.hold(Path(request.folder))
             answer = requests.done(request, self._registry(), self._progress_of(request.id))
             return {"type": "done", "id": request.id, **answer}
@@ -190,6 +190,16 @@ class Engine:
                 self.say({"type": "progress", "id": number, "fraction": round(fraction, 4), "text": text})
 
         return progress
+
+    def _models_after(self, request: ModelsRequest) -> dict[str, Any]:
+        """The facts on the models, once what is to be changed is changed."""
+        from . import requests
+
+        added = None
+        if request.changes:
+            added = requests.changed_models(request)
+            self._models = None  # read anew: a name may stand for another model now
+        return {**requests.described_models(self._registry(), request.check), "added": added}
 
     def _registry(self) -> Registry:
         if self._models is None:

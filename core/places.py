@@ -11,7 +11,7 @@ import os
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Optional
 
 LOG_LIMIT = 1_000_000
 
@@ -52,6 +52,20 @@ def log_file() -> Path:
 def models_folder() -> Path:
     """The user's own models: cards and weights put there join the registry."""
     return data_folder() / "models"
+
+
+def other_models_file() -> Path:
+    """JSON: "folder", a folder of the person's own that is searched for models too."""
+    return data_folder() / "models.json"
+
+
+def other_models_folder() -> Optional[Path]:
+    """The folder that is searched besides; None where none was named."""
+    try:
+        named = json.loads(other_models_file().read_text(encoding="utf-8"))["folder"]
+        return Path(named) if os.path.isabs(named) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def jobs_folder() -> Path:

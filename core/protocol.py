@@ -3,7 +3,7 @@
 One JSON object a line, at most MAX_LINE bytes, UTF-8. Pixels travel as files in the job's private folder and are
 named by plain file names. Whoever was started speaks first, the engine and the window alike:
 
-    {"type": "hello", "protocol": 4, "tools": HASH, "version": "0.1.0"}
+    {"type": "hello", "protocol": 5, "tools": HASH, "version": "0.1.0"}
 
 The engine. The other side then sends any of
 
@@ -15,7 +15,7 @@ The engine. The other side then sends any of
     {"type": "load-mask", "id": 3, "folder": "/...", "path": "/photos/mask.png", "size": [WIDTH, HEIGHT]}
     {"type": "save", "id": 4, "folder": "/...", "photo": {...}, "samples": "result.npy", "path": "/photos/new.png",
      "overwrite": false}
-    {"type": "models", "id": 5}
+    {"type": "models", "id": 5, "check": true, "add": "/downloads/mine.safetensors"}
     {"type": "cancel", "id": 1}
 
 and gets, for each request but "cancel", any number of "progress" and then exactly one of "done", "failed",
@@ -41,7 +41,13 @@ load-mask  reads a mask's file; done has files "mask". A mask of another size th
 save       writes a picture's file whole or not at all: samples with what belongs to the photo (profile, EXIF, DPI).
            samples is laid out like the photo's, or is a mask, which becomes an 8-bit grey picture of its own; those of
            a grey photo may have three colours, which are saved without its profile.
-models     done has facts "models", a list of {"tool", "name", "title", "purpose", "default"}, and "problems".
+models     what models there are, after at most one change: "add", a file of weights or its card, which becomes a model
+           of the person's own once it was checked and loaded; "remove": [TOOL, NAME], one of these; "folder", a folder
+           that is searched too, "" for none. With "check" the weights are compared with their cards.
+           done has facts "models", a list of {"tool", "name", "title", "purpose", "default", "origin": "program", "own"
+           or "folder", "licence", "size" (bytes of the weights, 0 where there are none), "file", "figures", "failures"
+           (lists of sentences), "training", "checked", "problem" (a sentence where the check found one)}, "problems", a
+           sentence for each card that cannot be used, "folder", and "added": [TOOL, NAME].
 
 Requests are served in turn; one that is cancelled while it waits is answered at once. A job's folder may serve several
 of them: each result is a new file, but a later one may take its name, and whoever has the older one mapped keeps it.
@@ -100,7 +106,7 @@ from typing import Any, Mapping, Optional, Sequence, Tuple, Union
 
 from .tools import TOOLS, Value, checked, declaration_hash
 
-PROTOCOL = 4
+PROTOCOL = 5
 MAX_LINE = 1 << 20
 LONGEST_TEXT = 1000
 """Characters of a sentence in an answer; a failure's may quote what was sent."""
@@ -180,7 +186,17 @@ class SaveRequest:
 
 @dataclass(frozen=True)
 class ModelsRequest:
+    """remove: the tool and the name of a model; folder: "" for none, None to leave it as it is."""
+
     id: int
+    check: bool = False
+    add: Optional[str] = None
+    remove: Optional[Tuple[str, str]] = None
+    folder: Optional[str] = None
+
+    @property
+    def changes(self) -> bool:
+        return (self.add, self.remove, self.folder) != (None, None, None)
 
 
 @dataclass(frozen=True)
@@ -286,7 +302,7 @@ def parsed_request(message: Mapping[str, Any]) -> Request:
     if kind == "cancel":
         return CancelRequest(number)
     if kind == "models":
-        return ModelsRequest(number)
+        return _models(number, message)
     if kind == "run":
         return _run(number, message)
     if kind == "load":
@@ -418,6 +434,22 @@ def parsed_photo(fields: Any) -> PhotoFiles:
 def photo_fields(photo: PhotoFiles) -> dict[str, Any]:
     """The photo as it stands in a message; what it does not have is left out."""
     return {name: value for name, value in vars(photo).items() if value is not None}
+
+
+def _models(number: int, message: Mapping[str, Any]) -> ModelsRequest:
+    check, remove, folder = message.get("check", False), message.get("remove"), message.get("folder")
+    if not isinstance(check, bool):
+        raise ProtocolError("check is true or false.")
+    if sum(name in message for name in ("add", "remove", "folder")) > 1:
+        raise ProtocolError("A request changes one thing about the models.")
+    add = _path({"path": message["add"]}) if "add" in message else None
+    if "remove" in message:
+        if not isinstance(remove, list) or len(remove) != 2 or not all(isinstance(name, str) for name in remove):
+            raise ProtocolError("What is to be removed must be a tool and the name of a model.")
+        return ModelsRequest(number, check, remove=(remove[0], remove[1]))
+    if "folder" in message and folder != "":
+        folder = _path({"path": folder})
+    return ModelsRequest(number, check, add, folder=folder)
 
 
 def _run(number: int, message: Mapping[str, Any]) -> RunRequest:

@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from pathlib import Path
 from typing import Any
 
-from . import colorize, detect, enhance, files, handoff, repair, restore, results
+from . import colorize, detect, enhance, files, handoff, places, repair, restore, results
 from . import mask as masks
 from .color import Encoding
-from .failures import WrongInput
+from .failures import ModelError, WrongInput
+from .models import card_text, own
 from .models.registry import Registry
 from .photo import Box, Photo
 from .progress import Progress
-from .protocol import Job, LoadMaskRequest, LoadRequest, ProtocolError, RunRequest, SaveRequest, photo_fields
+from .protocol import (
+    MAX_LINE,
+    Job,
+    LoadMaskRequest,
+    LoadRequest,
+    ModelsRequest,
+    ProtocolError,
+    RunRequest,
+    SaveRequest,
+    photo_fields,
+)
 from .tools import TOOLS
 from .translation import _
+
+MOST_PROBLEMS = 20
+SHORT = 30
+"""Characters of a text where there is room for no more."""
 
 
 @dataclasses.dataclass
@@ -44,21 +60,52 @@ def done(job: Job, models: Registry, progress: Progress) -> dict[str, Any]:
     return _run(job, models, progress)
 
 
-def described_models(models: Registry) -> dict[str, Any]:
-    """The facts on the models that there are."""
-    return {
-        "models": [
+def changed_models(request: ModelsRequest) -> tuple[str, str] | None:
+    """Change the person's own models; returns tool and name of one that was added.
+
+    Raises FileProblem with one sentence where that cannot be, with nothing changed.
+    """
+    global _memory
+    _memory = _Memory()  # what another model found
+    if request.add is not None:
+        card = own.add(Path(request.add))
+        return card.tool, card.name
+    if request.remove is not None:
+        own.remove(*request.remove)
+    if request.folder is not None:
+        own.search(Path(request.folder) if request.folder else None)
+    return None
+
+
+def described_models(models: Registry, check: bool = False) -> dict[str, Any]:
+    """The facts on the models that there are; check: compare the weights with their cards."""
+    described = []
+    for card in models.cards():
+        problem = ""
+        if check:
+            try:
+                models.check_weights(card)
+            except ModelError as error:
+                problem = str(error)
+        described.append(
             {
-                "tool": card.tool,
-                "name": card.name,
-                "title": card.title,
-                "purpose": card.purpose,
+                **card_text.described(card, models.folder(card)),
                 "default": card.name == _default_model(card.tool),
+                "checked": check,
+                "problem": problem,
             }
-            for card in models.cards()
-        ],
-        "problems": models.problems,
-    }
+        )
+    room = MAX_LINE * 9 // 10 // max(1, len(described))
+    described = [entry if len(json.dumps(entry)) <= room else _shortened(entry) for entry in described]
+    other = places.other_models_folder()
+    return {"models": described, "problems": models.problems[:MOST_PROBLEMS], "folder": str(other) if other else ""}
+
+
+def _shortened(entry: dict[str, Any]) -> dict[str, Any]:
+    """What is left of a description where so many long ones do not fit into an answer."""
+    texts = {key: value[:SHORT] for key, value in entry.items() if isinstance(value, str)}
+    lists: dict[str, Any] = {key: [] for key, value in entry.items() if isinstance(value, list)}
+    return {**entry, **texts, **lists}
 
 
 def _default_model(tool: str) -> object:

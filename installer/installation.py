@@ -34,7 +34,16 @@ from .window import about_missing, libraries_not_there, missing_libraries
 LOCK = "install.lock"
 OURS = (
     *("app", "app.*", "app-2", "env-*", "bin", "models", "jobs", "journal", "trial"),
-    *("daguerre.log*", "installation.*", "last-values.*", "window.json*", LOCK, PIP_CACHE),
+    *(
+        "daguerre.log*",
+        "installation.*",
+        "last-values.*",
+        "window.json*",
+        "presets.json*",
+        "models.json*",
+        LOCK,
+        PIP_CACHE,
+    ),
 )
 """What may be in the data folder while there is no finished installation in it."""
 

@@ -48,8 +48,9 @@ def copy_program(target: Path) -> None:
             shutil.copytree(source, target / name, ignore=shutil.ignore_patterns("__pycache__", "training"))
         elif source.exists():
             shutil.copy2(source, target / name)
-    samples = ROOT / "docs" / "samples"
-    shutil.copytree(samples if samples.is_dir() else ROOT / "samples", target / "samples")
+    for name in ("samples", "pictures"):
+        source = ROOT / "docs" / name
+        shutil.copytree(source if source.is_dir() else ROOT / name, target / name)
 
 
 def put_in_place(new: Path, target: Path) -> None:

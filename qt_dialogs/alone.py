@@ -44,6 +44,7 @@ def run(photo: str | None) -> int:
 
     def begin() -> None:
         hosts[0].begin(Path(photo).absolute() if photo else None)
+        hosts[0].desk.introduce_once()
 
     window.when_painted(load, window.complete, make, begin)
     app.exec()

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
-from PyQt6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+from PyQt6.QtGui import QKeyEvent, QMouseEvent, QStandardItemModel, QWheelEvent
 from PyQt6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
     QGridLayout,
+    QHBoxLayout,
     QLabel,
     QSlider,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +24,7 @@ from core.tools import Parameter, Value
 from core.translation import _
 
 from .accesskeys import AccessKeys
+from .icons import icon
 from .scales import STEPS, has_no_limit_at_zero, is_share, scale_of
 
 
@@ -222,6 +225,9 @@ class ChoiceControl(Control):
 class ModelControl(ChoiceControl):
     """The models of one tool, filled once the engine has told which there are, and what the chosen one is for."""
 
+    cardAsked = pyqtSignal(str)
+    """The name of the model of which more is to be said."""
+
     def __init__(self, parameter: Parameter, keys: AccessKeys) -> None:
         super().__init__(parameter, keys)
         self._value = str(parameter.default)
@@ -229,13 +235,26 @@ class ModelControl(ChoiceControl):
         self._purpose = QLabel()
         self._purpose.setWordWrap(True)
         self._purpose.setForegroundRole(self._purpose.foregroundRole())
+        self.about = QToolButton()
+        self.about.setObjectName("about-model")
+        self.about.setIcon(icon("information"))
+        self.about.setAutoRaise(True)
+        self.about.setMinimumSize(24, 24)
+        self.about.setAccessibleName(_("About this model"))
+        self.about.setToolTip(_("Show the model's card: what it can do and what not."))
+        self.about.clicked.connect(lambda: self.cardAsked.emit(self._value))
+        row = QHBoxLayout()
+        row.setSpacing(2)
+        row.addWidget(self.box, 1)
+        row.addWidget(self.about)
         layout = self.layout()
-        assert layout
+        assert isinstance(layout, QVBoxLayout)
+        layout.addLayout(row)
         layout.addWidget(self._purpose)
         self.set_value(self._value)
 
     def set_models(self, models: list[dict[str, Any]]) -> None:
-        """The engine's descriptions (name, title, purpose) of this tool's models."""
+        """The engine's descriptions (name, title, purpose, problem) of this tool's models."""
         self._models = models
         self.set_value(self._value)
 
@@ -245,11 +264,20 @@ class ModelControl(ChoiceControl):
             self.box.clear()
             for model in self._models:
                 self.box.addItem(str(model["title"]), model["name"])
+                self._allow(self.box.count() - 1, not model["problem"])
             if self.box.findData(self._value) < 0:
                 self.box.addItem(self._value, self._value)
             self.box.setCurrentIndex(self.box.findData(self._value))
         self._purpose.setText(next((str(m["purpose"]) for m in self._models if m["name"] == self._value), ""))
         self._purpose.setVisible(bool(self._purpose.text()))
+
+    def _allow(self, row: int, allowed: bool) -> None:
+        """Whether this entry can be chosen: a damaged model stays listed."""
+        entries = self.box.model()
+        assert isinstance(entries, QStandardItemModel)
+        entry = entries.item(row)
+        assert entry
+        entry.setEnabled(allowed)
 
 
 def control_for(parameter: Parameter, keys: AccessKeys) -> Control:

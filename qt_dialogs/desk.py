@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,9 @@ from .deciding import Deciding
 from .engine import Answer, Engine
 from .help import show_help
 from .host import Host
+from .introduction import Introduction, is_due
 from .keeping import Keeping
+from .library import Library
 from .messages import Message
 from .mistakes import told
 from .own_colours import OwnColours
@@ -76,6 +79,8 @@ class Desk(QObject):
         self._own_colours = OwnColours(self)
         self._background = Background(self)
         self._models: list[dict[str, Any]] = []
+        self.library = Library(window, self.work, self)
+        self.introduction: Introduction | None = None
         self._detection_wanted = False
         self._count_awaited = False
         self._accept_later = False
@@ -156,6 +161,8 @@ class Desk(QObject):
         self._detection_wanted = mask is None and "detect" in self.values.steps_of(opening.tool)
         self.turn_to(opening.tool)
         self.canvas.setFocus()
+        if self.introduction is not None:
+            self.introduction.start.setFocus()
         if self._detection_wanted:
             self.find()
 
@@ -168,7 +175,13 @@ class Desk(QObject):
     def act(self, action: str) -> None:
         """Do what a key or a button of the window asks for; the actions are those of keys.py."""
         what, _space, how = action.partition(" ")
-        if what == "page":
+        if self.library.is_open and what not in ("help", "full", "models", "introduction"):
+            return
+        if what == "models":
+            self.library.show()
+        elif what == "introduction":
+            self.introduce()
+        elif what == "page":
             self.turn_to(self.window.panel.neighbour(int(how)) if how in ("1", "-1") else how)
         elif what == "help":
             show_help(self.window)
@@ -189,6 +202,22 @@ class Desk(QObject):
                 self.viewing.act(what)
         else:
             self.viewing.act(what, how)
+
+    def introduce(self) -> None:
+        """Show over the photo what Daguerre does."""
+        self.library.close()
+        if self.introduction is None:
+            self.introduction = Introduction(self.window.photo, self.host.alone)
+            self.introduction.closed.connect(self._introduced)
+
+    def introduce_once(self) -> None:
+        """The same, at the first start or where the person asked for it."""
+        if is_due():
+            self.introduce()
+
+    def _introduced(self) -> None:
+        self.introduction = None
+        (self.canvas or self.window.photo).setFocus()
 
     def turn_to(self, tool: str) -> None:
         """Show another page; mask and settings stay as they are."""
@@ -214,7 +243,10 @@ class Desk(QObject):
 
     def accept(self) -> None:
         """The page's verb."""
-        if self._job is None or self.work.running or not self.window.isVisible():
+        if self.introduction is not None:
+            self.introduction.finish()
+            return
+        if self._job is None or self.work.running or self.library.is_open or not self.window.isVisible():
             return
         if self.work.detecting:
             self._accept_later = True
@@ -226,13 +258,17 @@ class Desk(QObject):
         self.host.before_run(tool, lambda: self._run(tool))
 
     def escape(self) -> None:
-        """What Esc means now: back to the work, let go of a dab, stop what is computed, or leave."""
-        if self.window.message.current == "keep-mask":
+        """What Esc means now: back to the work, let go of what is drawn, stop what is computed, or leave."""
+        if self.introduction is not None:
+            self.introduction.finish()
+        elif self.window.message.current == "keep-mask":
             self.window.message.take_back("keep-mask")
         elif (self.canvas is not None and self.canvas.drop_gesture()) or self.deciding.end():
             return
         elif self.work.busy:
             self.stop()
+        elif self.library.is_open:
+            self.library.close()
         else:
             self.leave()
 
@@ -243,6 +279,7 @@ class Desk(QObject):
 
     def leave(self) -> None:
         """Close the window, once it is settled what becomes of the hand's work."""
+        self.library.close()
         if self.work.busy:
             self.stop()
         self.ask_about_work(self._discard)
@@ -353,6 +390,7 @@ class Desk(QObject):
 
     def _models_known(self, models: list[dict[str, Any]], problems: list[str]) -> None:
         self._models = models
+        self.library.know(models)
         self.window.panel.set_models(models)
         self._check_models()
         self.previewing.refresh()
@@ -364,11 +402,16 @@ class Desk(QObject):
         page = self.window.panel.page
         used = [tool for tool in (DETECT, REPAIR) if has_mask(page)]
         used += [tool for tool in (ENHANCE, COLORIZE) if tool.name in self.values.steps_of(page)]
-        missing = [tool for tool in used if not self._has_model(tool)]
-        if missing and self._models:
-            self.say(messages.no_model(str(self.values[f"{missing[0].name}-model"])))
-        else:
-            self.window.message.take_back("no-model")
+        lacking = [tool for tool in used if not self._has_model(tool)]
+        self.window.message.take_back("no-model", "bad-model")
+        if lacking and self._models:
+            tool = lacking[0]
+            model = self._model_of(tool)
+            if model is None:
+                self.say(messages.no_model(str(self.values[f"{tool.name}-model"]), self.library.show))
+            else:
+                show = partial(self.library.show, tool.name, str(model["name"]))
+                self.say(messages.bad_model(str(model["title"]), show))
 
     def _look_for_colours(self) -> None:
         if "colorize" in self.values.steps_of(self.window.panel.page):
@@ -381,9 +424,25 @@ class Desk(QObject):
             self.say(messages.has_colour(self.host.alone))
 
     def _has_model(self, tool: Tool) -> bool:
-        """Whether the model that is chosen for a tool is there, as far as the engine has told."""
+        """Whether the model that is chosen for a tool is there and whole, as far as the engine has told."""
+        model = self._model_of(tool)
+        return model is not None and not model["problem"]
+
+    def _model_of(self, tool: Tool) -> dict[str, Any] | None:
+        """What the engine told about the model that is chosen for a tool."""
         name = self.values[f"{tool.name}-model"]
-        return any(model["tool"] == tool.name and model["name"] == name for model in self._models)
+        return next((model for model in self._models if (model["tool"], model["name"]) == (tool.name, name)), None)
+
+    def _model_changed(self, tool: str, name: str, added: bool) -> None:
+        """A name stands for another model now: what the one before found is not used, and a new one is chosen."""
+        key = f"{tool}-model"
+        again = self.values[key] == name
+        if tool == DETECT.name:
+            self.work.forget_model(name)
+        if added:
+            self.values.set(key, name)
+        if again and tool == DETECT.name and self._detection_wanted and self._has_model(DETECT):
+            self.find()
 
     def take_mask(self, job: Job, answer: Answer) -> None:
         """A mask came from a file: it joins the hand's work."""
@@ -459,13 +518,19 @@ class Desk(QObject):
 
     def _enable(self) -> None:
         """What can be used now."""
-        there, running = self._job is not None, self.work.running
+        there, running = self._job is not None and not self.library.is_open, self.work.running
         window = self.window
         window.panel.freeze(not there or running)
         window.buttons.accept.setEnabled(there and not running)
         window.panel.mask_state.find_button.setEnabled(there and not running and not self._found_is_shown())
         self.viewing.enable(there and not running)
         self.deciding.enable(there and not running)
+
+    def _covered(self, covered: bool) -> None:
+        """The page Models is shown, or the photo again."""
+        self._enable()
+        if not covered and self.canvas is not None:
+            self.canvas.setFocus()
 
     def _hand_changed(self) -> None:
         self.window.panel.mask_state.clear_button.setEnabled(self.marks is not None and not self.marks.hand.empty)
@@ -485,6 +550,9 @@ class Desk(QObject):
         window.progress.stopAsked.connect(self.stop)
         window.panel.mask_state.findAsked.connect(self.find)
         window.panel.mask_state.clearAsked.connect(self._clear_hand)
+        window.panel.cardAsked.connect(self.library.show)
+        self.library.opened.connect(self._covered)
+        self.library.changed.connect(self._model_changed)
         self.values.changed.connect(self._value_changed)
         self._own_colours.found.connect(self._own_colours_found)
         self.keeping.found.connect(self._offer)

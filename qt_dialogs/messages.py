@@ -172,10 +172,18 @@ def no_trace() -> Message:
     )
 
 
-def no_model(name: str) -> Message:
-    return Message(
-        "no-model", _("The model “{m}” is not installed. Choose another one in the list of models.").format(m=name)
+def no_model(name: str, models: Callable[[], None]) -> Message:
+    """models: shows the page Models."""
+    text = _("The model “{m}” is not installed. Choose another one, or add its file on the Models page.")
+    return Message("no-model", text.format(m=name), (Action(_("Models"), models),))
+
+
+def bad_model(title: str, models: Callable[[], None]) -> Message:
+    text = _(
+        "The file of “{m}” is damaged, so it is switched off. Choose another model, or see what install.py "
+        "--doctor says."
     )
+    return Message("bad-model", text.format(m=title), (Action(_("Models"), models),))
 
 
 def crashed(verb: str, again: Callable[[], None] | None) -> Message:

@@ -88,6 +88,8 @@ class Panel(QWidget):
     """The region `panel`."""
 
     pageAsked = pyqtSignal(str)
+    cardAsked = pyqtSignal(str, str)
+    """The tool and the name of the model of which more is to be said."""
 
     def __init__(self, values: Values, keys: AccessKeys, verbs: dict[str, str], placing: bool) -> None:
         """verbs: the pages there are, and what the button `accept` says on each; keys: letters that are taken."""
@@ -183,6 +185,7 @@ class Panel(QWidget):
         for tool in self.verbs:
             kind = KINDS.get(tool, Page)
             self.pages[tool] = kind(TOOLS[tool], self._values, self._keys[tool], self._placing)
+            self.pages[tool].cardAsked.connect(self.cardAsked)
             self._stack.addWidget(self.pages[tool])
         self._stack.setCurrentWidget(self.current)
         self.updateGeometry()

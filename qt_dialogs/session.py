@@ -163,6 +163,7 @@ def show(request: OpenRequest, pipe: Pipe) -> None:
         from .desk import Opening
 
         hosts[0].desk.begin(Opening(folder, request.photo, window.name, request.tool, request.mask, request.hints))
+        hosts[0].desk.introduce_once()
 
     window.when_painted(load, window.complete, make, begin)
     window.show()

@@ -6,6 +6,7 @@ import base64
 import binascii
 import itertools
 from collections.abc import Callable
+from functools import partial
 
 from PyQt6.QtCore import QByteArray, QRect, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import (
@@ -138,7 +139,8 @@ class Window(QDialog):
         self.progress = ProgressRow()
         self.buttons = ButtonRow()
         self.buttons.cancel.setText(letters.marked(_("Close") if alone else _("Cancel")))
-        self.add_action(_("Help"), "", lambda: self.keyAsked.emit("help"))
+        for text, action in ((_("Help"), "help"), (_("Models"), "models"), (_("Introduction"), "introduction")):
+            self.add_action(text, "", partial(self.keyAsked.emit, action))
         self.panel = Panel(values, letters, verbs, placing=not alone)
         self._outputs: dict[str, tuple[QWidget, QWidget]] = {}
         self._lay_out()
@@ -159,13 +161,25 @@ class Window(QDialog):
     def show_page(self, tool: str) -> None:
         """Turn to this page."""
         self.panel.show_page(tool)
-        self.tools.setVisible(has_mask(tool) or has_dabs(tool))
+        self.tools.setVisible(not self._splitter.isHidden() and (has_mask(tool) or has_dabs(tool)))
         self.tools.be_for_dabs(has_dabs(tool))
         self.buttons.accept.setText(self.panel.verbs[tool])
         for page, (label, box) in self._outputs.items():
             label.setVisible(page == tool)
             box.setVisible(page == tool)
         self._show_title()
+
+    def cover(self, page: QWidget, shown: bool) -> None:
+        """Show this page in the place of tools, photo and panel, or these again."""
+        if self._middle.indexOf(page) < 0:
+            self._middle.addWidget(page, 1)
+        going, coming = (self._splitter, page) if shown else (page, self._splitter)
+        going.hide()  # first: beside each other they would widen the window
+        coming.show()
+        self.viewbar.setEnabled(not shown)
+        self.show_page(self.panel.page)
+        if shown:
+            self.setWindowTitle(_("Models"))
 
     @property
     def name(self) -> str:
@@ -347,15 +361,15 @@ class Window(QDialog):
         self._splitter.addWidget(self.panel)
         self._splitter.setStretchFactor(0, 1)
         self._splitter.setStretchFactor(1, 0)
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        row.addWidget(self.tools)
-        row.addWidget(self._splitter, 1)
+        self._middle = QHBoxLayout()
+        self._middle.setSpacing(0)
+        self._middle.addWidget(self.tools)
+        self._middle.addWidget(self._splitter, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.viewbar)
-        layout.addLayout(row, 1)
+        layout.addLayout(self._middle, 1)
         layout.addWidget(self.progress)
         layout.addWidget(self.buttons)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -115,8 +115,26 @@ class Work(QObject):
         """Whether this model has looked for damage in this photo already."""
         return model in self._found
 
-    def ask_models(self) -> None:
-        self.engine.ask("models", {"type": "models"}, self._models_came)
+    def ask_models(
+        self, more: Mapping[str, Any] | None = None, answered: Callable[[Answer], None] | None = None
+    ) -> None:
+        """Which models there are; more: what else the protocol knows of "models". `answered` hears how it went, once
+        modelsKnown was told.
+        """
+
+        def came(answer: Answer) -> None:
+            if answer.kind == "done":
+                self.modelsKnown.emit(answer.facts.get("models", []), answer.facts.get("problems", []))
+            if answered is not None:
+                answered(answer)
+            elif answer.kind == "failed":
+                self.failed.emit("models", answer)
+
+        self.engine.ask("models", {"type": "models", **(more or {})}, came)
+
+    def forget_model(self, model: str) -> None:
+        """What this model found is not to be used any more: another one has its name now."""
+        self._found.pop(model, None)
 
     def open(self, job: Job, marks: Marks, dabs: Dabs) -> None:
         """Work on this photo from here on."""
@@ -298,12 +316,6 @@ class Work(QObject):
         text = text or self._doing
         left = self._left.text(time.monotonic(), fraction)
         self.progressed.emit(fraction, _("{work}, {left}").format(work=text, left=left) if left else text)
-
-    def _models_came(self, answer: Answer) -> None:
-        if answer.kind == "done":
-            self.modelsKnown.emit(answer.facts.get("models", []), answer.facts.get("problems", []))
-        elif answer.kind == "failed":
-            self.failed.emit("models", answer)
 
     def _detected(self, model: str, answer: Answer) -> None:
         if answer.kind == "done" and self._job:

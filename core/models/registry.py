@@ -30,6 +30,8 @@ Load = Callable[[str], Any]
 """Another model of the same tool by its name, for models that are made of others."""
 
 PROGRAM_WEIGHTS = Path(__file__).resolve().parents[2] / "weights"
+MOST_CARDS = 100
+"""How many cards of one folder are read: it may be any folder that somebody named."""
 
 
 def _unet(card: Card, weights: Path, load: Load) -> Detector:
@@ -136,9 +138,16 @@ class Registry:
         self._refused: dict[Path, str] = {}
         self._cards: dict[tuple[str, str], tuple[Card, Path]] = {}
         self._loaded: dict[tuple[str, str], Any] = {}
-        for folder in folders if folders is not None else (PROGRAM_WEIGHTS, places.models_folder()):
-            for path in sorted(folder.glob("*.toml")):
+        for folder in self._searched() if folders is None else folders:
+            for path in sorted(folder.glob("*.toml"))[:MOST_CARDS]:
                 self._add(path)
+
+    def _searched(self) -> list[Path]:
+        """The program's folder and the person's; of two models of one name the later one counts."""
+        other = places.other_models_folder()
+        if other is not None and not other.is_dir():
+            self.problems.append(_("The folder with models of your own is not there: {folder}.").format(folder=other))
+        return [PROGRAM_WEIGHTS, *([other] if other else []), places.models_folder()]
 
     def _add(self, path: Path) -> None:
         try:
@@ -178,11 +187,15 @@ class Registry:
             )
         return self._cards[tool, name][0]
 
+    def folder(self, card: Card) -> Path:
+        """Where one of these cards lies, and its weights."""
+        return self._cards[card.tool, card.name][1]
+
     def load(self, tool: str, name: str) -> Any:
         """The model itself, ready to be called; it stays loaded. ModelError where the weights are not whole."""
         if (tool, name) not in self._loaded:
             card = self.card(tool, name)
-            folder = self._cards[tool, name][1]
+            folder = self.folder(card)
             self.check_weights(card)
             try:
                 build = ARCHITECTURES[card.architecture]
@@ -218,7 +231,7 @@ class Registry:
         """Compare the weights' SHA-256 with the card's; ModelError where they differ or the file is gone."""
         if not card.file:
             return
-        path = self._cards[card.tool, card.name][1] / card.file
+        path = self.folder(card) / card.file
         try:
             if not path.is_file():  # a pipe or a device would be waited for
                 raise FileNotFoundError(path)

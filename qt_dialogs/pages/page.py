@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
-from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QGridLayout, QLabel, QLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from core.tools import Parameter, Tool
@@ -47,6 +47,9 @@ class Section(QWidget):
 
 class Page(QScrollArea):
     """A page; scrolls vertically only. Its controls show and change the shared Values."""
+
+    cardAsked = pyqtSignal(str, str)
+    """The tool and the name of the model of which more is to be said."""
 
     def __init__(self, tool: Tool, values: Values, keys: AccessKeys, placing: bool) -> None:
         """placing: the window was opened from GIMP, so the settings of where results go have a meaning."""
@@ -136,6 +139,8 @@ class Page(QScrollArea):
         control.set_value(self._values[key])
         control.changed.connect(lambda value: self._values.set(key, value))
         control.resetAsked.connect(lambda: self._values.reset(key))
+        if isinstance(control, ModelControl):
+            control.cardAsked.connect(lambda name: self.cardAsked.emit(key.partition("-")[0], name))
         self.controls[key] = control
         return control
 

@@ -6,16 +6,19 @@ import contextlib
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from engines import Engine, Job
+from networks import SMALL, write_network
 from pictures import damaged, photo_samples, scratches, specks
 
 from core import VERSION, jobfolder, places
 from core.marking import marked_damage
-from core.models.registry import Registry
+from core.models.card import write_card
+from core.models.registry import MOST_CARDS, Registry
 from core.photo import Photo
 from core.progress import silent
 from core.protocol import MAX_LINE, is_same_version
@@ -177,6 +180,45 @@ def test_requests_are_answered_in_turn(engine: Engine) -> None:
     assert {(card["tool"], card["name"]) for card in facts["models"] if card["default"]} == {
         (tool.name, tool.parameters[0].default) for tool in (DETECT, REPAIR, ENHANCE, COLORIZE)
     }
+
+
+def test_own_models_come_and_go(engine: Engine, tmp_path: Path) -> None:
+    folder = tmp_path / "downloads"
+    folder.mkdir()
+    write_network(folder, name="mine", file="detect-mine.safetensors")
+    engine.send({"type": "models", "id": 1, "add": str(folder / "detect-mine.safetensors"), "check": True})
+    facts = engine.answer(1)["facts"]
+    assert facts["added"] == ["detect", "mine"]
+    (mine,) = (model for model in facts["models"] if model["name"] == "mine")
+    assert (mine["origin"], mine["checked"], mine["problem"], mine["size"] > 0) == ("own", True, "", True)
+    work = job()
+    engine.send(work.run(2, "detect", settings={"model": "mine"}))
+    assert engine.answer(2)["facts"]["detect_model"] == "mine"
+    engine.send({"type": "models", "id": 3, "remove": ["detect", "mine"]})
+    assert "mine" not in {model["name"] for model in engine.answer(3)["facts"]["models"]}
+    engine.send(work.run(4, "detect", settings={"model": "mine"}))
+    assert "no model mine" in engine.answer(4)["text"], "what was loaded is forgotten"
+    engine.send({"type": "models", "id": 5, "folder": str(folder)})
+    assert engine.answer(5)["facts"]["folder"] == str(folder)
+    (folder / "detect-mine.safetensors").write_bytes(b"broken")
+    engine.send({"type": "models", "id": 6, "check": True})
+    (mine,) = (model for model in engine.answer(6)["facts"]["models"] if model["name"] == "mine")
+    assert mine["origin"] == "folder" and mine["problem"].endswith(".")
+    engine.send({"type": "models", "id": 7, "add": str(folder / "detect-mine.safetensors")})
+    refused = engine.answer(7)
+    assert refused["type"] == "failed" and refused["kind"] == "person" and "is not a model" in refused["text"]
+
+
+@pytest.mark.parametrize("text", ["x" * 4000, "\U0001f600" * 1000], ids=["letters", "signs"])
+def test_cards_of_any_size_fit_into_an_answer(engine: Engine, tmp_path: Path, text: str) -> None:
+    folder = tmp_path / "other"
+    folder.mkdir()
+    for number in range(150):
+        more = {"purpose": text, "licence": text, "known_failures": [text] * 8, "training": {"data": text}}
+        write_card(replace(SMALL, name=f"m{number}", title=text, file="", sha256="", **more), folder / f"{number}.toml")
+    engine.send({"type": "models", "id": 1, "folder": str(folder)})
+    facts = engine.answer(1)["facts"]
+    assert sum(model["origin"] == "folder" for model in facts["models"]) == MOST_CARDS
 
 
 def test_several_requests_in_one_folder(engine: Engine) -> None:

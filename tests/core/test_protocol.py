@@ -194,6 +194,46 @@ def test_cancel_and_models() -> None:
     assert parsed_request({"type": "models", "id": 4}) == ModelsRequest(4)
 
 
+@pytest.mark.parametrize(
+    ("more", "changes"),
+    [
+        ({"check": True}, {"check": True}),
+        ({"add": "/downloads/mine.safetensors"}, {"add": "/downloads/mine.safetensors"}),
+        ({"remove": ["detect", "mine"]}, {"remove": ("detect", "mine")}),
+        ({"folder": "/models", "check": True}, {"folder": "/models", "check": True}),
+        ({"folder": ""}, {"folder": ""}),
+    ],
+)
+def test_models_can_be_changed(more: dict[str, Any], changes: dict[str, Any]) -> None:
+    request = parsed_request({"type": "models", "id": 4, **more})
+    assert request == ModelsRequest(4, **changes)
+    assert isinstance(request, ModelsRequest) and request.changes == (more != {"check": True})
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"check": 1},
+        {"add": None},
+        {"add": "mine.safetensors"},
+        {"add": "/a\0b"},
+        {"add": ["/a"]},
+        {"remove": "mine"},
+        {"remove": ["detect"]},
+        {"remove": ["detect", 5]},
+        {"remove": None},
+        {"folder": None},
+        {"folder": "models"},
+        {"folder": "/a", "add": "/b"},
+        {"remove": ["detect", "mine"], "add": "/b"},
+    ],
+    ids=str,
+)
+def test_what_is_no_change_of_models_is_refused(more: dict[str, Any]) -> None:
+    with pytest.raises(ProtocolError, match=r"\.$"):
+        parsed_request({"type": "models", "id": 4, **more})
+
+
 def test_a_part_of_a_photo_can_be_asked_for() -> None:
     parsed = parsed_request(repair())
     assert isinstance(parsed, RunRequest)

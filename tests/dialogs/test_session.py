@@ -21,10 +21,17 @@ from windows import clean, job, lives, sample
 
 from core.protocol import LineBuffer, decoded, encoded, is_same_version, photo_fields
 from core.tools import TOOLS, defaults
-from qt_dialogs import engine
+from qt_dialogs import engine, memory
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PATIENCE = 30.0
+
+
+@pytest.fixture(autouse=True)
+def introduced(data_folder: Path) -> None:
+    """It is not the first start: no card takes the first key."""
+    memory.remember(introduced=True)
+
 
 HANDS = """
 import json, os, sys

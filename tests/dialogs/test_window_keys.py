@@ -259,12 +259,12 @@ def test_the_page_enhance_is_gone_through_by_tab_and_its_letters(desktop: Deskto
     window = desktop.window
     window.panel.chooser.setFocus()
     seen = []
-    for _press in range(18):
+    for _press in range(19):
         desktop.key(Qt.Key.Key_Tab)
         focus = window.focusWidget()
         seen.append(focus.objectName() or focus.text().replace("&", ""))
     sliders = ("strength", "noise", "fading", "sharpness", "keep-detail", "keep-grain")
-    wanted = ["model", *(part for name in sliders for part in (name, f"{name}-slider"))]
+    wanted = ["model", "about-model", *(part for name in sliders for part in (name, f"{name}-slider"))]
     assert seen == [*wanted, "Advanced", "Help", "output", "cancel", "accept"]
     labels = {name: window.panel.current.controls[f"enhance-{name}"].label.text() for name in sliders}
     for name, label in labels.items():
@@ -298,14 +298,14 @@ def test_the_page_colorize_is_gone_through_by_tab_and_its_letters(desktop: Deskt
             seen.append(name or focus.text().replace("&", ""))
         return seen
 
-    settings = ["model", "saturation", "saturation-slider", "mute", "mute-slider", "Advanced"]
+    settings = ["model", "about-model", "saturation", "saturation-slider", "mute", "mute-slider", "Advanced"]
     rest = ["dab-size", "Help", "output", "cancel", "accept"]
     assert stops() == [*settings, "hint", "Skin, light", *rest], "nothing to clear, one stop for all colours"
     desktop.click(hints.swatches["Sky"])
     desktop.stroke((0.5, 0.5))
     assert stops() == [*settings, "hint", "Sky", "dab-size", "clear-hints", *rest[1:]]
     hints.set_colour((1, 2, 3))
-    assert stops()[6:9] == ["hint", "Skin, fair", "dab-size"], "still one"
+    assert stops()[7:10] == ["hint", "Skin, fair", "dab-size"], "still one"
     for button in (hints.pick_button, hints.clear_button):
         assert "&" in button.text()
     label = next(label for label in hints.findChildren(QLabel) if label.buddy() is hints.size_box)
@@ -319,10 +319,10 @@ def test_tab_goes_through_the_panel_from_top_to_bottom_and_then_through_the_butt
     shown.stroke((0.4, 0.5), (0.6, 0.5))
     window.panel.chooser.setFocus()
     seen = []
-    for _press in range(15):
+    for _press in range(16):
         shown.key(Qt.Key.Key_Tab)
         focus = window.focusWidget()
         seen.append(focus.objectName() or focus.text().replace("&", ""))
-    assert seen[:6] == ["model", "grow", "grow-slider", "feather", "feather-slider", "grain"]
-    assert seen[6:8] == ["grain-slider", "Advanced"]
-    assert seen[8:14] == ["Find Damage", "Clear Hand Edits", "Help", "output", "cancel", "accept"]
+    assert seen[:7] == ["model", "about-model", "grow", "grow-slider", "feather", "feather-slider", "grain"]
+    assert seen[7:9] == ["grain-slider", "Advanced"]
+    assert seen[9:15] == ["Find Damage", "Clear Hand Edits", "Help", "output", "cancel", "accept"]

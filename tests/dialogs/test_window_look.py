@@ -124,7 +124,8 @@ def everything_said() -> list[Message]:
         messages.none_found(),
         messages.empty_mask(nothing),
         messages.no_need(),
-        messages.no_model("Grandfather's own network"),
+        messages.no_model("Grandfather's own network", nothing),
+        messages.bad_model("Grandfather's own network", nothing),
         messages.crashed("Restore", nothing),
         messages.failed(
             "There is not enough memory for this photo: close other programs, or make it smaller.", nothing

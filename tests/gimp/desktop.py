@@ -93,6 +93,8 @@ class Desktop:
         (profile / "gimprc").write_text("(show-welcome-dialog no)\n(check-updates no)\n", encoding="utf-8")
         actions = [f'(action "{name}" "<Primary><Alt>{digit}")' for name, digit in SHORTCUTS.items()]
         (profile / "shortcutsrc").write_text("\n".join(["(file-version 1)", *actions, ""]), encoding="utf-8")
+        introduced = json.dumps({"introduced": True})  # or its card would lie over the photo
+        (self.gimp.data / "window.json").write_text(introduced, encoding="utf-8")
         reporter = profile / "plug-ins" / "reporter"
         reporter.mkdir(exist_ok=True)
         shutil.copy(gimps.INSIDE / "reporter.py", reporter)

@@ -32,6 +32,13 @@ def test_record_and_program(installed: Machine) -> None:
     assert not list(Path(record["app"]).rglob("__pycache__/*training*"))
 
 
+def test_the_window_finds_its_pictures(installed: Machine) -> None:
+    code = "from qt_dialogs.samples import FIRST, picture_file; print(picture_file(FIRST))"
+    command = [installed.record["python"], "-I", "-X", "utf8", "-c", code]
+    found = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout.strip()
+    assert Path(found).parent == Path(installed.record["app"]) / "pictures" and Path(found).is_file()
+
+
 def test_trial_shows_a_repair(installed: Machine) -> None:
     pictures = {name: np.asarray(Image.open(installed.data / "trial" / f"{name}.png")) for name in ("before", "after")}
     mask = np.asarray(Image.open(installed.data / "trial" / "mask.png"))
