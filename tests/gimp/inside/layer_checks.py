@@ -4,7 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from gi.repository import Gimp, Gio
+from gi.repository import Gegl, Gimp, Gio
 
 import scene
 from failure import Failure
@@ -123,9 +123,50 @@ def _link_layer():
     return image, link
 
 
+def _vector_layer():
+    """A vector layer with a line and a speck that a detector finds."""
+    image = scene.image_of()
+    path = Gimp.Path.new(image, "line")
+    for points in ([40, 30, 40, 30, 40, 30, 60, 150, 60, 150, 60, 150], [150, 90] * 3 + [154, 92] * 3):
+        path.stroke_new_from_points(Gimp.PathStrokeType.BEZIER, points, False)
+    assert image.insert_path(path, None, 0)
+    drawn = Gimp.VectorLayer.new(image, path)
+    assert image.insert_layer(drawn, None, 0) and drawn.is_vector_layer()
+    drawn.refresh()
+    return image, drawn
+
+
+def check_vector_layer_gets_results_above_it():
+    """As it shows: its strokes are what is looked at. It stays a vector layer, which follows its path."""
+    if not hasattr(Gimp, "VectorLayer"):
+        return
+    image, drawn = _vector_layer()
+    before, path = scene.samples(drawn), drawn.get_path()
+    assert any(scene.alpha(drawn))
+    whole = scene.layer_in(image, name="marks", alpha=True, size=(drawn.get_width(), drawn.get_height()))
+    whole.set_offsets(*drawn.get_offsets()[1:])
+    whole.fill(Gimp.FillType.TRANSPARENT)
+    buffer = whole.get_buffer()
+    buffer.set(Gegl.Rectangle.new(5, 5, 8, 8), "R'G'B'A u8", b"\xff" * 256)
+    buffer.flush()
+    _, repaired, _ = scene.done("repair", image, drawn, mask=whole, model="telea", output="masked")
+    for tool in ("detect", "restore", "colorize"):
+        scene.done(tool, image, drawn)
+    results = [layer for layer in image.get_layers() if layer.get_id() not in (drawn.get_id(), whole.get_id())]
+    assert repaired.get_id() in [layer.get_id() for layer in results]
+    for layer in results:
+        assert layer.get_offsets() == drawn.get_offsets() and not layer.is_vector_layer()
+        assert (layer.get_width(), layer.get_height()) == (drawn.get_width(), drawn.get_height())
+    assert drawn.is_vector_layer() and not drawn.is_rasterized() and scene.samples(drawn) == before
+    assert drawn.get_path().get_id() == path.get_id()
+    seen = Gimp.Layer.new_from_drawable(drawn, image)
+    assert scene.samples(seen) == before
+    seen.delete()
+
+
 def check_layers_that_are_drawn_anew():
     """They stay what they are: a result is a layer of its own, and nothing goes into theirs."""
-    for kind, made in (("text", _text_layer), ("link", _link_layer))[: 1 + WITH_LINKS]:
+    for kind, made in (("text", _text_layer), ("link", _link_layer), ("vector", _vector_layer))[: 1 + 2 * WITH_LINKS]:
         image, layer = made()
         before = scene.samples(layer)
         try:
@@ -136,7 +177,7 @@ def check_layers_that_are_drawn_anew():
             raise AssertionError(kind)
         placed = restore(image, layer)
         assert placed.layer.get_offsets() == layer.get_offsets() and scene.samples(layer) == before
-        assert layer.is_text_layer() if kind == "text" else layer.is_link_layer()
+        assert getattr(layer, f"is_{kind}_layer")()
 
 
 def check_two_runs_at_once():

@@ -33,6 +33,23 @@ def check_channel():
     assert "A channel is selected" in scene.refused("detect", image, channel)
 
 
+def check_quick_mask():
+    """It is a channel of GIMP's own name, and selected while it is on, so that people paint on it."""
+    image = scene.image_of()
+    photo = scene.photo_in(image)
+    quick = Gimp.Channel.new(image, "Qmask", 240, 180, 50, Gegl.Color.new("red"))
+    image.insert_channel(quick, None, 0)
+    image.set_selected_channels([quick])
+    for tool in ("detect", "repair", "restore", "enhance", "colorize"):
+        told = scene.refused(tool, image, image.get_selected_drawables())
+        assert told == "A channel is selected, not a layer. Click the layer's picture, then start again."
+    assert [channel.get_name() for channel in image.get_channels()] == ["Qmask"]
+    assert [item.get_id() for item in image.get_selected_drawables()] == [quick.get_id()]
+    image.set_selected_layers([photo])
+    scene.done("detect", image, photo)
+    assert scene.tree(image) == ["Damage mask (scan)", "scan"]
+
+
 def check_floating_selection():
     image = scene.image_of()
     photo = scene.photo_in(image)
