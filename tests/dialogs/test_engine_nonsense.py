@@ -366,6 +366,7 @@ def test_what_is_made_of_an_answer_may_fail(start: Start, qtbot: QtBot) -> None:
 
     with qtbot.captureExceptions() as caught:
         asker.engine.ask("detect", {"type": "models"}, fail)
+        qtbot.waitUntil(lambda: bool(caught), timeout=PATIENCE)
         asker.ask()
         assert asker.wait().kind == "done"
     assert [error[0] for error in caught] == [KeyError]
