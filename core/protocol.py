@@ -404,17 +404,28 @@ def _is_fact(name: str, value: Any) -> bool:
     return isinstance(value, str) or not name.endswith("_model")
 
 
+ORIGINS = ("program", "own", "folder")
+"""Whose models there are."""
+
+
 def _is_share(value: Any) -> bool:
     return type(value) in (int, float) and 0 <= value <= 1
 
 
 def _is_model(value: Any) -> bool:
-    texts = ("tool", "name", "title", "purpose")
+    texts = ("tool", "name", "title", "purpose", "licence", "file", "training", "problem")
     return (
         isinstance(value, dict)
         and all(isinstance(value.get(name), str) for name in texts)
-        and isinstance(value.get("default"), bool)
+        and all(isinstance(value.get(name), bool) for name in ("default", "checked"))
+        and value.get("origin") in ORIGINS
+        and type(value.get("size")) is int
+        and all(_is_list_of_texts(value.get(name)) for name in ("figures", "failures"))
     )
+
+
+def _is_list_of_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(line, str) for line in value)
 
 
 def parsed_photo(fields: Any) -> PhotoFiles:
