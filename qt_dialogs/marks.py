@@ -397,7 +397,8 @@ class Marks(QObject):
             changed = _difference(before, decided)
             if limits.local:
                 return Exact(every, decided, changed)
-            mask, every = detected(self._photo, found, limits, every, decided, turn.stopped)
+            baked = decided if limits.margin else None  # others are laid over it, and can be taken back at once
+            mask, every = detected(self._photo, found, limits, every, baked, turn.stopped)
             reduced = Reduced(self.height, self.width, np.uint8)
             reduced.update(self.box, lambda box: self._open_mask(mask, box), turn.stopped)
             return Exact(every, decided, changed, mask, reduced)

@@ -89,11 +89,8 @@ def test_dabs_of_colour_have_no_tools_of_the_mask(shown: Desktop) -> None:
     assert (rail.tool, shown.canvas.tool) == ("brush", "brush")
     shown.type("lif")
     assert (rail.tool, shown.canvas.tool) == ("brush", "brush")
-    assert {button.toolTip()[-3:] for button in rail.findChildren(QToolButton) if button.isVisible()} == {
-        "(P)",
-        "+E)",
-        "ag)",
-    }
+    tips = [button.toolTip() for button in rail.findChildren(QToolButton) if button.isVisible()]
+    assert len(tips) == 5 and not any(tip.endswith(("(L)", "(I)", "(F)")) for tip in tips)
     shown.desk.turn_to("detect")
     shown.type("l")
     assert shown.canvas.tool == "line"
