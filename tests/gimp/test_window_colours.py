@@ -33,6 +33,8 @@ def desktop(gimp: gimps.Gimp) -> Iterator[Desktop]:
         pytest.skip("the display's programs are in the folders of provision-gimp")
     desktop = Desktop(gimp)
     gimp.record_without_window()
+    for strokes in journal(gimp):  # of a window that other tests have killed
+        strokes.unlink()
     path = gimp.home / "scan.png"
     y, x = np.mgrid[0:180, 0:240]
     Image.fromarray((110 + 40 * np.sin(x / 31) + 30 * np.sin(y / 23)).astype(np.uint8)).save(path)
