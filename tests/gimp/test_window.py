@@ -202,20 +202,6 @@ def test_layer_masks_go_with_undo(desktop: Desktop) -> None:
     raise AssertionError(desktop.images())
 
 
-def test_quick_mask_is_refused(desktop: Desktop) -> None:
-    desktop.focus()
-    desktop.keys("shift+q")
-    desktop.settle()
-    desktop.call(DETECT)
-    assert until(lambda: desktop.titles("GIMP Message"), PATIENCE), desktop.titles("")
-    desktop.shot("quick-mask")
-    desktop.run("wmctrl", "-c", "GIMP Message")
-    assert nothing_runs(desktop.gimp)
-    desktop.focus()
-    desktop.keys("ctrl+z")
-    assert until(lambda: desktop.images() == [{"dirty": False, "layers": [PHOTO]}], PATIENCE)
-
-
 def test_engine_killed(desktop: Desktop) -> None:
     dialog = desktop.dialog(REPAIR)
     desktop.paint(dialog, *STROKE)
