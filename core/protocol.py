@@ -390,7 +390,7 @@ def one_line(text: str) -> str:
 def _is_fact(name: str, value: Any) -> bool:
     """Whether a fact is of its type; those with other names may be anything."""
     if name in ("notes", "problems"):
-        return isinstance(value, list) and all(isinstance(text, str) for text in value)
+        return _is_list_of_texts(value)
     if name in ("found", "repaired", "hints"):
         return type(value) is int and 0 <= value < 1 << 53
     if name in ("share", "threshold"):

@@ -407,7 +407,7 @@ class Canvas(PhotoView):
         begins = not dabs.painting
         if begins and (place - self._pointer).manhattanLength() < QApplication.startDragDistance():
             return
-        dabs.move_to(*self._view.to_photo(*self._in_pane(place, self._pane)))
+        dabs.move_to(*self._place(place))
         if begins:
             self._show_marks_after()
             self._choose_cursor()
