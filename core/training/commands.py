@@ -70,7 +70,11 @@ def train_detector(options: argparse.Namespace, settings: TrainSettings) -> None
     def loss_of(net: nn.Module, images: Tensor, masks: Tensor, share: float) -> Tensor:
         return detector.detection_loss(net, images, masks, share, sizes.bce_alone_from)
 
-    net = export.load_start(options.start) if options.start else detector.build(sizes)
+    if options.start:
+        start = export.load_start(options.start)
+        net = detector.went_on(start, generator, sizes) if start.folded else start
+    else:
+        net = detector.build(sizes)
     run(net, two_stages(crops, sizes.large_from, options.workers), loss_of, options, settings)
 
 

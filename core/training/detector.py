@@ -24,6 +24,7 @@ from core.training.found import load_found
 from core.training.marked import DAMAGED, PRESUMED, UNKNOWN, load_marked
 from core.training.photos import read, split
 from core.training.textures import Bytes, Field
+from core.training.unfolding import unfolded_state
 
 ENOUGH = 24  # damaged pixels of a crop that make its own Dice meaningful
 
@@ -79,6 +80,24 @@ def load_generator(photos: Path) -> Generator:
         load_found(photos / "damage", validation=False),
         old=load_marked(photos, validation=False),
     )
+
+
+FED = 24  # batches whose statistics stand for those that BatchNorm had kept
+
+
+def went_on(exported: UNet, generator: Generator, sizes: DetectorSettings) -> UNet:
+    """A network of exported weights as a run can go on with it: with BatchNorm, of the generator's statistics."""
+    batches = iter(Crops(generator, sizes.crop, sizes.crops, seed=0))
+
+    @torch.no_grad()
+    def feed(net: nn.Module) -> None:
+        for _ in range(FED):
+            images, _labels = next(batches)
+            net(images.float().div_(255))
+
+    net = UNet(**exported.arguments())
+    net.load_state_dict(unfolded_state(exported, feed))
+    return net
 
 
 def detection_loss(net: nn.Module, images: Tensor, labels: Tensor, progress: float, bce_alone_from: float) -> Tensor:
