@@ -95,7 +95,7 @@ def went_on(exported: UNet, generator: Generator, sizes: DetectorSettings) -> UN
             images, _labels = next(batches)
             net(images.float().div_(255))
 
-    net = UNet(**exported.arguments())
+    net = UNet(exported.channels, exported.width, exported.levels)
     net.load_state_dict(unfolded_state(exported, feed))
     return net
 
