@@ -42,7 +42,9 @@ def say(data):
 @pytest.fixture
 def client(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The plug-in's module, with a translation that can be told from the English."""
-    glib = types.SimpleNamespace(dgettext=lambda _domain, text: TRANSLATED + text)
+    glib = types.SimpleNamespace(
+        dgettext=lambda _domain, text: TRANSLATED + text, get_language_names=lambda: ["fr_CA.UTF-8", "fr"]
+    )
     monkeypatch.setitem(sys.modules, "gi", types.ModuleType("gi"))
     monkeypatch.setitem(sys.modules, "gi.repository", types.SimpleNamespace(GLib=glib))
     monkeypatch.syspath_prepend(str(gimps.CHECKOUT / "gimp_plugin" / "daguerre"))
