@@ -151,6 +151,18 @@ def compiled(translations: Catalog) -> bytes:
     return written.getvalue()
 
 
+def outdated(translations: Catalog, path: Path) -> dict[Path, bytes]:
+    """Which of the two files, of which path is the .po file, do not hold these translations, and what they should."""
+    files = {path: source_of(translations), path.with_suffix(".mo"): compiled(translations)}
+    return {file: content for file, content in files.items() if not file.exists() or _content(file) != content}
+
+
+def _content(file: Path) -> bytes:
+    content = file.read_bytes()
+    # Git for Windows ends the lines of texts in its own way.
+    return content.replace(b"\r\n", b"\n") if file.suffix == ".po" else content
+
+
 def problems(translations: Catalog) -> list[str]:
     """What keeps these translations from being complete and right, a line each."""
     return [f"{fault}: {message.id!r}" for message in translations if message.id for fault in _faults(message)]
@@ -186,12 +198,10 @@ def main() -> int:
     wrong = []
     for language in options.languages or languages():
         translations = updated(language)
-        files = {catalogue_file(language): source_of(translations)}
-        files[catalogue_file(language).with_suffix(".mo")] = compiled(translations)
-        for path, content in files.items():
-            if options.check and (not path.exists() or path.read_bytes() != content):
+        for path, content in outdated(translations, catalogue_file(language)).items():
+            if options.check:
                 wrong.append(f"{path.relative_to(ROOT)} is out of date: python -m core.catalogues")
-            elif not options.check:
+            else:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
         wrong += [f"{language}, {problem}" for problem in problems(translations)]

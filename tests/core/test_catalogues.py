@@ -11,6 +11,7 @@ import string
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from babel.messages import Catalog
@@ -87,10 +88,20 @@ def test_every_text_has_a_translation(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_files_are_what_the_command_makes(language: str) -> None:
-    translations = catalogues.updated(language)
-    path = catalogues.catalogue_file(language)
-    assert path.read_bytes() == catalogues.source_of(translations)
-    assert path.with_suffix(".mo").read_bytes() == catalogues.compiled(translations)
+    assert catalogues.outdated(catalogues.updated(language), catalogues.catalogue_file(language)) == {}
+
+
+def test_a_change_of_a_translation_makes_both_files_anew(tmp_path: Path) -> None:
+    translations, path = catalogues.updated("fr"), tmp_path / "daguerre.po"
+    files = catalogues.outdated(translations, path)
+    assert list(files) == [path, tmp_path / "daguerre.mo"]
+    for file, content in files.items():
+        file.write_bytes(content)
+    assert catalogues.outdated(translations, path) == {}
+    path.write_bytes(files[path].replace(b"\n", b"\r\n"))
+    assert catalogues.outdated(translations, path) == {}
+    translations["Keep"].string = "Conserver"
+    assert catalogues.outdated(translations, path).keys() == files.keys()
 
 
 def test_what_is_missing_or_does_not_fit_is_told() -> None:
