@@ -374,6 +374,13 @@ def test_one_that_does_not_go_is_ended(client: Any, data_folder: Path, lasts: st
     assert client.FAREWELL <= time.monotonic() - start < PROMPT
 
 
+def test_what_is_started_speaks_gimps_language(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANGUAGE", "de")
+    assert client.environment()["LANGUAGE"] == "fr_CA"
+    monkeypatch.setattr(client.language.__globals__["GLib"], "get_language_names", lambda: ["C"])
+    assert client.environment()["LANGUAGE"] == "de"
+
+
 @pytest.mark.parametrize("python", ["", "/no/such/python", "/", "a\0b", "/dev/null"])
 def test_a_python_that_is_none(client: Any, data_folder: Path, python: str) -> None:
     places.installation_file().write_text(json.dumps({"python": python}), encoding="utf-8")
