@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ("core", "qt_dialogs", "gimp_plugin")
 """Folders of the checkout whose texts are translated."""
 NOT_SHOWN = ROOT / "core" / "training"
-KEYWORDS = {"_": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "ngettext": (1, 2), "WrongValue": None}
 COMMENTS = ("Translators:",)
 LINE = 100
 HEADER = """\
@@ -69,7 +69,7 @@ def texts() -> dict[Text, Place]:
 
 
 def texts_in(path: Path) -> dict[Text, list[str]]:
-    """The texts that stand in a file between the brackets of `_` or `ngettext`, and what translators should know."""
+    """The texts that stand in a file between the brackets of `_` and the like, and what translators should know."""
     found: dict[Text, list[str]] = {}
     with path.open("rb") as source:
         for _line, text, comments, _context in extract("python", source, KEYWORDS, COMMENTS):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from ..translation import _, number, percent
 from .card import Card
 from .registry import PROGRAM_WEIGHTS
 
+BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
+"""All white space but the no-break spaces that some languages have before signs."""
 LONGEST, MOST = 600, 12
 """Characters of a text and entries of a list: cards are other people's files, and an answer is one line."""
 
@@ -189,5 +192,5 @@ def _share(table: Mapping[str, Any], *path: str) -> float | None:
 
 def _plain(text: str) -> str:
     """One line of at most LONGEST characters."""
-    line = " ".join(text.split())
+    line = BLANKS.sub(" ", text).strip()
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"

@@ -17,8 +17,11 @@ import pytest
 from babel.messages import Catalog
 from babel.messages.pofile import read_po
 
-from core import catalogues
-from core.tools import TOOLS
+from core import arguments, catalogues, translation
+from core.models import card_text
+from core.models.card import read_card
+from core.models.registry import PROGRAM_WEIGHTS
+from core.tools import DETECT, TOOLS
 
 LANGUAGES = catalogues.languages()
 SOURCES = [
@@ -182,9 +185,25 @@ def test_the_command_speaks_the_language_of_its_environment(variable: str) -> No
     assert "Marquer les dégâts plus clairs que leur entourage." in " ".join(told.split())
 
 
-def test_numbers_are_written_as_french_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    from core import translation
+@pytest.fixture
+def speaks_french(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(translation, "catalogue", gettext.translation("daguerre", translation.LOCALES, ["fr"]))
 
+
+def test_a_wrong_value_is_told_in_french(speaks_french: None) -> None:
+    options = arguments.parsed(["detect", "scan.png", "--output", "mask.png", "--sensitivity", "7"])
+    with pytest.raises(arguments.WrongUse, match=r"^sensitivity doit être entre 0 et 1\.$"):
+        arguments.settings_from(DETECT, options)
+
+
+def test_a_models_card_is_told_in_french(speaks_french: None) -> None:
+    card = read_card(PROGRAM_WEIGHTS / "repair-telea.toml")
+    told = card_text.described(card, PROGRAM_WEIGHTS)
+    assert told["purpose"] == "Fines rayures et petits points\u202f; rapide, toute profondeur."
+    assert re.search(r"\d+,\d\xa0dB\u202f; les méthodes classiques, \d+,\d\xa0dB\.$", told["figures"][0])
+
+
+def test_numbers_are_written_as_french_is(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (translation.number(27.26, 1), translation.percent(0.5)) == ("27.3", "50%")
     monkeypatch.setattr(translation, "catalogue", gettext.translation("daguerre", translation.LOCALES, ["fr"]))
     assert (translation.number(27.26, 1), translation.percent(0.5)) == ("27,3", "50\u202f%")
