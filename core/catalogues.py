@@ -28,7 +28,7 @@ from .tools import MENU_ENTRIES, SHORTCUTS, TOOLS, MenuEntry, Shortcut, Tool
 from .translation import DOMAIN, LOCALES
 
 ROOT = Path(__file__).resolve().parents[1]
-SOURCES = ("core", "qt_dialogs", "gimp_plugin")
+SOURCES = ("core", "qt_dialogs", "gimp_plugin", "installer")
 """Folders of the checkout whose texts are translated."""
 NOT_SHOWN = ROOT / "core" / "training"
 KEYWORDS = {"_": None, "ngettext": (1, 2), "WrongValue": None}
