@@ -165,6 +165,7 @@ def test_every_message_is_seen_whole(desktop: Desktop, keep: Keep, message: Mess
 
 def test_french_messages_and_help_are_seen_whole(french: None, desktop: Desktop, keep: Keep) -> None:
     desktop.open("repair", clean(), size=SIZES[1])
+    assert desktop.window.viewbar.undo.toolTip() == "Annuler (Ctrl+Z)"
     for message in everything_said():
         desktop.desk.say(message)
         QApplication.processEvents()
