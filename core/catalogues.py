@@ -11,6 +11,7 @@ import string
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,7 @@ class Place:
     comments: list[str] = field(default_factory=list)
 
 
+@cache
 def texts() -> dict[Text, Place]:
     """All texts that are shown."""
     found: dict[Text, Place] = {}
