@@ -19,6 +19,7 @@ from .tools import (
     Parameter,
     Tool,
     Value,
+    WrongValue,
     default_text,
     defaults,
     parsed_value,
@@ -211,8 +212,8 @@ def settings_from(tool: Tool, options: argparse.Namespace) -> dict[str, Value]:
             )
         try:
             settings[name] = parsed_value(known[name], text)
-        except ValueError as error:
-            raise WrongUse(str(error)) from None
+        except WrongValue as error:
+            raise WrongUse(error.text(_)) from None
     return settings
 
 

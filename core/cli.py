@@ -20,6 +20,7 @@ from . import arguments, colorize, detect, enhance, files, places, repair, resto
 from .arguments import Work, WrongUse
 from .failures import FileProblem, ModelError, UnknownModel, explained, log
 from .models import own
+from .models.card_text import translated
 from .models.registry import Registry
 from .photo import Photo
 from .progress import Progress
@@ -191,8 +192,8 @@ def list_models(as_json: bool, check: bool) -> int:
         print(json.dumps({"models": [vars(card) for card in registry.cards()], "problems": problems}, default=str))
         return FAILED if check and problems else DONE
     for card in registry.cards():
-        print(f"{card.tool:9} {card.name:11} {card.title} ({card.licence})")
-        print(f"{'':21} {card.purpose}")
+        print(f"{card.tool:9} {card.name:11} {translated(card.title)} ({card.licence})")
+        print(f"{'':21} {translated(card.purpose)}")
     for problem in problems:
         print(f"! {problem}")
     return FAILED if check and problems else DONE

@@ -17,7 +17,7 @@ from .models.registry import Detector, Registry
 from .photo import Mask, Photo
 from .progress import Progress, part
 from .tools import DETECT, Value
-from .translation import _, ngettext
+from .translation import _, ngettext, number
 
 FALLBACK = "classical"
 SECOND_LOOK_PIXELS = 2_000_000
@@ -45,8 +45,8 @@ class Detection:
         if not self.defects:
             return _("No damage was found.")
         found = ngettext("{count} defect was found", "{count} defects were found", self.defects)
-        return _("{found}, {share:.2f} % of the photo.").format(
-            found=found.format(count=self.defects), share=100 * self.share
+        return _("{found}, {share} % of the photo.").format(
+            found=found.format(count=self.defects), share=number(100 * self.share, 2)
         )
 
 

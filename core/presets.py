@@ -12,7 +12,7 @@ from typing import Any
 
 from . import places
 from .failures import FileProblem
-from .tools import RESTORE, Value, checked
+from .tools import RESTORE, Value, WrongValue, checked
 from .translation import _
 
 LONGEST_NAME = 60
@@ -172,8 +172,9 @@ def _own(name: str, values: Any) -> Preset:
             raise ValueError(_("it has no settings."))
         return dataclasses.replace(preset, values=preset.settings)
     except ValueError as error:
+        why = error.text(_) if isinstance(error, WrongValue) else error
         raise FileProblem(
-            _("Your preset {name} in {file} cannot be used: {why}").format(name=name, file=own_file(), why=error)
+            _("Your preset {name} in {file} cannot be used: {why}").format(name=name, file=own_file(), why=why)
         ) from None
 
 

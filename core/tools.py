@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from dataclasses import dataclass
-from typing import Any, Mapping, Tuple, Union
+from typing import Any, Callable, Mapping, Tuple, Union
 
 Value = Union[bool, int, float, str]
 
@@ -82,6 +82,19 @@ class MenuEntry:
     name: str
     menu: str
     blurb: str
+
+
+class WrongValue(ValueError):
+    """A setting that does not fit. The text is one sentence."""
+
+    def __init__(self, sentence: str, **named: object) -> None:
+        super().__init__(sentence.format(**named))
+        self.sentence = sentence
+        self.named = named
+
+    def text(self, translate: Callable[[str], str]) -> str:
+        """The sentence as `translate` has it."""
+        return translate(self.sentence).format(**self.named)
 
 
 MASK_AS = Parameter(
@@ -380,41 +393,50 @@ def defaults(tool: Tool) -> dict[str, Value]:
 def checked(tool: Tool, values: Mapping[str, Any]) -> dict[str, Value]:
     """The tool's settings with `values` over the defaults.
 
-    Raises ValueError with one sentence where a name is unknown or a value is of the wrong kind or out of range.
+    Raises WrongValue where a name is unknown or a value is of the wrong kind or out of range.
     """
     known = {p.name: p for p in tool.parameters}
     settings = defaults(tool)
     for name, value in values.items():
         if name not in known:
-            raise ValueError(f"{tool.name} has no setting named {name}; it has: {', '.join(known)}.")
+            raise WrongValue(
+                "{tool} has no setting named {name}; it has: {names}.",
+                tool=tool.name,
+                name=name,
+                names=", ".join(known),
+            )
         settings[name] = checked_value(known[name], value)
     return settings
 
 
 def checked_value(parameter: Parameter, value: Any) -> Value:
-    """One value as the parameter's own type; ValueError with one sentence where that cannot be."""
+    """One value as the parameter's own type; WrongValue where that cannot be."""
     name, kind = parameter.name, parameter.kind
     if kind in ("number", "integer"):
         if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:
-            raise ValueError(f"{name} must be a number.")
+            raise WrongValue("{name} must be a number.", name=name)
         if kind == "integer" and isinstance(value, float) and not value.is_integer():
-            raise ValueError(f"{name} must be a whole number.")
+            raise WrongValue("{name} must be a whole number.", name=name)
         if not parameter.low <= value <= parameter.high:
-            raise ValueError(f"{name} must be between {parameter.low:g} and {parameter.high:g}.")
+            raise WrongValue(
+                "{name} must be between {low:g} and {high:g}.", name=name, low=parameter.low, high=parameter.high
+            )
         return int(value) if kind == "integer" else float(value)
     if kind == "switch":
         if not isinstance(value, bool):
-            raise ValueError(f"{name} must be true or false.")
+            raise WrongValue("{name} must be true or false.", name=name)
         return value
     if not isinstance(value, str):
-        raise ValueError(f"{name} must be a text.")
+        raise WrongValue("{name} must be a text.", name=name)
     offered = [choice.name for choice in parameter.choices]
     if kind == "choice" and value not in offered:
-        raise ValueError(f"{name} must be one of: {', '.join(offered)}.")
+        raise WrongValue("{name} must be one of: {names}.", name=name, names=", ".join(offered))
     if kind == "steps":
         steps = [step.strip() for step in value.split(",")]
         if not set(steps) <= set(offered) or steps != sorted(set(steps), key=offered.index):
-            raise ValueError(f"{name} must be names out of {','.join(offered)}, each once and in this order.")
+            raise WrongValue(
+                "{name} must be names out of {names}, each once and in this order.", name=name, names=",".join(offered)
+            )
         return ",".join(steps)
     return value
 
@@ -427,13 +449,13 @@ def default_text(parameter: Parameter) -> str:
 
 
 def parsed_value(parameter: Parameter, text: str) -> Value:
-    """A value typed by a person, as on the command line; ValueError with one sentence where it does not fit."""
+    """A value typed by a person, as on the command line; WrongValue where it does not fit."""
     value: Any = text
     if parameter.kind in ("number", "integer"):
         try:
             value = float(text)
         except ValueError:
-            raise ValueError(f"{parameter.name} must be a number, not {text!r}.") from None
+            raise WrongValue("{name} must be a number, not {text!r}.", name=parameter.name, text=text) from None
     elif parameter.kind == "switch":
         value = SWITCH_WORDS.get(text.lower(), text)
     return checked_value(parameter, value)

@@ -16,7 +16,6 @@ from .photo import Photo
 from .protocol import LineBuffer, ProtocolError, decoded, encoded, is_same_version
 from .translation import _
 
-NOT_UNDERSTOOD = _("The engine's answer cannot be understood: run install.py once more.")
 PATIENCE = 10.0
 """Seconds that the engine has to end."""
 
@@ -81,9 +80,9 @@ def _answer(engine: subprocess.Popen[bytes], request: dict[str, Any]) -> dict[st
                     engine.stdin.write(encoded(request))
                     engine.stdin.flush()
                 elif message["type"] != "progress":
-                    return message if _is_answer(message) else _failed(NOT_UNDERSTOOD)
+                    return message if _is_answer(message) else _not_understood()
     except ProtocolError:
-        return _failed(NOT_UNDERSTOOD)
+        return _not_understood()
     except BrokenPipeError:
         pass
     return _failed(_("The engine stopped before it answered."))
@@ -98,6 +97,10 @@ def _is_answer(message: dict[str, Any]) -> bool:
 
 def _failed(text: str) -> dict[str, Any]:
     return {"type": "failed", "text": text}
+
+
+def _not_understood() -> dict[str, Any]:
+    return _failed(_("The engine's answer cannot be understood: run install.py once more."))
 
 
 def _end(engine: subprocess.Popen[bytes]) -> None:

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from core import VERSION, places, protocol
-from core.translation import _
+from core.translation import _, number
 
 from .environment import NEEDED_MODULES
 from .gimps import gimps, profiles
@@ -87,7 +87,7 @@ def environment_problems(record: Record) -> list[str]:
         )
         if not protocol.is_same_version(protocol.decoded(engine.stdout.partition(b"\n")[0])):
             problems.append(_("The engine is of another version."))
-        print("   ", _("The engine answers in {seconds:.2f} s").format(seconds=time.monotonic() - start))
+        print("   ", _("The engine answers in {seconds} s").format(seconds=number(time.monotonic() - start, 2)))
     except (OSError, subprocess.TimeoutExpired, protocol.ProtocolError):
         problems.append(_("The engine does not start."))
     return problems

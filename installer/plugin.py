@@ -26,12 +26,13 @@ def plugin_folder(profile: Path) -> Path:
 
 def plugin_files(app: Path) -> dict[Path, Path]:
     """What the plug-in's folder holds: each file's place in it, and where it comes from."""
-    source = app / "gimp_plugin" / "daguerre"
+    source, locales = app / "gimp_plugin" / "daguerre", app / "core" / "locale"
     files = {
         path.relative_to(source): path
         for path in source.rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
+    files |= {Path("locale") / path.relative_to(locales): path for path in locales.rglob("*.mo")}
     return files | {Path("core") / name: app / "core" / name for name in SHARED_MODULES}
 
 

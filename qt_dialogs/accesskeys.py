@@ -24,5 +24,10 @@ class AccessKeys:
         return _plain(label)
 
 
+def letter_of(text: str) -> str:
+    """The access key of a text with & before its letter; empty where it has none."""
+    return text.replace("&&", "").partition("&")[2][:1]
+
+
 def _plain(text: str) -> str:
     return text.replace("&", "&&")

@@ -11,7 +11,7 @@ from PyQt6.QtWidgets import QFileDialog
 from core import places
 from core.translation import _
 
-from .accesskeys import AccessKeys
+from .accesskeys import AccessKeys, letter_of
 from .engine import Answer
 from .pages.models import ModelsPage
 from .panel import page_name
@@ -128,7 +128,8 @@ class Library(QObject):
 
     def _ask_file(self) -> None:
         patterns = _("Models ({patterns})").format(patterns="*.safetensors *.toml")
-        dialog = QFileDialog(self._window, _("Add a Model"), "", f"{patterns};;{_('All files')} (*)")
+        everything = _("All files")
+        dialog = QFileDialog(self._window, _("Add a Model"), "", f"{patterns};;{everything} (*)")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         self._open_dialog(dialog, self._add)
 
@@ -147,7 +148,7 @@ class Library(QObject):
         """The letters that the buttons below the page leave."""
         buttons = self._window.buttons
         texts = [buttons.help.text(), buttons.cancel.text(), *self._window.panel.verbs.values()]
-        return AccessKeys("".join(text[text.index("&") + 1] for text in texts if "&" in text))
+        return AccessKeys("".join(map(letter_of, texts)))
 
 
 def _found(facts: Mapping[str, Any]) -> str:

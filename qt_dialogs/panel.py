@@ -78,8 +78,9 @@ class MaskState(QFrame):
         if not defects:
             self.text.setText(_("Mask: nothing is marked"))
             return
-        one, many = "Mask: {count} defect, {share} % of the photo", "Mask: {count} defects, {share} % of the photo"
-        found = ngettext(one, many, defects)
+        found = ngettext(
+            "Mask: {count} defect, {share} % of the photo", "Mask: {count} defects, {share} % of the photo", defects
+        )
         percent = self.locale().toString(100 * share, "f", 2 if share < 0.1 else 1)
         self.text.setText(found.format(count=self.locale().toString(defects), share=percent))
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtGui import QPalette, QResizeEvent
+from PyQt6.QtGui import QKeySequence, QPalette, QResizeEvent
 from PyQt6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from core.translation import _
@@ -21,6 +21,11 @@ HEIGHT = 40
 
 def mode_names() -> dict[str, str]:
     return {"result": _("Result"), "split": _("Split"), "side": _("Side by Side")}
+
+
+def with_keys(tip: str, keys: str) -> str:
+    """A tooltip that ends with the keys for the same, if any, as the language and the system call them."""
+    return f"{tip} ({QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)})" if keys else tip
 
 
 class ViewBar(QWidget):
@@ -83,19 +88,19 @@ class ViewBar(QWidget):
         tip = _("Show the dabs of colour") if hints else _("Show what is marked as damage")
         self.overlay.setText(text)
         self.overlay.setAccessibleName(text)
-        self.overlay.setToolTip(f"{tip} (Shift+Q)")
+        self.overlay.setToolTip(with_keys(tip, "Shift+Q"))
 
     def set_opacity(self, opacity: float) -> None:
         self.opacity.setValue(round(100 * opacity))
 
     def set_steps(self, undo: str, redo: str) -> None:
         """What undo and redo would do next; empty where nothing."""
-        for button, name, verb, key in (
-            (self.undo, undo, _("Undo {step}"), "Ctrl+Z"),
-            (self.redo, redo, _("Redo {step}"), "Ctrl+Y"),
+        for button, name, tip, key in (
+            (self.undo, undo, _("Undo {step}").format(step=undo) if undo else _("Undo"), "Ctrl+Z"),
+            (self.redo, redo, _("Redo {step}").format(step=redo) if redo else _("Redo"), "Ctrl+Y"),
         ):
             button.setEnabled(bool(name))
-            button.setToolTip(f"{verb.format(step=name).strip()} ({key})")
+            button.setToolTip(with_keys(tip, key))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Three compare buttons where there is room for them, a list of three where there is not."""
@@ -200,7 +205,7 @@ class ViewBar(QWidget):
         button = QToolButton()
         button.setAutoRaise(True)
         button.setMinimumSize(28, 28)
-        button.setToolTip(f"{tip} ({key})" if key else tip)
+        button.setToolTip(with_keys(tip, key))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._layout.addWidget(button)
         return button

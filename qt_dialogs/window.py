@@ -36,7 +36,7 @@ from PyQt6.QtWidgets import (
 from core.translation import _
 
 from . import memory
-from .accesskeys import AccessKeys
+from .accesskeys import AccessKeys, letter_of
 from .footer import ButtonRow, ProgressRow
 from .messages import MessageBar
 from .panel import USUAL, Panel, page_name
@@ -129,7 +129,8 @@ class Window(QDialog):
         """Goes to the next (1) or previous (-1) defect where Tab was pressed on the photo or the list; False: there is
         none, and Tab moves the focus.
         """
-        letters = AccessKeys("h")  # Help
+        self.buttons = ButtonRow()
+        letters = AccessKeys(letter_of(self.buttons.help.text()))
         self.menu = QMenu(self)
         self.viewbar = ViewBar(self.menu)
         self.viewbar.finish()
@@ -137,7 +138,6 @@ class Window(QDialog):
         self.message = MessageBar()
         self.photo = PhotoArea()
         self.progress = ProgressRow()
-        self.buttons = ButtonRow()
         self.buttons.cancel.setText(letters.marked(_("Close") if alone else _("Cancel")))
         for text, action in ((_("Help"), "help"), (_("Models"), "models"), (_("Introduction"), "introduction")):
             self.add_action(text, "", partial(self.keyAsked.emit, action))

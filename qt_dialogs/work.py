@@ -12,7 +12,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from core.protocol import SCALED, PhotoFiles, photo_fields
 from core.tools import Tool, Value
-from core.translation import _, ngettext
+from core.translation import _, ngettext, number
 
 from .background import Background
 from .engine import Answer, Engine
@@ -436,7 +436,7 @@ def said_of(defects: int, share: float) -> str:
     if not defects:
         return _("No damage was found.")
     found = ngettext("{count} defect was found", "{count} defects were found", defects).format(count=defects)
-    return _("{found}, {share:.2f} % of the photo.").format(found=found, share=100 * share)
+    return _("{found}, {share} % of the photo.").format(found=found, share=number(100 * share, 2))
 
 
 def _stopped() -> str:

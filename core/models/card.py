@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from ..translation import _
+
 LARGEST = 1 << 16
 """Bytes of a card."""
 
@@ -50,33 +52,35 @@ def read_card(path: Path) -> Card:
     """The card in a TOML file; CardError where it is damaged or incomplete."""
     try:
         if path.exists() and not path.is_file():  # a pipe or a device would be waited for
-            raise ValueError("it is not a file")
+            raise ValueError(_("it is not a file"))
         if path.stat().st_size > LARGEST:
-            raise ValueError("it is too large for one")
+            raise ValueError(_("it is too large for one"))
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         reason = (isinstance(error, OSError) and error.strerror) or error
-        raise CardError(f"The card {path.name} cannot be read: {reason}.") from None
+        raise CardError(_("The card {card} cannot be read: {reason}.").format(card=path.name, reason=reason)) from None
     kinds = {f.name: f.type for f in fields(Card)}
     for key, value in table.items():
         if key not in kinds:
-            raise CardError(f"The card {path.name} has an unknown entry {key}.")
+            raise CardError(_("The card {card} has an unknown entry {key}.").format(card=path.name, key=key))
         if not _fits(value, str(kinds[key])):
-            raise CardError(f"The card {path.name} has a wrong value for {key}.")
+            raise CardError(_("The card {card} has a wrong value for {key}.").format(card=path.name, key=key))
     try:
         card = Card(**table)
     except TypeError:
-        raise CardError(f"The card {path.name} is incomplete.") from None
+        raise CardError(_("The card {card} is incomplete.").format(card=path.name)) from None
     if card.file != Path(card.file).name or bool(card.file) != bool(card.sha256):
-        raise CardError(f"The card {path.name} does not name its weights properly.")
+        raise CardError(_("The card {card} does not name its weights properly.").format(card=path.name))
     if not 0 < card.threshold < 1 or not 0 <= card.second_look <= 4:
-        raise CardError(f"The card {path.name} has an impossible threshold or second look.")
+        raise CardError(_("The card {card} has an impossible threshold or second look.").format(card=path.name))
     looks_at_all = card.tool in ("enhance", "colorize") and card.tile == 0
     tiled = card.tool == "detect" or (card.file and not looks_at_all)
     if tiled and not (0 < card.stride <= card.tile <= 4096 and 0 <= 2 * card.overlap < card.tile):
-        raise CardError(f"The card {path.name} has an impossible tile, stride or overlap.")
+        raise CardError(_("The card {card} has an impossible tile, stride or overlap.").format(card=path.name))
     if tiled and (card.tile % card.stride or card.overlap % card.stride):
-        raise CardError(f"The card {path.name} has a tile or overlap that is no multiple of its stride.")
+        raise CardError(
+            _("The card {card} has a tile or overlap that is no multiple of its stride.").format(card=path.name)
+        )
     return card
 
 

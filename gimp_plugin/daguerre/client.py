@@ -20,7 +20,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Type, Ty
 from core import places, protocol
 from failure import Failure
 from parent import Parent
-from translation import _
+from translation import _, language
 
 HEARTBEAT = 0.25
 FAREWELL = 2.0
@@ -277,12 +277,14 @@ class Window(Child):
 
 
 def environment() -> Dict[str, str]:
-    """This process's environment without what GIMP's own Python and libraries need."""
+    """This process's environment without what GIMP's own Python and libraries need, in GIMP's language."""
     kept = {
         name: value
         for name, value in os.environ.items()
         if not name.upper().startswith(_FOREIGN) and name.upper() not in _FOREIGN_NAMES
     }
+    if language():
+        kept["LANGUAGE"] = language()
     if sys.platform == "win32":
         ours = Path(sys.executable).parent
         folders = kept.get("PATH", "").split(os.pathsep)

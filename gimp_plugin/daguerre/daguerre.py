@@ -159,8 +159,8 @@ def settings_in(config: Any, tool: tools.Tool) -> Dict[str, tools.Value]:
     """The settings in GIMP's configuration; Failure where one means nothing."""
     try:
         return tools.checked(tool, {name: config.get_property(name) for name in tools.defaults(tool)})
-    except ValueError as error:
-        raise Failure("person", str(error)) from error
+    except tools.WrongValue as error:
+        raise Failure("person", error.text(_)) from error
 
 
 def answered(procedure: Any, outcome: Outcome) -> Any:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Dict, Mapping, Optional, Tuple
 
-from gi.repository import Gimp, GLib
+from gi.repository import Gimp
 
 import checks
 import layers
@@ -25,7 +25,7 @@ from core.tools import Value, checked
 from failure import Failure, sentence
 from job import DRAWN, Asked, Job, Outcome, follow, named_files, outcome_of, private_folder, record_of, results_of
 from placing import Results, Used, place
-from translation import _
+from translation import _, language
 
 WITHOUT_MASK = ("enhance", "colorize")
 """Tools that make nothing of a mask."""
@@ -84,7 +84,7 @@ def _open(window: Window, job: Job, settings: Mapping[str, Value], folder: Path)
             "mask_name": mask.get_name() if mask is not None else "",
             "title": f"{job.name}: {job.photo.get_name()}",
             "parent": _parent_window(),
-            "language": _language(),
+            "language": language(),
             **written,
         }
     )
@@ -176,12 +176,6 @@ def _parent_window() -> str:
     # With Wayland it is a text that ends with a zero byte; the number's upper half is always zero.
     number = int.from_bytes(handle, sys.byteorder)
     return str(number) if len(handle) == 8 and 0 < number < 1 << 32 else ""
-
-
-def _language() -> str:
-    """The language that GIMP speaks, as a locale's name; empty for its own."""
-    name = GLib.get_language_names()[0].partition(".")[0].partition("@")[0]
-    return "" if name in ("C", "POSIX") else name
 
 
 def why_no_window() -> str:

@@ -112,8 +112,8 @@ class Page(QScrollArea):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(4)
         columns = 1
-        for line, (name, group) in enumerate(groupby(parameters, key=lambda parameter: parameter.row)):
-            grid.addWidget(QLabel(_(name)), line, 0)
+        for line, (row, group) in enumerate(groupby(parameters, key=lambda parameter: parameter.row)):
+            grid.addWidget(QLabel(_(row)), line, 0)
             for column, parameter in enumerate(group, start=1):
                 grid.addWidget(self._control(parameter), line, column)
                 columns = max(columns, column + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gettext
 import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -13,11 +14,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PyQt6.QtCore import QLocale
 from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from windows import Asked, Desktop
 
 import soft_engine
+from core import translation
 from qt_dialogs import engine
 from qt_dialogs.values import Values
 
@@ -30,6 +33,17 @@ def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "data"
     monkeypatch.setenv("DAGUERRE_DATA", str(folder))
     return folder
+
+
+@pytest.fixture
+def french(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Windows and their engines speak French."""
+    monkeypatch.setattr(translation, "catalogue", gettext.translation("daguerre", translation.LOCALES, ["fr"]))
+    monkeypatch.setenv("LANGUAGE", "fr")
+    usual = QLocale()
+    QLocale.setDefault(QLocale("fr"))
+    yield
+    QLocale.setDefault(usual)
 
 
 @pytest.fixture

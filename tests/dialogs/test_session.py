@@ -255,6 +255,46 @@ def test_ok_brings_mask_fill_and_settings_and_placed_ends_all(start: Start, data
     assert not list((data_folder / "journal").glob("*"))
 
 
+SPEAKS = """
+import os, sys
+from qt_dialogs import session
+
+def show(request, pipe):
+    from PyQt6.QtCore import QLocale
+    from core.translation import _
+    print(_("Ready"), QLocale().toString(0.5), os.environ["LANGUAGE"], file=sys.stderr, flush=True)
+    os._exit(0)
+
+session.show = show
+session.run()
+"""
+"""Instead of a window a word, a number, and the language that the engine will have."""
+
+
+@pytest.mark.parametrize(("language", "spoken"), [("fr_CA", "Prêt 0,5 fr_CA"), ("en_GB", "Ready 0.5 en_GB")])
+def test_the_window_speaks_gimps_language(language: str, spoken: str) -> None:
+    folder, files = job(clean())
+    message = {
+        "type": "open",
+        "id": 7,
+        "tool": "repair",
+        "folder": str(folder),
+        "settings": {},
+        "photo": photo_fields(files),
+        "title": "scan.tif: Background",
+        "parent": "",
+        "language": language,
+    }
+    command = [sys.executable, "-X", "utf8", "-c", SPEAKS]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=CHECKOUT
+    ) as process:
+        assert process.stdin and process.stdout and process.stderr
+        process.stdin.write(encoded(message))
+        process.stdin.flush()
+        assert process.stderr.read().decode().splitlines()[-1:] == [spoken]
+
+
 def test_detect_brings_a_mask_only(start: Start) -> None:
     plugin = start("found", "accept")
     folder, files = job(sample())

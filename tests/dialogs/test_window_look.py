@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialog, Q
 from pytestqt.qtbot import QtBot
 from windows import VERBS, Desktop, clean
 
+from core.translation import _
 from qt_dialogs import messages
 from qt_dialogs.help import show_help
 from qt_dialogs.messages import Message
@@ -47,6 +48,20 @@ def cut_off(window: QWidget) -> list[str]:
 def test_nothing_is_cut_off_on_any_page(
     desktop: Desktop, keep: Keep, colorizes: None, page: str, size: tuple[int, int]
 ) -> None:
+    is_seen_whole(desktop, page, size)
+    keep(desktop.window, f"{page}-{size[0]}x{size[1]}")
+
+
+@pytest.mark.parametrize("page", list(VERBS))
+def test_nothing_is_cut_off_in_french(french: None, desktop: Desktop, keep: Keep, colorizes: None, page: str) -> None:
+    desktop.verbs = {tool: _(verb) for tool, verb in VERBS.items()}
+    is_seen_whole(desktop, page, SIZES[1])
+    assert desktop.window.buttons.accept.text().replace("&", "") == desktop.verbs[page] != VERBS[page]
+    keep(desktop.window, f"{page}-french")
+
+
+def is_seen_whole(desktop: Desktop, page: str, size: tuple[int, int]) -> None:
+    """Open a page and wait for its preview: nothing of it is cut off."""
     desktop.open(page, size=size)
     if page in ("detect", "restore"):
         desktop.until_found()
@@ -59,7 +74,6 @@ def test_nothing_is_cut_off_on_any_page(
     assert not cut_off(desktop.window)
     bar = desktop.window.panel.current.horizontalScrollBar()
     assert bar is not None and bar.maximum() == 0, "a page scrolls vertically only"
-    keep(desktop.window, f"{page}-{size[0]}x{size[1]}")
 
 
 def test_regions_are_where_they_belong(desktop: Desktop) -> None:
@@ -147,6 +161,21 @@ def test_every_message_is_seen_whole(desktop: Desktop, keep: Keep, message: Mess
     assert not cut_off(desktop.window)
     assert desktop.window.message.text.text() == message.text
     keep(desktop.window, f"message-{message.name}-{size[0]}")
+
+
+def test_french_messages_and_help_are_seen_whole(french: None, desktop: Desktop, keep: Keep) -> None:
+    desktop.open("repair", clean(), size=SIZES[1])
+    assert desktop.window.viewbar.undo.toolTip() == "Annuler (Ctrl+Z)"
+    for message in everything_said():
+        desktop.desk.say(message)
+        QApplication.processEvents()
+        assert not cut_off(desktop.window), message.text
+    keep(desktop.window, "message-french")
+    page: QDialog = show_help(desktop.window)
+    QApplication.processEvents()
+    assert not [text for text in cut_off(page) if text]
+    keep(page, "help-french")
+    page.close()
 
 
 def test_a_button_of_a_message_takes_it_away(desktop: Desktop) -> None:

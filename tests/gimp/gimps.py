@@ -99,7 +99,7 @@ exec "{self.engine}" "$@"
         program.chmod(0o755)
         self.record(str(program))
 
-    def start(self, module: str, report: Path, cleans: bool = True) -> subprocess.Popen[bytes]:
+    def start(self, module: str, report: Path, cleans: bool = True, **environment: str) -> subprocess.Popen[bytes]:
         """Start GIMP without a window on the check_ functions of a module in inside/; see inside/runner.py.
 
         cleans: whatever GIMP leaves running is killed with it.
@@ -110,7 +110,7 @@ exec "{self.engine}" "$@"
             f"runner.run({module!r}, {str(report)!r})"
         )
         command = ["gimp-console", "-i", "-d", "-f", "--quit", "--batch-interpreter=python-fu-eval", "-b", script]
-        return self.spawn(command, cleans)
+        return self.spawn(command, cleans, **environment)
 
     def spawn(
         self, command: list[str], cleans: bool = True, listens: bool = False, **environment: str

@@ -42,7 +42,9 @@ def say(data):
 @pytest.fixture
 def client(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The plug-in's module, with a translation that can be told from the English."""
-    glib = types.SimpleNamespace(dgettext=lambda _domain, text: TRANSLATED + text)
+    glib = types.SimpleNamespace(
+        dgettext=lambda _domain, text: TRANSLATED + text, get_language_names=lambda: ["fr_CA.UTF-8", "fr"]
+    )
     monkeypatch.setitem(sys.modules, "gi", types.ModuleType("gi"))
     monkeypatch.setitem(sys.modules, "gi.repository", types.SimpleNamespace(GLib=glib))
     monkeypatch.syspath_prepend(str(gimps.CHECKOUT / "gimp_plugin" / "daguerre"))
@@ -370,6 +372,13 @@ def test_one_that_does_not_go_is_ended(client: Any, data_folder: Path, lasts: st
     start = time.monotonic()
     assert run(client)["text"] == "Done."
     assert client.FAREWELL <= time.monotonic() - start < PROMPT
+
+
+def test_what_is_started_speaks_gimps_language(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANGUAGE", "de")
+    assert client.environment()["LANGUAGE"] == "fr_CA"
+    monkeypatch.setattr(client.language.__globals__["GLib"], "get_language_names", lambda: ["C"])
+    assert client.environment()["LANGUAGE"] == "de"
 
 
 @pytest.mark.parametrize("python", ["", "/no/such/python", "/", "a\0b", "/dev/null"])

@@ -115,6 +115,7 @@ def test_extension_is_as_gimp_wants_it(tmp_path: Path, release: tuple[Path, Path
     description = folder / f"{EXTENSION}.metainfo.xml"
     files = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
     assert files == {*plugin_files(CHECKOUT), description.relative_to(folder)}
+    assert Path("locale/fr/LC_MESSAGES/daguerre.mo") in files
     component = ElementTree.parse(description).getroot()
     assert component.get("type") == "addon"
     assert (component.findtext("id"), component.findtext("extends")) == (EXTENSION, "org.gimp.GIMP")
