@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -15,13 +16,16 @@ from .marking import Probabilities, marked_damage, selected
 from .models.card import Card
 from .models.registry import Detector, Registry
 from .photo import Mask, Photo
-from .progress import Progress, part
+from .progress import Progress, part, silent
+from .reduced import overview
 from .tools import DETECT, Value
 from .translation import _, ngettext, number
 
 FALLBACK = "classical"
-SECOND_LOOK_PIXELS = 2_000_000
-"""Photos of up to this size are small; larger ones would take too long twice."""
+SMALL = 2_000_000
+"""Pixels up to which a photo is enlarged for another look; larger ones would take too long."""
+SMALLEST = 500_000
+"""Pixels that a photo keeps at least where it is reduced for another look."""
 
 
 @dataclass(frozen=True)
@@ -72,18 +76,41 @@ def run(photo: Photo, settings: Mapping[str, Value], models: Registry, progress:
 def probabilities(photo: Photo, card: Card, detector: Detector, progress: Progress) -> Probabilities:
     """The detector over the whole photo, tile by tile; 0 where the photo is fully transparent.
 
-    Where the card asks for it, a small photo is looked at a second time, enlarged, and the higher answer counts:
-    its hairs and specks are thinner than those of the scans that networks learn from.
+    Where the card asks for more looks, the photo is looked at in other sizes too, and the highest answer counts: hairs
+    of a small picture are thinner than what a network has learned, cracks of a scan at 600 dpi are wider.
     """
-    twice = card.second_look > 1 and photo.height * photo.width <= SECOND_LOOK_PIXELS
-    found = _tile_by_tile(photo, card, detector, part(progress, 0.0, 0.3 if twice else 1.0))
-    if twice:
-        once = np.clip(photo.view(photo.whole), 0, 1)
-        view = cv2.resize(once, None, fx=card.second_look, fy=card.second_look, interpolation=cv2.INTER_CUBIC)
-        larger = Photo(np.asarray(view, np.float32).reshape(*view.shape[:2], -1), encoding=Encoding("srgb"))
-        again = _tile_by_tile(larger, card, detector, part(progress, 0.3, 1.0))
-        found = np.maximum(found, cv2.resize(again, (photo.width, photo.height), interpolation=cv2.INTER_AREA))
+    sizes = other_sizes(photo.height * photo.width, card.second_look)
+    work = 1 + sum(size**2 for size in sizes)
+    done = 1 / work
+    found = _tile_by_tile(photo, card, detector, part(progress, 0.0, done))
+    for size in sizes:
+        share = size**2 / work
+        resized = _resized(photo, size)
+        again = _tile_by_tile(resized, card, detector, part(progress, done, done + share))
+        way = cv2.INTER_AREA if size > 1 else cv2.INTER_LINEAR
+        np.maximum(found, cv2.resize(again, (photo.width, photo.height), interpolation=way), out=found)
+        done += share
     return np.where(photo.opaque(photo.whole), found, np.uint16(0))
+
+
+def other_sizes(pixels: int, second_look: float) -> list[float]:
+    """The sizes in which a photo of so many pixels is looked at again, 1 its own: a small one also enlarged, a large
+    one also at half its size, a quarter and so on. None where the card's second_look is 0.
+    """
+    if second_look <= 1:
+        return []
+    larger = [second_look] if pixels <= SMALL else []
+    halvings = max(0, int(math.log(pixels / SMALLEST, 4)))
+    return larger + [0.5**k for k in range(1, halvings + 1)]
+
+
+def _resized(photo: Photo, size: float) -> Photo:
+    """The photo's view, clipped to 0..1, enlarged or reduced."""
+    if size > 1:
+        view = cv2.resize(np.clip(photo.view(photo.whole), 0, 1), None, fx=size, fy=size, interpolation=cv2.INTER_CUBIC)
+    else:
+        view, _share = overview(photo, math.ceil(size * max(photo.height, photo.width)), silent)
+    return Photo(np.asarray(view, np.float32).reshape(*view.shape[:2], -1), encoding=Encoding("srgb"))
 
 
 def _tile_by_tile(photo: Photo, card: Card, detector: Detector, progress: Progress) -> Probabilities:

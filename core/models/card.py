@@ -20,8 +20,8 @@ class Card:
 
     tile, stride and overlap are pixels; an enhancer's or a colorizer's tile may be 0: then it sees the whole photo,
     reduced. threshold is the probability from which a pixel counts as damage at the default sensitivity. second_look is
-    by how much a small photo is enlarged for a second look, 0 for none. file and sha256 are empty for methods without
-    weights.
+    by how much a small photo is enlarged for a second look, where large ones are looked at reduced as well; 0 for one
+    look at any photo. file and sha256 are empty for methods without weights.
     figures are written by the evaluation, training by the training command.
     """
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -35,6 +36,9 @@ from core.training.textures import Bytes, Field
 CLEAN_SHARE = 0.0025  # of a sound photo's pixels that may be marked, mean over photos: where the threshold is set
 REAL_TOLERANCE = 4  # pixels; marks made by hand are no more exact
 QUIET = 0.001  # share of a real photo that is damaged, below which it counts as nearly undamaged
+SCAN = 9_000_000
+"""Pixels of the real photographs' enlargements, which stand for scans of prints at 600 dpi."""
+SCAN_GRAIN = 2.5  # of 255; what a scanner adds to a print that is sharp to much fewer pixels
 STEPS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]
 CURVE = [*(k / 100 for k in range(2, 100, 2)), *(float(v) for v in LEVELS[990:])]
 """The thresholds of the precision/recall curves; the last ones for answers that lie near 1."""
@@ -45,8 +49,8 @@ class Measured:
     """What was counted of one detector, at every threshold.
 
     shares: {"sound", "sound_made_old", "real_quiet": [share marked of each photo]}. sets: {"lines", "patches",
-    "others", "real", "real_damaged": {photo: what was compared}}. said and true: probabilities and damage of a part of
-    the pixels.
+    "others", "real", "real_damaged", "real_scans": {photo: what was compared}}. said and true: probabilities and
+    damage of a part of the pixels.
     """
 
     shares: dict[str, list[Counts]] = field(default_factory=dict)
@@ -120,7 +124,20 @@ def measure(looks: Mapping[str, Look], photos: Path) -> dict[str, Measured]:
         for name, look in looks.items():
             compared = compare(look(photo.image), damaged, REAL_TOLERANCE, ignored=unknown)
             out[name].note_real(photo.name, compared)
+            if np.count_nonzero(damaged) >= QUIET * damaged.size:
+                scan = as_scan(photo.image)
+                small = cv2.resize(look(scan), damaged.shape[::-1], interpolation=cv2.INTER_AREA)
+                compared = compare(np.asarray(small, np.float32), damaged, REAL_TOLERANCE, ignored=unknown)
+                out[name].note_damaged("real_scans", photo.name, compared)
     return out
+
+
+def as_scan(image: Bytes) -> Bytes:
+    """A photograph, uint8 (H, W, 3), with the pixels of a large scan, whose damage is as much wider than it is."""
+    size = (SCAN / (image.shape[0] * image.shape[1])) ** 0.5
+    larger = cv2.resize(image, None, fx=size, fy=size, interpolation=cv2.INTER_CUBIC)
+    grain = np.random.default_rng(len(image)).normal(0, SCAN_GRAIN, larger.shape[:2])
+    return np.asarray(np.clip(np.rint(larger + grain[..., None]), 0, 255), np.uint8)
 
 
 def clean_threshold(measured: Measured) -> float:

@@ -25,6 +25,7 @@ ROWS = {
     "others": "folds, craquelure, stains, scuffs",
     "real": "real, all",
     "real_damaged": "real, more than 0.1 % damaged",
+    "real_scans": "the same as scans of 9 megapixels",
 }
 RIVALS = {
     "aged": "as it came",

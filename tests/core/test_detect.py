@@ -195,12 +195,40 @@ def test_a_second_look_at_any_size(size: tuple[int, int], models: Registry) -> N
         assert found.shape == size
 
 
+def test_large_photos_are_looked_at_reduced_and_small_ones_enlarged() -> None:
+    assert detect.other_sizes(1, 1.5) == [1.5]
+    assert detect.other_sizes(1_900_000, 1.5) == [1.5]
+    assert detect.other_sizes(2_100_000, 1.5) == [0.5]
+    assert detect.other_sizes(24_000_000, 1.5) == [0.5, 0.25]
+    assert detect.other_sizes(100_000_000, 1.5) == [0.5, 0.25, 0.125]
+    assert detect.other_sizes(100_000_000, 0.0) == []
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32"])
+def test_a_scratch_is_found_in_a_large_scan_as_well(dtype: str) -> None:
+    rng = np.random.default_rng(3)
+    small = (cv2.GaussianBlur(rng.normal(0, 1, (400, 480)), (0, 0), 12) * 400 + 110).clip(40, 180)
+    truth = np.zeros((400, 480), np.uint8)
+    for start, end in (((60, 20), (90, 380)), ((200, 40), (330, 300)), ((300, 60), (460, 90))):
+        cv2.line(truth, start, end, 255, 2)
+    small = np.where(truth > 0, 225, cv2.GaussianBlur(small, (0, 0), 1)) + rng.normal(0, 3, small.shape)
+    scan = cv2.resize(small, None, fx=4, fy=4, interpolation=cv2.INTER_CUBIC).clip(0, 255) / 255
+    largest = 1.0 if dtype == "float32" else np.iinfo(dtype).max
+    samples = (scan * largest).astype(dtype)[..., None]
+    found = detect.run(Photo(samples), defaults(DETECT), Registry([PROGRAM_WEIGHTS]), silent)
+    damaged = cv2.resize(truth, None, fx=4, fy=4) > 127
+    assert (found.mask[damaged] > 0).mean() > 0.6 and (found.mask[~damaged] > 0).mean() < 0.03
+
+
 def test_extreme_values_are_no_harm_in_a_second_look(models: Registry) -> None:
     card, detector = models.card("detect", "default"), models.load("detect", "default")
     samples = scratched(90, 121, "float32").samples.copy()
     samples[40:45, 40:45] = np.finfo(np.float32).max
     with np.errstate(all="raise"):
         detect.probabilities(Photo(samples), replace(card, second_look=2.0), detector, silent)
+        large = np.tile(samples, (16, 16, 1))
+        assert detect.other_sizes(large.shape[0] * large.shape[1], 2.0) == [0.5]
+        detect.probabilities(Photo(large), replace(card, second_look=2.0), detector, silent)
 
 
 def test_a_second_look_sees_no_damage_where_there_is_no_photo(models: Registry) -> None:
