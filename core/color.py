@@ -18,6 +18,8 @@ from .icc import TABLE_SIZE, tone_curves
 Samples = NDArray[Any]
 View = NDArray[np.float32]
 
+LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+"""Of red, green and blue: ITU-R BT.601, as JPEG's."""
 STRIP = 256
 LOOKED_UP = (np.uint8, np.uint16)
 """Types of which each value is converted once."""

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import tiles
-from .color import Samples, View, from_view
+from .color import LUMA, Samples, View, from_view
 from .failures import WrongInput
 from .models.card import Card
 from .models.enhancing import Detail, Enhancer, Route, Tone, stretched
@@ -33,8 +33,6 @@ CANDIDATES = 16
 """Places along each side that these tiles are chosen from."""
 BLOCK = 512
 """Pixels along the side of what is done at once where a model has no tiles of its own."""
-LUMA = np.array([0.299, 0.587, 0.114], np.float32)
-"""Of red, green and blue: ITU-R BT.601."""
 MEASURED, REDUCED = 0.1, 0.2
 """Where the progress is when the photo is measured, and when it is reduced."""
 KEPT = 160 * 1024 * 1024

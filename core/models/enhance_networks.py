@@ -15,7 +15,7 @@ from ..color import View
 from .card import Card
 from .chroma import seen_by_networks
 from .enhancing import Detail, Enhancer, Gains, Route
-from .network import exported_unet, keep_freed_memory, ready
+from .network import answered, as_colours, exported_unet, keep_freed_memory, ready
 from .tone_network import ToneNet, grading_of
 from .vae import SIDE, FullVae, SimpleVae
 from .weights import part_of, tensors
@@ -168,16 +168,8 @@ def _of_any_size(picture: Callable[[View, Route], View], view: View, route: Rout
 
 def _answered(net: Callable[[Tensor], Tensor], view: View) -> View:
     """What a network answers to a view (h, w, C), grey shown to it as colour: (h, w, answers)."""
-    colours = np.clip(cv2.cvtColor(view, cv2.COLOR_GRAY2RGB) if view.shape[2] == 1 else view, 0, 1)
-    tile = torch.from_numpy(colours).permute(2, 0, 1)[None]
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    torch.set_flush_denormal(True)  # which is the processor's state, numpy's too: not beyond this call
-    try:
-        with torch.inference_mode():
-            answer = net(tile.to(device).contiguous(memory_format=torch.channels_last))
-            return np.ascontiguousarray(answer.float()[0].permute(1, 2, 0).cpu().numpy())
-    finally:
-        torch.set_flush_denormal(False)
+    return np.ascontiguousarray(answered(net, as_colours(view).to(device))[0].permute(1, 2, 0).numpy())
 
 
 def _like(answer: View, view: View) -> View:

@@ -10,14 +10,13 @@ import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from ..color import View
 from ..photo import Box, Mask
 from .biharmonic import filled
 from .card import Card
 from .filling import Filler, Hole, unit_range
-from .network import exported_unet
+from .network import answered, exported_unet
 from .unet import UNet
 from .weights import tensors
 
@@ -98,7 +97,8 @@ def _corrected(net: UNet, starts: Sequence[View], masks: Sequence[Mask], tiles: 
         for first in range(0, len(alike), AT_ONCE):
             some = alike[first : first + AT_ONCE]
             stack = np.stack([_seen(starts[tile.hole], masks[tile.hole], tile) for tile in some])
-            answers = _answers(net, torch.from_numpy(stack).permute(0, 3, 1, 2)).permute(0, 2, 3, 1).numpy()
+            seen = torch.from_numpy(stack).permute(0, 3, 1, 2).to(next(net.parameters()).device)
+            answers = answered(net, seen).permute(0, 2, 3, 1).numpy()
             for tile, answer in zip(some, answers, strict=True):
                 change = answer.mean(2, keepdims=True) if grey[tile.hole] else answer
                 _correct(out[tile.hole], left[tile.hole], tile, change)
@@ -195,15 +195,3 @@ def _correct(view: View, left: NDArray[np.bool_], tile: Tile, answer: NDArray[np
     change = answer[seen.rows, seen.columns]
     inside[marked] = np.clip(inside[marked] + change[marked], 0, 1)
     marked[:] = False
-
-
-def _answers(net: UNet, tiles: Tensor) -> Tensor:
-    """(N, 4, side, side) -> (N, 3, side, side), on the CPU."""
-    device = next(net.parameters()).device
-    torch.set_flush_denormal(True)  # which is the processor's state, numpy's too: not beyond this call
-    try:
-        with torch.inference_mode():
-            answers: Tensor = net(tiles.to(device).contiguous(memory_format=torch.channels_last))
-            return answers.float().cpu()
-    finally:
-        torch.set_flush_denormal(False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -64,14 +64,22 @@ def tile_detector(net: UNet) -> Detector:
     device = next(net.parameters()).device
 
     def detect(view: View) -> Probability:
-        pixels = cv2.cvtColor(view, cv2.COLOR_GRAY2RGB) if view.shape[2] == 1 else view
-        tile = torch.from_numpy(np.clip(pixels, 0, 1)).permute(2, 0, 1)[None]
-        torch.set_flush_denormal(True)  # which is the processor's state, numpy's too: not beyond this call
-        try:
-            with torch.inference_mode():
-                logits = net(tile.to(device).contiguous(memory_format=torch.channels_last))
-                return np.asarray(torch.sigmoid(logits.float())[0, 0].cpu().numpy(), np.float32)
-        finally:
-            torch.set_flush_denormal(False)
+        return torch.sigmoid(answered(net, as_colours(view).to(device)))[0, 0].numpy()
 
     return detect
+
+
+def as_colours(view: View) -> torch.Tensor:
+    """A view (h, w, C), grey or colour, as networks see it: (1, 3, h, w), clipped to 0..1."""
+    pixels = cv2.cvtColor(view, cv2.COLOR_GRAY2RGB) if view.shape[2] == 1 else view
+    return torch.from_numpy(np.clip(pixels, 0, 1)).permute(2, 0, 1)[None]
+
+
+def answered(net: Callable[[torch.Tensor], torch.Tensor], tiles: torch.Tensor) -> torch.Tensor:
+    """What a network answers to tiles (N, C, h, w), which are where it is: float32, on the CPU."""
+    torch.set_flush_denormal(True)  # which is the processor's state, numpy's too: not beyond this call
+    try:
+        with torch.inference_mode():
+            return net(tiles.contiguous(memory_format=torch.channels_last)).float().cpu()
+    finally:
+        torch.set_flush_denormal(False)

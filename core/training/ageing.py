@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
-from core.training.look import LUMA, to_grey
+from core.color import LUMA
+from core.training.look import to_grey
 from core.training.textures import Bytes, Field, Rng, blurred, grain
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from core.color import LUMA
 from core.training import cracks, found, look, patches, strokes
 from core.training.canvas import Canvas, visible_change
 from core.training.cut import choose_cut
@@ -98,7 +99,7 @@ def damage(rng: Rng, photo: Bytes, real: Found, kinds: Iterable[str], scale: flo
         return Damaged(scan, nothing, nothing, nothing)
     sound, image, opacity = look.optics(rng, style, [clean, canvas.image, canvas.opacity])
     if style.colour == "grey":
-        sound, image = ((p @ look.LUMA)[..., None].repeat(3, 2) for p in (sound, image))
+        sound, image = ((p @ LUMA)[..., None].repeat(3, 2) for p in (sound, image))
     mask = visible_change(sound, image, opacity, canvas.visible)
     mask = tidy(mask)
     brighter = (image.mean(2) > sound.mean(2)).astype(np.uint8)

@@ -10,12 +10,12 @@ import cv2
 import numpy as np
 
 from core import repair
-from core.color import Encoding, View
+from core.color import LUMA, Encoding, View
 from core.models.registry import Registry
 from core.photo import Mask, Photo
 from core.progress import silent
 from core.tools import REPAIR, defaults
-from core.training import look, strokes
+from core.training import strokes
 from core.training.likeness import psnr, unit
 from core.training.photos import read, split
 from core.training.textures import Rng
@@ -47,7 +47,7 @@ def cases(photos: Path, count: int) -> Iterator[tuple[str, View, Mask]]:
             rng = np.random.default_rng([20261, low, index])
             picture = unit(read(path))
             if index % 2:
-                picture = (picture @ look.LUMA)[..., None]
+                picture = (picture @ LUMA)[..., None]
             yield kind, picture, hole(rng, picture.shape[0], picture.shape[1], low, high)
 
 

@@ -139,7 +139,7 @@ def outlines(canvas: Canvas, rng: Rng, found: Found) -> None:
         lay(rng, canvas, alpha, opacity(rng), ink(rng, canvas, polarity))
 
 
-def part_of(rng: Rng, sheet: npt.NDArray[np.generic], h: int, w: int, low: float, high: float) -> Field:
+def window_of(rng: Rng, sheet: npt.NDArray[np.generic], h: int, w: int, low: float, high: float) -> Field:
     """A random window of a map, turned, mirrored, zoomed by low..high: float32 (h, w)."""
     zoom = max(rng.uniform(low, high), h / sheet.shape[0], w / sheet.shape[1])
     sy, sx = min(int(h / zoom), sheet.shape[0]), min(int(w / zoom), sheet.shape[1])
@@ -153,7 +153,7 @@ def part_of(rng: Rng, sheet: npt.NDArray[np.generic], h: int, w: int, low: float
 def film_dust(canvas: Canvas, rng: Rng, found: Found) -> None:
     """Dust and blotches lifted from old films, signed: lighter and darker together, or swapped."""
     h, w = canvas.size
-    signed = part_of(rng, found.dust[int(rng.integers(len(found.dust)))], h, w, 0.5, 2.0)
+    signed = window_of(rng, found.dust[int(rng.integers(len(found.dust)))], h, w, 0.5, 2.0)
     if rng.random() < 0.5:
         signed = -signed
     gain = np.float32(rng.uniform(1.5, 4))
@@ -166,7 +166,7 @@ def overlay(canvas: Canvas, rng: Rng, found: Found) -> None:
     """A window of a dust-and-hairs sheet."""
     h, w = canvas.size
     sheet = found.overlays[int(rng.integers(len(found.overlays)))]
-    alpha = np.clip((part_of(rng, sheet, h, w, 0.6, 1.8) / np.float32(255) - np.float32(0.2)) * np.float32(1.6), 0, 1)
+    alpha = np.clip((window_of(rng, sheet, h, w, 0.6, 1.8) / np.float32(255) - np.float32(0.2)) * np.float32(1.6), 0, 1)
     if rng.random() < 0.5:
         alpha = alpha * np.clip(octaves(rng, h, w, 90, 2) + 0.7, 0, 1)
     lay(rng, canvas, np.asarray(alpha, np.float32), opacity(rng), ink(rng, canvas))

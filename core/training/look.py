@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from core.color import LUMA
 from core.training.textures import Bytes, Field, Rng, blurred, cloud, grain, octaves
-
-LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, as JPEG's
 
 
 @dataclass

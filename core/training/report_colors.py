@@ -70,7 +70,7 @@ def is_coloured(photo: Bytes) -> bool:
     return float(ab.std(0).max()) > 2
 
 
-class GreyPhotos(IterableDataset[tuple[Tensor, Tensor]]):
+class LevelledPhotos(IterableDataset[tuple[Tensor, Tensor]]):
     """Endless batches of nearly whole photos: L / 100 float32 (N, 1, S, S); the report's a and b float32 (N, 2, S, S).
 
     The colours are always those of the sound photo, whatever was done to its grey.

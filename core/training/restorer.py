@@ -69,7 +69,7 @@ def load_photos(photos: Path) -> list[Bytes]:
     return [read(path) for path in training]
 
 
-def part_of(rng: Rng, photo: Bytes, size: int) -> Field:
+def square_of(rng: Rng, photo: Bytes, size: int) -> Field:
     """A square of `size` pixels out of a photo, as it is or reduced to as little as 0.45: float32 (S, S, 3), 0..1.
 
     Reduced photos are sharp to the pixel, and their own compression is gone; but most photos are not so.
@@ -100,7 +100,7 @@ class AgedParts(IterableDataset[tuple[Tensor, Tensor]]):
             images, targets = [], []
             for _ in range(self.count):
                 photo = self.photos[int(rng.integers(len(self.photos)))]
-                one = aged(rng, part_of(rng, photo, self.size), choose_ageing(rng), bool(rng.random() < GREY))
+                one = aged(rng, square_of(rng, photo, self.size), choose_ageing(rng), bool(rng.random() < GREY))
                 contrast = np.full((self.size, self.size, 1), one.ageing.fade.contrast, np.float32)
                 images.append(seen_by_networks(unit(one.image)))
                 targets.append(np.dstack([one.quiet, one.faded, contrast]))

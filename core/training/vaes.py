@@ -20,11 +20,11 @@ from torch.utils.data import IterableDataset
 
 from core.models.chroma import seen_by_networks
 from core.models.vae import FullVae, SimpleVae, divergence, sampled
-from core.models.weights import part_of as tensors_of
+from core.models.weights import part_of
 from core.training.ageing import aged, choose_ageing
 from core.training.likeness import unit
 from core.training.photos import old_photographs, read
-from core.training.restorer import GREY, generator_of, load_photos, most_of, part_of, planes, smaller
+from core.training.restorer import GREY, generator_of, load_photos, most_of, planes, smaller, square_of
 from core.training.textures import Bytes, Rng
 from core.training.unfolding import unfolded_state
 
@@ -103,7 +103,7 @@ class Triples(IterableDataset[tuple[Tensor, Tensor]]):
         if whole:
             true, y = most_of(rng, modern), most_of(rng, old)
         else:
-            true, y = part_of(rng, modern, self.side), part_of(rng, old, self.side)
+            true, y = square_of(rng, modern, self.side), square_of(rng, old, self.side)
         one = aged(rng, true, choose_ageing(rng), bool(rng.random() < GREY))
         seen = one.image if whole else np.rint(seen_by_networks(unit(one.image)) * 255).astype(np.uint8)
         pictures = [seen, np.rint(one.true * 255).astype(np.uint8), np.rint(y * 255).astype(np.uint8)]
@@ -192,7 +192,7 @@ def went_on(weights: Path, domains: Domains, settings: FullSettings, batches: in
     """The full VAE of exported weights, with the BatchNorm that they have no more, to be trained further."""
     sizes = (settings.size, settings.width, settings.blocks, settings.across)
     exported = FullVae(*sizes, folded=True)
-    exported.load_state_dict(tensors_of(load_file(weights)))
+    exported.load_state_dict(part_of(load_file(weights)))
     triples = iter(Triples(domains, settings.side, settings.crops, settings.whole, seed=0))
 
     def feed(net: nn.Module) -> None:

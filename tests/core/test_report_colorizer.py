@@ -15,7 +15,7 @@ from core.models.folding import folded_state
 from core.models.report_colorizer import answered, cie_ab, colorizer_of, cut_to, report_colorizer
 from core.models.report_unet import ReportUNet
 from core.training import export_report_colors, median_cut_study, report_colors
-from core.training.report_colors import GreyPhotos, ReportColorSettings, build, color_loss
+from core.training.report_colors import LevelledPhotos, ReportColorSettings, build, color_loss
 from core.training.textures import Bytes, Field
 from core.training.train import TrainSettings, train
 
@@ -104,10 +104,10 @@ def test_a_grey_has_no_colour_in_either() -> None:
 
 def test_batches() -> None:
     photos = [coloured_photo(), coloured_photo(400, 100)]
-    lights, colours = next(iter(GreyPhotos(photos, 32, 3, 0, seed=1)))
+    lights, colours = next(iter(LevelledPhotos(photos, 32, 3, 0, seed=1)))
     assert lights.shape == (3, 1, 32, 32) and lights.dtype == torch.float32 and 0 <= lights.min() <= lights.max() <= 1
     assert colours.shape == (3, 2, 32, 32) and colours.dtype == torch.float32 and colours.abs().max() > 5
-    cut, _ = next(iter(GreyPhotos(photos, 32, 3, 8, seed=1)))
+    cut, _ = next(iter(LevelledPhotos(photos, 32, 3, 8, seed=1)))
     assert all(len(one.unique()) <= 8 for one in cut)
 
 
@@ -122,7 +122,7 @@ def test_photos_without_colours_are_not_learned_from(tmp_path: Path) -> None:
 
 def test_trained_a_little_and_exported_it_is_the_same_network(tmp_path: Path) -> None:
     settings = ReportColorSettings(SMALL, side=32, crops=2)
-    batches = iter(GreyPhotos([coloured_photo()], settings.side, settings.crops, settings.cut, seed=1))
+    batches = iter(LevelledPhotos([coloured_photo()], settings.side, settings.crops, settings.cut, seed=1))
     checkpoint = train(
         build(settings),
         lambda at, share: batches,

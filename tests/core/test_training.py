@@ -13,7 +13,7 @@ from core.training import export, look
 from core.training.canvas import Canvas, visible_change
 from core.training.cut import choose_cut
 from core.training.damage import KINDS, Generator, batch, damage
-from core.training.detector import Crops, as_shipped, detection_loss
+from core.training.detector import Crops, DetectorSettings, as_shipped, detection_loss, went_on
 from core.training.found import Found, Outline
 from core.training.marked import DAMAGED, PRESUMED, SOUND, UNKNOWN, Marked
 from core.training.measures import calibration, marked_shares, tally, threshold_for
@@ -195,6 +195,15 @@ def test_a_run_is_resumed_ends_and_is_exported(tmp_path: Path, real: Found) -> N
     whole = as_shipped(export.load_checkpoint(tmp_path / "state.pt"), 1.5)(photo(70, 90))
     half = as_shipped(export.load_weights(tmp_path / "weights" / card.file), card.second_look)(photo(70, 90))
     assert half.shape == (70, 90) and np.abs(whole - half).max() < 0.01
+
+
+def test_exported_weights_go_on_as_what_they_were(real: Found) -> None:
+    torch.manual_seed(3)
+    exported, generator = UNet(3, 8, 2, folded=True).eval(), Generator([photo()], real)
+    again = went_on(exported, generator, DetectorSettings(crop=64, crops=2))
+    x = torch.rand(2, 3, 64, 64)
+    with torch.inference_mode():
+        assert not again.folded and torch.allclose(again.eval()(x), exported(x), atol=1e-4)
 
 
 def test_batches_are_stacked(real: Found) -> None:
