@@ -3,7 +3,7 @@
 One JSON object a line, at most MAX_LINE bytes, UTF-8. Pixels travel as files in the job's private folder and are
 named by plain file names. Whoever was started speaks first, the engine and the window alike:
 
-    {"type": "hello", "protocol": 5, "tools": HASH, "version": "0.1.0"}
+    {"type": "hello", "protocol": 6, "tools": HASH, "version": "0.1.0"}
 
 The engine. The other side then sends any of
 
@@ -35,7 +35,8 @@ run        region, for "repair" with "fill" alone, "enhance" with "enhanced" alo
            there a pixel counts at sensitivity 0.5), of a repair "repaired" and "repair_model", of an enhancement
            "enhance_model", "enhanced" (whether it changes anything) and "needs": {"noise": 0..1, "blur": 0..1,
            "fading": 0..1}, how much of each the photo has, of a colorization "colorize_model" and "hints" (how many
-           dabs were obeyed). "enhance" and "colorize" take a mask and make nothing of it.
+           dabs were obeyed), of each "weights": {STEP: {MODEL: SHA-256}}, those that were used. "enhance" and
+           "colorize" take a mask and make nothing of it.
 load       reads a picture's file, upright, into the folder; done has "photo", "size": [WIDTH, HEIGHT], facts "notes".
 load-mask  reads a mask's file; done has files "mask". A mask of another size than "size" is refused.
 save       writes a picture's file whole or not at all: samples with what belongs to the photo (profile, EXIF, DPI).
@@ -68,14 +69,24 @@ The window. The plug-in says once what to open and hears what the person decided
 mask is the mask layer that is opened for editing and mask_name its name; hints the layer of colour hints; parent the
 X11 window to be transient for, as decimal text, or ""; language a locale's name, or "" for the environment's. settings
 go out complete and come back complete. In done, files has the mask as the person saw it and, where something was
-filled, "fill", where the photo was enhanced, "enhanced", where it was coloured, "colours", or (output "in-place")
-"photo" with all of it, and "hints" where the person changed them; in cancelled it has a mask or hints only where the
-person wants the hand's work kept in the image.
+filled, "fill", where the photo was enhanced, "enhanced", where it was coloured, "colours", or (output "in-place" and
+"new-image") "photo" with all of it, and "hints" where the person changed them; in cancelled it has a mask or hints only
+where the person wants the hand's work kept in the image.
 After done, and after cancelled with files, the window hides and lives until the plug-in says one of
 
     {"type": "placed", "id": 1}                   everything is in the image: the window ends
-    {"type": "refused", "id": 1, "text": "..."}   the image did not take it: the window shows itself and the sentence,
+    {"type": "refused", "id": 1, "text": "...", "ways": ["on-top", "new-image"]}
+                                                  the image did not take it: the window shows itself and the sentence,
                                                   and another done or cancelled follows
+
+ways are what the person can do instead, each a button below the sentence:
+
+    new-image    the same once more, with "way": "new-image": everything comes into a new image
+    on-top       likewise: on top of the image, with the photo as it was
+    anyway       likewise: above the layer though that has changed, or into it where nothing else is there to be lost
+    again        likewise: the settings, mask and hints are taken to a new window with the layer as it is now
+    layer        the window does its work again, with the result as a new layer
+    discard      cancelled, without files
 
 The window and its engine end when the window's standard input ends.
 
@@ -106,7 +117,7 @@ from typing import Any, Mapping, Optional, Sequence, Tuple, Union
 
 from .tools import TOOLS, Value, checked, declaration_hash
 
-PROTOCOL = 5
+PROTOCOL = 6
 MAX_LINE = 1 << 20
 LONGEST_TEXT = 1000
 """Characters of a sentence in an answer; a failure's may quote what was sent."""
@@ -118,6 +129,9 @@ LARGEST_SCALE = 64
 OPAQUE = 128
 """Alpha from which on a pixel of the hints gives a colour."""
 FAILURES = ("person", "installation", "bug")
+PLACES = ("new-image", "on-top", "anyway", "again")
+"""Ways of a refused result that come back with it."""
+WAYS = (*PLACES, "layer", "discard")
 
 
 class ProtocolError(Exception):
@@ -235,10 +249,11 @@ class Placed:
 
 @dataclass(frozen=True)
 class Refused:
-    """The image did not take it; text is one sentence."""
+    """The image did not take it; text is one sentence, ways what the person can do instead, out of WAYS."""
 
     id: int
     text: str
+    ways: Tuple[str, ...] = ()
 
 
 WindowRequest = Union[OpenRequest, Placed, Refused]
@@ -324,7 +339,7 @@ def parsed_window_request(message: Mapping[str, Any]) -> WindowRequest:
     if kind == "placed":
         return Placed(number)
     if kind == "refused":
-        return Refused(number, _text(message, "text"))
+        return Refused(number, _text(message, "text"), _ways(message.get("ways", [])))
     if kind != "open":
         raise ProtocolError(f"A request of the unknown type {kind!r} was sent.")
     tool = _tool(message)
@@ -366,6 +381,8 @@ def checked_answer(message: Mapping[str, Any]) -> dict[str, Any]:
         raise ProtocolError("A failure without a reason was told.")
     files, facts = (_object(message, name) for name in ("files", "facts"))
     named = {name: _file_name(files, name) for name in files}
+    if message.get("way", "") not in ("", *PLACES):
+        raise ProtocolError("An answer that goes an unknown way was given.")
     if None in named.values():
         raise ProtocolError("An answer names a file that has no name.")
     for name, value in facts.items():
@@ -399,6 +416,8 @@ def _is_fact(name: str, value: Any) -> bool:
         return isinstance(value, bool)
     if name == "needs":
         return isinstance(value, dict) and all(map(_is_share, value.values()))
+    if name == "weights":
+        return isinstance(value, dict) and all(map(_are_hashes, value.values()))
     if name == "models":
         return isinstance(value, list) and all(map(_is_model, value))
     return isinstance(value, str) or not name.endswith("_model")
@@ -410,6 +429,10 @@ ORIGINS = ("program", "own", "folder")
 
 def _is_share(value: Any) -> bool:
     return type(value) in (int, float) and 0 <= value <= 1
+
+
+def _are_hashes(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(number, str) for number in value.values())
 
 
 def _is_model(value: Any) -> bool:
@@ -547,6 +570,12 @@ def _can_be_named(path: str) -> bool:
         return b"\0" not in os.fsencode(path)
     except UnicodeEncodeError:
         return False
+
+
+def _ways(value: Any) -> Tuple[str, ...]:
+    if not isinstance(value, list) or not all(way in WAYS for way in value):
+        raise ProtocolError(f"Ways must be names out of {', '.join(WAYS)}.")
+    return tuple(value)
 
 
 def _size(value: Any) -> Tuple[int, int]:

@@ -26,7 +26,7 @@ from .protocol import (
     SaveRequest,
     photo_fields,
 )
-from .tools import TOOLS
+from .tools import STEPS, TOOLS
 from .translation import _
 
 MOST_PROBLEMS = 20
@@ -153,7 +153,10 @@ def _run(job: RunRequest, models: Registry, progress: Progress) -> dict[str, Any
         written["colours"] = results.write_samples(folder, "colours.npy", photo, colours, region, job.scale)
     if (filled or made.enhancement or made.colorization) and "photo" in job.want:
         written["photo"] = results.write_samples(folder, "result.npy", photo, made.restored(photo).samples)
-    return {"files": written, "text": made.summary, "facts": made.facts}
+    facts = made.facts
+    used = {step: models.hashes(step, facts[f"{step}_model"]) for step in STEPS if f"{step}_model" in facts}
+    facts["weights"] = {step: hashes for step, hashes in used.items() if hashes}
+    return {"files": written, "text": made.summary, "facts": facts}
 
 
 def _remembered(job: RunRequest) -> _Memory:

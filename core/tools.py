@@ -116,18 +116,22 @@ OUTPUT = Parameter(
     "choice",
     "layer",
     "Result",
-    "Where the changed pixels go.",
-    choices=(Choice("layer", "New layer above the photo"), Choice("in-place", "Into the photo itself")),
+    "Where the changed pixels go. The layer mask shows what is selected, or everything: black on it hides the change.",
+    choices=(
+        Choice("layer", "New layer above the photo"),
+        Choice("masked", "New layer with a layer mask"),
+        Choice("in-place", "Into the photo itself"),
+        Choice("new-image", "New image"),
+    ),
     placing=True,
 )
 
 OUTPUT_OF_REPAIR = dataclasses.replace(
     OUTPUT,
     help="Where the changed pixels go. The damage as layer mask shows what of the repair is seen: black hides it.",
-    choices=(
-        OUTPUT.choices[0],
-        Choice("masked", "New layer with the damage as its layer mask"),
-        *OUTPUT.choices[1:],
+    choices=tuple(
+        Choice("masked", "New layer with the damage as its layer mask") if choice.name == "masked" else choice
+        for choice in OUTPUT.choices
     ),
 )
 """The same for the tools that know where the damage is."""
@@ -136,6 +140,7 @@ MASK_AS_OF_RESTORE = dataclasses.replace(
     MASK_AS,
     help="What the found damage becomes in the image. As the photo's layer mask it is not applied: the photo still "
     "shows. Where the result has the damage as its layer mask, no mask layer is made beside it.",
+    choices=(*MASK_AS.choices, Choice("none", "No mask")),
 )
 
 TONES = ("bright", "dark")

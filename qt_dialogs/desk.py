@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -152,6 +152,9 @@ class Desk(QObject):
         self._own_colours.open(photo)
         self.marks.counted.connect(self._counted)
         self.marks.hand.stepsChanged.connect(self._hand_changed)
+        self.marks.hand.changed.connect(self._overtaken)
+        self.marks.hand.decided.connect(self._overtaken)
+        self.dabs.changed.connect(self._overtaken)
         self._hand_changed()
         self.window.panel.mask_state.show_count(0, 0.0)
         if any(has_mask(page) or has_dabs(page) for page in self.window.panel.verbs):
@@ -297,11 +300,27 @@ class Desk(QObject):
     def say(self, message: Message) -> None:
         self.window.message.say(message)
 
-    def refused(self, text: str) -> None:
-        """The image did not take the result: everything is as it was before OK."""
+    def refused(self, text: str, ways: Sequence[str], give_again: Callable[[str], None]) -> None:
+        """The image did not take the result: everything is as it was before OK. give_again: gives the same once more,
+        to go one of these ways (core.protocol).
+        """
+        others = {"layer": self._as_layer, "discard": self._abandon}
         self.window.show()
         self.window.raise_()
-        self.say(messages.refused(text))
+        self.say(messages.refused(text, {way: others.get(way, partial(give_again, way)) for way in ways}))
+
+    def _as_layer(self) -> None:
+        self.values.set("output", "layer")
+        self.accept()
+
+    def _abandon(self) -> None:
+        """The result is not wanted; what the hand did is offered when the photo is opened again."""
+        self.remember()
+        self.host.left()
+
+    def _overtaken(self) -> None:
+        """What was given last is not what there is now."""
+        self.window.message.take_back("refused")
 
     def _keep(self, mask: bool, hints: bool) -> None:
         """Hand over the mask, the hints or both, and no result."""
@@ -469,6 +488,7 @@ class Desk(QObject):
     # settings
 
     def _value_changed(self, key: str) -> None:
+        self._overtaken()
         if key in MARKING:
             self._set_limits()
         elif key == "detect-model":

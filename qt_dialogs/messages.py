@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
@@ -199,8 +199,17 @@ def failed(text: str, again: Callable[[], None] | None = None) -> Message:
     return Message("failed", text, (Action(_("Try Again"), again),) if again else ())
 
 
-def refused(text: str) -> Message:
-    return Message("refused", text)
+def refused(text: str, ways: Mapping[str, Callable[[], None]]) -> Message:
+    """Why the image did not take the result; ways: what can be done instead (core.protocol), and what does it."""
+    names = {
+        "new-image": _("Open as New Image"),
+        "on-top": _("Add on Top"),
+        "anyway": _("Add Anyway"),
+        "again": _("Start Again"),
+        "layer": _("Add as New Layer"),
+        "discard": _("Discard"),
+    }
+    return Message("refused", text, tuple(Action(names[way], do) for way, do in ways.items()), asks=bool(ways))
 
 
 def keep_work(mask: bool, hints: bool, keep: Callable[[], None], discard: Callable[[], None], alone: bool) -> Message:

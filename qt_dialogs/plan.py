@@ -44,7 +44,7 @@ def planned(page: str, values: Values, pages: list[str], alone: bool) -> Plan:
     """
     chosen = values.steps_of(page)
     steps = tuple(step for step in chosen if step in RESULTS)
-    whole = alone or values["output"] == "in-place"
+    whole = alone or values["output"] in ("in-place", "new-image")
     mask = not set(chosen) <= WITHOUT_MASK or (not alone and any(has_mask(name) for name in pages))
     return Plan(page, steps, values.for_engine(RESTORE), whole, mask)
 

@@ -199,6 +199,7 @@ class Plugin(QObject):
         super().__init__(window)
         self._request, self._pipe, self._values = request, pipe, values
         self.desk = Desk(window, values, Engine(window), self)
+        self._given: dict[str, Any] = {}
         pipe.heard.connect(self._hear)
 
     def before_run(self, tool: str, run: Callable[[], None]) -> None:
@@ -211,23 +212,21 @@ class Plugin(QObject):
 
     def done(self, tool: str, result: Result) -> None:
         """Hand the result over; the window hides until the image has taken it."""
-        self._pipe.say(
+        self._give(
             {
                 "type": "done",
-                "id": self._request.id,
                 "settings": self._settings(tool),
-                "files": result.files,
+                "files": self._kept(result.files),
                 "text": result.text,
                 "facts": result.facts,
             }
         )
-        self.desk.window.hide()
 
     def keep(self, files: dict[str, str]) -> None:
-        self._cancelled({"files": files})
+        self._give({"type": "cancelled", "files": files})
 
     def left(self) -> None:
-        self._cancelled({})
+        self._give({"type": "cancelled"})
 
     def broken(self, kind: str, text: str) -> None:
         self.desk.window.hide()
@@ -241,13 +240,23 @@ class Plugin(QObject):
             self._values.set_step(tool, True)
         return self._values.of(TOOLS[self._request.tool])
 
-    def _cancelled(self, more: dict[str, Any]) -> None:
+    def _kept(self, files: Mapping[str, str]) -> dict[str, str]:
+        """The files of a result, under names that later previews do not take."""
+        kept = {}
+        for result, name in files.items():
+            kept[result] = name if result in ("mask", "hints") else f"given-{name}"
+            (Path(self._request.folder) / name).replace(Path(self._request.folder) / kept[result])
+        return kept
+
+    def _give(self, message: dict[str, Any]) -> None:
+        """Say what was decided; the window hides until it is placed."""
+        self._given = message
         self.desk.window.hide()
-        self._pipe.say({"type": "cancelled", "id": self._request.id, **more})
+        self._pipe.say({"id": self._request.id, **message})
 
     def _hear(self, request: Placed | Refused) -> None:
         if isinstance(request, Refused):
-            self.desk.refused(request.text)
+            self.desk.refused(request.text, request.ways, lambda way: self._give({**self._given, "way": way}))
         else:
             self.desk.settled()
             self.desk.remember()

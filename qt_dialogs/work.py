@@ -83,6 +83,7 @@ class Work(QObject):
         self._dabs: Dabs | None = None
         self._hints: HintsFile | None = None
         self._found: dict[str, tuple[Any, float, dict[str, Any]]] = {}  # by model: probability, threshold, facts
+        self._shown = ""  # the model whose findings are marked
         self._run = 0  # the number of the newest run: older ones are nobody's
         self._running = False
         self._preview = 0
@@ -143,6 +144,7 @@ class Work(QObject):
         self._job, self._marks, self._dabs = job, marks, dabs
         self._hints = HintsFile(job.folder, dabs, job.hints, self._background)
         self._found.clear()
+        self._shown = ""
 
     def detect(self, model: str) -> None:
         """Let this model look for damage, unless it has done so already."""
@@ -164,6 +166,7 @@ class Work(QObject):
         """Nothing is detected: the mask is what the hand painted. What was found is kept for the next time."""
         assert self._marks
         self.engine.cancel("detect")
+        self._shown = ""
         self._marks.set_probability(None, 0.5)
 
     def preview(self, box: Box | None, settings: dict[str, Value]) -> None:
@@ -335,6 +338,7 @@ class Work(QObject):
     def _show_found(self, model: str) -> None:
         assert self._marks
         found, threshold, facts = self._found[model]
+        self._shown = model
         self._marks.set_probability(found, threshold)
         self.rested.emit(_("Ready"))
         self.detected.emit(facts)
@@ -377,7 +381,7 @@ class Work(QObject):
         """Have the engine do what changes pixels; found: defects of the mask and their share, where there is one;
         hints: their file, where there are any.
         """
-        made = Result({"mask": MASK}, "", {"found": found[0], "share": found[1]}) if found else Result({}, "")
+        made = Result({"mask": MASK}, "", self._facts_of_mask(*found)) if found else Result({}, "")
         if hints and self._dabs and self._dabs.dirty:
             made.files["hints"] = hints
         text = said_of(*found) if found and has_mask(plan.tool) else ""
@@ -391,7 +395,9 @@ class Work(QObject):
                 return
             if answer.kind == "done":
                 files = {**made.files, **_changed(answer)}
-                self._finish(Result(files, f"{text} {answer.text}".strip(), {**made.facts, **answer.facts}))
+                weights = {**made.facts.get("weights", {}), **answer.facts.get("weights", {})}
+                facts = {**made.facts, **answer.facts, "weights": weights}
+                self._finish(Result(files, f"{text} {answer.text}".strip(), facts))
                 return
             self._running = False
             self.rested.emit(_stopped() if answer.kind == "cancelled" else _("Ready"))
@@ -405,6 +411,14 @@ class Work(QObject):
         used = hints if "colorize" in plan.steps else None
         request = self._request(asked.tool, asked.settings, asked.want, mask, used)
         self.engine.ask("run", request, answered, self._tell_progress)
+
+    def _facts_of_mask(self, found: int, share: float) -> dict[str, Any]:
+        """Facts for machines on the mask as it is, and on the model that has a part in it."""
+        facts: dict[str, Any] = {"found": found, "share": share}
+        if self._shown in self._found:
+            detected = self._found[self._shown][2]
+            facts |= {name: detected[name] for name in ("detect_model", "weights") if name in detected}
+        return facts
 
     def _finish(self, result: Result) -> None:
         self._running = False

@@ -187,6 +187,15 @@ class Registry:
             )
         return self._cards[tool, name][0]
 
+    def hashes(self, tool: str, name: str) -> dict[str, str]:
+        """The SHA-256 of weights by the model they belong to: this one, and those that it is made of."""
+        first = self._cards.get((tool, name))
+        if first is None:
+            return {}
+        others = [other for other in first[0].arguments.values() if isinstance(other, str)]
+        cards = [self._cards[tool, other][0] for other in (name, *others) if (tool, other) in self._cards]
+        return {card.name: card.sha256 for card in cards if card.sha256}
+
     def folder(self, card: Card) -> Path:
         """Where one of these cards lies, and its weights."""
         return self._cards[card.tool, card.name][1]

@@ -15,7 +15,7 @@ import threading
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Type, TypeVar, Union
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, Type, TypeVar, Union
 
 from core import places, protocol
 from failure import Failure
@@ -253,9 +253,9 @@ class Window(Child):
         self.send({"type": "placed", "id": self._number})
         self._ends()
 
-    def refused(self, text: str) -> None:
-        """Say why the image did not take it: the window shows itself again."""
-        self.send({"type": "refused", "id": self._number, "text": text})
+    def refused(self, text: str, ways: Sequence[str]) -> None:
+        """Say why the image did not take it, and what can be done: the window shows itself again."""
+        self.send({"type": "refused", "id": self._number, "text": text, "ways": list(ways)})
 
     def not_started(self) -> NoWindow:
         return NoWindow()

@@ -17,17 +17,18 @@ from gi.repository import Gimp
 import checks
 import client
 import hints
-import layers
 import links
 import masks
 import pixels
+import stranded
 from core import jobfolder, places
 from core.tools import STEPS, Tool, Value
 from failure import Failure, refused
 from placing import Placed, Results, Used, place
+from source import PHOTO, Source
 from translation import _
 
-PHOTO, PROFILE, SELECTION, DRAWN, DABS = "photo.npy", "photo.icc", "selection.npy", "drawn.npy", "dabs.npy"
+PROFILE, SELECTION, DRAWN, DABS = "photo.icc", "selection.npy", "drawn.npy", "dabs.npy"
 
 
 @dataclass
@@ -86,21 +87,26 @@ class Asked:
         return self.changes and self.settings.get("output") == "in-place"
 
     @property
+    def in_new_image(self) -> bool:
+        return self.changes and self.settings.get("output") == "new-image"
+
+    @property
     def masked(self) -> bool:
-        """Whether what shows of a repair becomes its layer mask."""
+        """Whether what shows of each result becomes its layer mask."""
         return self.settings.get("output") == "masked"
 
     @property
     def wanted(self) -> List[str]:
         """The names of the results: the mask, and what lies over the photo or the whole photo."""
-        if self.in_place:
+        if self.in_place or self.in_new_image:
             return ["mask"] * self.detects + ["photo"]
         whole = ["enhanced"] * self.enhances + ["colours"] * self.colorizes
         return ["mask"] * self.detects + ["fill"] * self.repairs + whole
 
     @property
     def mask_as(self) -> str:
-        return str(self.settings["mask-as"]) if self.detects else "layer"
+        wish = str(self.settings.get("mask-as", "layer"))
+        return wish if self.detects or wish == "none" else "layer"
 
     @property
     def _steps(self) -> List[str]:
@@ -169,7 +175,7 @@ class Job:
             )
         with client.Engine() as engine, private_folder() as folder:
             Gimp.progress_set_text(_("Reading the layer"))
-            source = layers.Source(self.image, self.photo)
+            source = Source(self.image, self.photo, folder)
             used = Used(self.mask if asked.needs_mask else None, self.hints if asked.colorizes else None)
             request = {
                 "type": "run",
@@ -180,14 +186,14 @@ class Job:
                 **self.write(folder, used, asked.needs_mask, asked.changes_all),
             }
             done = engine.run(request, follow)
-            lost = self.lost(source) or self._shut(asked) or self.changed(asked, folder)
+            lost = "" if asked.in_new_image else self.lost(source) or self._shut(asked) or self._changed(asked, source)
             results = results_of(asked, folder, done, engine.version)
             if asked.detects and "mask" not in results.files:
                 raise Failure("bug", _("The engine did not give what was asked for."))
-            if lost:
-                if not self.shows:
-                    raise refused(lost)
-                return outcome_of(asked, done, self.rescued(folder, source, results), lost)
+            if lost and not self.shows:
+                raise refused(lost)
+            if lost or asked.in_new_image:
+                return outcome_of(asked, done, self.anew(source, results), lost)
             return outcome_of(asked, done, place(self.image, self.photo, results, used))
 
     def write(self, folder: Path, used: Used, needs_mask: bool, needs_limit: bool = False) -> Dict[str, Any]:
@@ -219,7 +225,7 @@ class Job:
                 photo["selection"] = SELECTION
         return message
 
-    def lost(self, source: layers.Source) -> str:
+    def lost(self, source: Source) -> str:
         """Why there is nothing any more that a result could go into; empty where there is."""
         if not self.image.is_valid():
             return _("The image was closed meanwhile.")
@@ -231,12 +237,12 @@ class Job:
         """Refuse where the photo itself cannot take what is to go into it."""
         if asked.in_place:
             checks.in_place(self.photo)
-        if asked.mask_as == "layer-mask":
+        if asked.mask_as == "layer-mask" and not asked.in_new_image:
             checks.layer_mask(self.photo)
 
-    def changed(self, asked: Asked, folder: Path) -> str:
+    def _changed(self, asked: Asked, source: Source) -> str:
         """Why the photo's own pixels must not be written over, though they could be; empty where they may."""
-        if asked.in_place and not pixels.are(self.photo, folder / PHOTO):
+        if asked.in_place and not source.still_shows(self.photo):
             return _("The layer was changed meanwhile.")
         return ""
 
@@ -248,12 +254,14 @@ class Job:
             return _("The layer was given a layer mask meanwhile.")
         return ""
 
-    def rescued(self, folder: Path, source: layers.Source, results: Results) -> Placed:
-        """The results over the photo as it was, in a new image with a window of its own."""
-        image = source.again(folder / PHOTO)
+    def anew(self, source: Source, results: Results) -> Placed:
+        """The results with the photo as it was in a new image, which is shown where a person is looking."""
+        image = source.again()
         try:
-            placed = place(image, image.get_layers()[0], results)
-            Gimp.Display.new(image)
+            placed = stranded.place_into(image, image.get_layers()[0], results)
+            if self.shows:
+                with contextlib.suppress(TypeError):  # GIMP has no windows: who called gets the layer
+                    Gimp.Display.new(image)
         except BaseException:
             image.delete()
             raise
@@ -291,6 +299,7 @@ def record_of(asked: Asked, message: Mapping[str, Any], version: str) -> Dict[st
         "tool": asked.tool.name,
         "settings": dict(asked.settings),
         "model": ", ".join(models),
+        "weights": facts.get("weights", {}),
         "version": version,
     }
 

@@ -14,6 +14,7 @@ from typing import Any, Optional
 from gi.repository import Gegl, Gimp
 
 import pixels
+import planes
 from failure import Failure
 from translation import _
 
@@ -39,6 +40,24 @@ def cover(photo: Any, made: Any) -> Any:
     if theirs is not None:
         _multiply(ours, theirs)
     _make_opaque(made)
+    return ours
+
+
+def within(photo: Any, made: Any, selection: Path) -> Any:
+    """A mask that shows a new layer wherever something is selected, or everywhere where there is no such file.
+
+    What is hidden there would look like the photo below it. The photo's own layer mask hides as in `copy`.
+    """
+    ours = copy(photo, made) or made.create_mask(Gimp.AddMaskType.WHITE)
+    if selection.exists():
+        encoding, buffer = pixels.own_format(ours), ours.get_buffer()
+        size, width = pixels.layout(ours).sample_bytes, ours.get_width()
+        for top, rows, strip in pixels.mask_strips(selection, ours.get_height(), width, size * width):
+            area = Gegl.Rectangle.new(0, top, width, rows)
+            shown = buffer.get(area, 1.0, encoding, NOTHING)
+            selected = planes.number(strip.translate(planes.ANY))
+            buffer.set(area, encoding, planes.merged(bytes(len(shown)), shown, selected, size, size))
+        buffer.flush()
     return ours
 
 

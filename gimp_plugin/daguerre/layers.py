@@ -81,7 +81,12 @@ def insert_above(image: Any, made: Any, below: Any, added: List[Any], photo: Opt
     one_step's list.
     """
     made.set_offsets(*masks.offsets(photo or below))
-    if not image.insert_layer(made, below.get_parent(), image.get_item_position(below)):
+    insert(image, made, below.get_parent(), image.get_item_position(below), added)
+
+
+def insert(image: Any, made: Any, parent: Optional[Any], position: int, added: List[Any]) -> None:
+    """Put a new layer at a place of a group, or of the image. `added` is one_step's list."""
+    if not image.insert_layer(made, parent, position):
         raise Failure("bug", _("GIMP did not take the new layer."))
     added.append(made)
 
@@ -140,46 +145,3 @@ def select(image: Any, made: Any, added: List[Any]) -> None:
     insert_channel(image, made, added)
     image.select_item(Gimp.ChannelOps.REPLACE, made)
     image.remove_channel(made)
-
-
-class Source:
-    """What a photo was when its samples were read: enough to see whether it still is, and to build it again."""
-
-    def __init__(self, image: Any, photo: Any) -> None:
-        self.name = photo.get_name()
-        self.grey = photo.is_gray()
-        self.shape = pixels.layout(photo)
-        self.pixel_format = pixels.own_format(photo)
-        self.precision = image.get_precision()
-        self.profile = image.get_color_profile()
-        self.resolution = image.get_resolution()
-
-    def still_is(self, image: Any, photo: Any) -> bool:
-        """Whether the photo is in the image, with the size and format it had. It may have been moved."""
-        return bool(
-            image.is_valid()
-            and photo.is_valid()
-            and photo.get_image().get_id() == image.get_id()
-            and pixels.layout(photo) == self.shape
-            and pixels.own_format(photo) == self.pixel_format
-        )
-
-    def again(self, path: Path) -> Any:
-        """A new image with nothing but this photo, from the samples that were read."""
-        base = Gimp.ImageBaseType.GRAY if self.grey else Gimp.ImageBaseType.RGB
-        width, height = self.shape.width, self.shape.height
-        image = Gimp.Image.new_with_precision(width, height, base, self.precision)
-        try:
-            image.undo_disable()
-            if self.profile is not None:
-                image.set_color_profile(self.profile)
-            image.set_resolution(self.resolution[1], self.resolution[2])
-            kind = layer_kind(self.grey, self.shape.alpha)
-            photo = Gimp.Layer.new(image, self.name, width, height, kind, 100.0, Gimp.LayerMode.NORMAL)
-            image.insert_layer(photo, None, 0)
-            pixels.load(photo, path)
-            image.undo_enable()
-        except BaseException:
-            image.delete()
-            raise
-        return image

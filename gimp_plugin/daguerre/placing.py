@@ -49,9 +49,10 @@ class Results:
     """What a run has made.
 
     files has "mask", "fill", "enhanced" and "colours" (new layers) or "photo" (into the photo itself), and "hints", all
-    beside the "photo.npy" that they came from. mask_as is "layer", "channel", "selection" or "layer-mask". record goes
-    into the parasites of what is made. repairs and colours are whether damage was filled and the photo coloured in what
-    has changed. masked is whether what shows of the fill becomes its layer mask, which stands for a new mask layer.
+    beside the "photo.npy" that they came from. mask_as is "layer", "channel", "selection", "layer-mask" or "none".
+    record goes into the parasites of what is made. repairs and colours are whether damage was filled and the photo
+    coloured in what has changed. masked is whether what shows of each layer becomes its layer mask; that of the fill
+    stands for a new mask layer.
     """
 
     files: Dict[str, Path]
@@ -99,7 +100,7 @@ def place(image: Any, photo: Any, results: Results, used: Optional[Used] = None)
     if not (changed or "mask" in files or hinted):
         return placed
     covered = results.masked and results.mask_as == "layer" and "fill" in shown
-    new_mask = "mask" in files and used.edited_mask is None and not covered
+    new_mask = "mask" in files and used.edited_mask is None and not covered and results.mask_as != "none"
     older = [layer for layer in links.results_over(image, photo) if layer.get_visible()]
     with layers.one_step(image, placed.coloured or hinted) as added:
         for result in shown:
@@ -149,7 +150,12 @@ def _place_layer(read: Read, result: str, results: Results, placed: Placed, adde
     image, photo = read.image, read.photo
     below = links.top_picture(image, photo) if result == "colours" else placed.layer or photo
     layer = layers.of_result(image, photo, result, results.files[result], read.kept[result])
-    mask = (layer_masks.cover if results.masked and result == "fill" else layer_masks.copy)(photo, layer)
+    if not results.masked:
+        mask = layer_masks.copy(photo, layer)
+    elif result == "fill":
+        mask = layer_masks.cover(photo, layer)
+    else:
+        mask = layer_masks.within(photo, layer, results.files[result].with_name("selection.npy"))
     layers.insert_above(image, layer, below, added, photo)
     if mask is not None:
         layer_masks.add(layer, mask)

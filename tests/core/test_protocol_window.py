@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_protocol import JSON
 
-from core.protocol import OpenRequest, Placed, ProtocolError, Refused, parsed_photo, parsed_window_request
+from core.protocol import (
+    PLACES,
+    OpenRequest,
+    Placed,
+    ProtocolError,
+    Refused,
+    checked_answer,
+    parsed_photo,
+    parsed_window_request,
+)
 from core.tools import DETECT, RESTORE, TOOLS, defaults
 
 PHOTO = {"samples": "photo.npy", "alpha": True, "curve": "linear", "name": "scan.tif", "dpi": [300, 300]}
@@ -61,6 +70,27 @@ def test_the_shortest_request() -> None:
 def test_what_became_of_the_result() -> None:
     assert parsed_window_request({"type": "placed", "id": 1}) == Placed(1)
     assert parsed_window_request({"type": "refused", "id": 1, "text": "No."}) == Refused(1, "No.")
+    ways = {"type": "refused", "id": 1, "text": "No.", "ways": ["on-top", "discard"]}
+    assert parsed_window_request(ways) == Refused(1, "No.", ("on-top", "discard"))
+
+
+@pytest.mark.parametrize("way", ["", *PLACES])
+def test_a_result_comes_back_with_the_way_it_goes(way: str) -> None:
+    assert checked_answer({"type": "done", "id": 1, "way": way})["way"] == way
+
+
+@pytest.mark.parametrize("way", ["layer", "discard", "away", ["again"], None, 1])
+def test_a_result_that_goes_another_way_is_not_understood(way: Any) -> None:
+    with pytest.raises(ProtocolError, match="way"):
+        checked_answer({"type": "done", "id": 1, "way": way})
+
+
+@pytest.mark.parametrize("weights", [[], {"detect": "0123"}, {"detect": {"default": 5}}])
+def test_hashes_of_weights_are_texts(weights: Any) -> None:
+    with pytest.raises(ProtocolError, match="weights"):
+        checked_answer({"type": "done", "id": 1, "facts": {"weights": weights}})
+    told = {"weights": {"detect": {"default": "0123"}}, "notes": []}
+    assert checked_answer({"type": "done", "id": 1, "facts": told})["facts"] == told
 
 
 @pytest.mark.parametrize(
@@ -90,6 +120,9 @@ def test_what_became_of_the_result() -> None:
         (opening(language="../fr"), "language"),
         (opening(language=None, parent=None, title=5), "title"),
         ({"type": "refused", "id": 1, "text": 5}, "text"),
+        ({"type": "refused", "id": 1, "text": "No.", "ways": "on-top"}, "Ways"),
+        ({"type": "refused", "id": 1, "text": "No.", "ways": ["away"]}, "Ways"),
+        ({"type": "refused", "id": 1, "text": "No.", "ways": [[]]}, "Ways"),
         ({"type": "placed"}, "id"),
         ({}, "id"),
     ],

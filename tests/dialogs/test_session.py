@@ -88,6 +88,15 @@ class Hands(QObject):
     def shown_again(self):
         return self.desk.window.isVisible() and self.desk.window.message.current == "refused"
 
+    def press_way(self, number=0):
+        if self.desk.window.message.current != "refused":
+            return False
+        assert self.desk.window.isVisible()
+        self.desk.window.message.press(number)
+
+    def press_other_way(self):
+        return self.press_way(1)
+
     def say_engine(self):
         print("engine", self.desk.engine.process_id, file=sys.stderr, flush=True)
 
@@ -386,6 +395,39 @@ def test_a_refusal_shows_the_window_again_and_ok_works_once_more(start: Start) -
     second = plugin.decision()
     assert first["type"] == second["type"] == "done"
     assert np.load(folder / second["files"]["mask"]).any()
+
+
+def test_a_result_that_found_no_place_is_given_again(start: Start) -> None:
+    plugin = start("opened", "paint", "accept", "press_way")
+    folder, files = job(clean())
+    plugin.open("repair", folder, files)
+    first = plugin.decision()
+    fill = np.load(folder / first["files"]["fill"])
+    plugin.send({"type": "refused", "id": 7, "text": "The layer is gone.", "ways": ["on-top", "new-image"]})
+    assert plugin.decision() == {**first, "way": "on-top"}
+    assert np.array_equal(np.load(folder / first["files"]["fill"]), fill) and fill.any()
+    plugin.send({"type": "placed", "id": 7})
+    assert plugin.ends() and gone(folder.exists)
+
+
+def test_a_result_that_found_no_place_is_discarded(start: Start, data_folder: Path) -> None:
+    plugin = start("opened", "paint", "accept", "press_other_way")
+    folder, files = job(clean())
+    plugin.open("repair", folder, files)
+    assert plugin.decision()["type"] == "done"
+    plugin.send({"type": "refused", "id": 7, "text": "The image is gone.", "ways": ["new-image", "discard"]})
+    assert plugin.decision() == {"type": "cancelled", "id": 7}
+    assert list((data_folder / "journal").glob("*.npz")), "what was painted is offered next time"
+
+
+def test_a_result_that_the_layer_does_not_take_becomes_a_layer(start: Start) -> None:
+    plugin = start("opened", "paint", "accept", "press_way")
+    folder, files = job(clean())
+    plugin.open("repair", folder, files, settings={"output": "in-place"})
+    assert "photo" in plugin.decision()["files"]
+    plugin.send({"type": "refused", "id": 7, "text": "The layer is locked.", "ways": ["layer"]})
+    second = plugin.decision()
+    assert "fill" in second["files"] and second["settings"]["output"] == "layer"
 
 
 def test_cancel_changes_nothing(start: Start) -> None:

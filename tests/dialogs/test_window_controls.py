@@ -254,10 +254,10 @@ def test_choices_of_where_results_go_are_for_gimp_only(qtbot: QtBot, window: Win
 
 
 def test_what_a_page_does_not_offer_is_its_default_there(window: Window, values: Values) -> None:
-    values.set("output", "masked")
-    shown = {name: page.controls["output"] for name, page in window.panel.pages.items() if "output" in page.controls}
-    assert {"repair", "enhance", "restore"} <= set(shown)
+    values.set("mask-as", "none")
+    shown = {name: page.controls["mask-as"] for name, page in window.panel.pages.items() if "mask-as" in page.controls}
+    assert set(shown) == {"detect", "restore"}
     for name, control in shown.items():
         assert isinstance(control, ChoiceControl)
-        wanted = "masked" if name in ("repair", "restore") else "layer"
-        assert control.box.currentData() == wanted == values.of(TOOLS[name])["output"]
+        wanted = "none" if name == "restore" else "layer"
+        assert control.box.currentData() == wanted == values.of(TOOLS[name])["mask-as"]

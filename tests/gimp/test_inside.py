@@ -14,6 +14,7 @@ MODULES = (
     "layer_checks",
     "result_checks",
     "output_checks",
+    "new_image_checks",
     "repair_checks",
     "enhance_checks",
     "steps_checks",
@@ -23,6 +24,7 @@ MODULES = (
     "answer_checks",
     "stack_checks",
     "window_checks",
+    "lost_checks",
 )
 
 

@@ -36,5 +36,9 @@ def test_every_refusal_is_in_the_table() -> None:
     assert sentences(PLUGIN / "checks.py") <= quoted()
 
 
+def test_every_question_of_the_window_is_in_the_table() -> None:
+    assert sentences(PLUGIN / "stranded.py") <= quoted()
+
+
 def test_every_change_meanwhile_is_in_the_table() -> None:
     assert {text for text in sentences(PLUGIN / "job.py") if text.endswith(" meanwhile.")} <= quoted()

@@ -30,7 +30,7 @@ def main():
     if plan and plan[0].get("end") is not None:
         sys.exit(plan[0]["end"])
     say(protocol.hello(VERSION))
-    opened = hear()
+    opened, waits = hear(), False
     for step in plan:
         if "end" in step:
             sys.exit(step["end"])
@@ -46,6 +46,8 @@ def main():
         waits = message["type"] == "done" or (message["type"] == "cancelled" and "files" in message)
         if waits and hear()["type"] == "placed":
             return
+    if waits:
+        return  # it was refused, and the plan has no answer to that
     sys.stdin.read()
 
 

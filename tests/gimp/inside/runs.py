@@ -4,6 +4,7 @@ import contextlib
 
 import client
 import job
+import windowed
 from core import tools
 
 SETTINGS = {**tools.defaults(tools.RESTORE), "detect-model": "classical", "repair-model": "telea"}
@@ -43,3 +44,22 @@ def meanwhile(happens):
         yield
     finally:
         client.Engine.run = real
+
+
+def while_open(tool, image, drawable, *actions):
+    """An interactive run in this process, with each action done before the window's next decision is heard."""
+    waiting = list(actions)
+    real = client.Window.decision
+
+    def decision(window, follow):
+        decided = real(window, follow)
+        if waiting:
+            waiting.pop(0)()
+        return decided
+
+    client.Window.decision = decision
+    try:
+        run = job.Job(tools.TOOLS[tool], image, [drawable], None, True)
+        return windowed.run(run, tools.defaults(tools.TOOLS[tool]))[0]
+    finally:
+        client.Window.decision = real

@@ -8,13 +8,13 @@ from gi.repository import Gimp, Gio
 
 import checks
 import job
-import layers
 import links
 import pixels
 import placing
 import scene
 from core import tools
 from failure import Failure
+from source import Source
 
 FOLDER = Path(tempfile.mkdtemp(dir=Path(os.environ["DAGUERRE_DATA"]).parent))
 
@@ -118,14 +118,14 @@ def check_photo_that_is_gone_is_built_again():
         image = scene.image_of(getattr(Gimp.Precision, precision), grey, profile=profile)
         image.set_resolution(600, 600)
         photo = scene.photo_in(image, alpha=grey)
-        source, before = layers.Source(image, photo), scene.samples(photo)
+        source, before = Source(image, photo, FOLDER), scene.samples(photo)
         results = _results(photo)
         assert source.still_is(image, photo)
         photo.set_offsets(10, 10)
         assert source.still_is(image, photo)
         image.remove_layer(photo)
         assert not source.still_is(image, photo)
-        again = source.again(FOLDER / "photo.npy")
+        again = source.again()
         placed = placing.place(again, again.get_layers()[0], results)
         names = ["Damage mask (scan)", "Enhanced (scan)", "Repaired (scan)", "scan"]
         assert scene.tree(again) == names and placed.changed
@@ -140,7 +140,7 @@ def check_photo_that_is_gone_is_built_again():
 def check_converted_photo_is_not_what_it_was():
     image = scene.image_of()
     photo = scene.photo_in(image)
-    source = layers.Source(image, photo)
+    source = Source(image, photo, FOLDER)
     image.convert_precision(Gimp.Precision.U16_NON_LINEAR)
     assert not source.still_is(image, photo)
     image.convert_precision(Gimp.Precision.U8_NON_LINEAR)
@@ -153,7 +153,7 @@ def check_lost_result_is_refused_where_nobody_looks():
     image = scene.image_of()
     photo = scene.photo_in(image)
     run = job.Job(tools.DETECT, image, [photo])
-    source = layers.Source(image, photo)
+    source = Source(image, photo, FOLDER)
     assert run.lost(source) == ""
     image.remove_layer(photo)
     assert run.lost(source) == "The layer was removed or converted meanwhile."

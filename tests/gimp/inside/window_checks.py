@@ -5,11 +5,11 @@ import json
 from gi.repository import Gegl, Gimp
 
 import client
-import job
 import links
 import scene
 import windowed
 from core import tools
+from runs import while_open
 from window_plans import CANCELLED, DATA, LAST, RECORD, done, heard, plan
 
 INTERACTIVE = Gimp.RunMode.INTERACTIVE
@@ -225,30 +225,11 @@ def check_painted_mask_is_kept_on_cancel():
     assert len(image.get_layers()) == 3 and scene.marked(mask) == _boxed([[0, 0, 9, 9]])
 
 
-def _while_open(tool, image, drawable, *actions):
-    """An interactive run in this process, with each action done before the window's next decision is heard."""
-    waiting = list(actions)
-    real = client.Window.decision
-
-    def decision(window, follow):
-        decided = real(window, follow)
-        if waiting:
-            waiting.pop(0)()
-        return decided
-
-    client.Window.decision = decision
-    try:
-        run = job.Job(tools.TOOLS[tool], image, [drawable], None, True)
-        return windowed.run(run, tools.defaults(tools.TOOLS[tool]))[0]
-    finally:
-        client.Window.decision = real
-
-
 def check_locked_mask_is_refused_and_the_window_asks_again():
     image, photo = _scratched()
     mask = _mask_over(image, photo)
     plan(done([BOX]), done([BOX]))
-    _while_open("detect", image, mask, lambda: mask.set_lock_content(True), lambda: mask.set_lock_content(False))
+    while_open("detect", image, mask, lambda: mask.set_lock_content(True), lambda: mask.set_lock_content(False))
     said = heard()
     assert [message["type"] for message in said] == ["open", "refused", "placed"]
     assert said[1]["text"] == ("The mask layer “marks” or its group is locked. Unlock it in GIMP, then try again.")
@@ -261,7 +242,7 @@ def check_locked_photo_is_refused_and_may_be_left():
     in_place = {**tools.defaults(tools.RESTORE), "output": "in-place"}
     plan(done([BOX], "photo", settings=in_place), {**CANCELLED, "mask": [BOX]})
     try:
-        _while_open("restore", image, photo, lambda: photo.set_lock_content(True))
+        while_open("restore", image, photo, lambda: photo.set_lock_content(True))
     except client.Cancelled:
         pass
     else:
@@ -270,36 +251,11 @@ def check_locked_photo_is_refused_and_may_be_left():
     assert scene.samples(photo) == before and scene.tree(image) == ["Damage mask (scan)", "scan"]
 
 
-def check_photo_of_a_closed_image_becomes_a_new_one():
-    image, photo = _scratched()
-    _lost_while_open(image, photo, image.delete)
-
-
-def check_photo_that_was_deleted_becomes_a_new_image():
-    image, photo = _scratched()
-    _lost_while_open(image, photo, lambda: image.remove_layer(photo))
-    assert not image.get_layers()
-
-
-def _lost_while_open(image, photo, lose):
-    known = {other.get_id() for other in Gimp.get_images()}
-    plan(done([BOX], "fill"))
-    real, Gimp.Display.new = Gimp.Display.new, lambda image: None
-    try:
-        outcome = _while_open("restore", image, photo, lose)
-    finally:
-        Gimp.Display.new = real
-    (new,) = [other for other in Gimp.get_images() if other.get_id() not in known]
-    assert scene.tree(new) == ["Damage mask (scan)", "Repaired (scan)", "scan"]
-    assert outcome.notes[0].endswith("The result is in a new image.")
-    assert heard()[-1]["type"] == "placed"
-
-
 def check_deleted_mask_layer_comes_back_as_a_new_one():
     image, photo = _scratched()
     mask = _mask_over(image, photo)
     plan(done([BOX]))
-    outcome = _while_open("detect", image, mask, lambda: image.remove_layer(mask))
+    outcome = while_open("detect", image, mask, lambda: image.remove_layer(mask))
     assert scene.tree(image) == ["Damage mask (scan)", "scan"]
     assert scene.marked(outcome.placed.mask) == _boxed([BOX])
 
