@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import places
+from ..protocol import ORIGINS
 from ..translation import _, number, percent
 from .card import Card
 from .registry import PROGRAM_WEIGHTS
@@ -40,8 +41,9 @@ def described(card: Card, folder: Path) -> dict[str, Any]:
 
 
 def origin(folder: Path) -> str:
-    """Whose models lie here: "program", "own", or "folder", the one that is searched besides."""
-    return {PROGRAM_WEIGHTS: "program", places.models_folder(): "own"}.get(folder, "folder")
+    """Whose models lie here, out of ORIGINS; the last is the folder that is searched besides."""
+    program, own, other = ORIGINS
+    return {PROGRAM_WEIGHTS: program, places.models_folder(): own}.get(folder, other)
 
 
 def translated(text: str) -> str:

@@ -31,8 +31,10 @@ END = "-- that was all --"
 PATIENCE = 180.0
 FIRST_START = 400.0
 """Seconds that GIMP may take to look at all its plug-ins, on a busy machine."""
-DAGUERRE = " – scan.png: "
+DAGUERRE = ": scan.png"
 """In the titles of Daguerre's windows over a photo scan.png, and in none of GIMP's."""
+GIMP, NO_IMAGE = "– GIMP", "GNU Image Manipulation Program"
+"""In the title of GIMP's window with an image, and with none."""
 KEEP, DISCARD = (448, 58), (556, 58)
 """Where the buttons of the question about what was painted are in the window."""
 SHORTCUTS = {
@@ -45,6 +47,7 @@ SHORTCUTS = {
     "plug-in-daguerre-colorize": "7",
     "plug-in-daguerre-add-hints": "8",
     "daguerre-test-report": "9",
+    "daguerre-test-fresh": "0",
 }
 """Procedures, and the digit that starts each with Ctrl+Alt."""
 
@@ -57,6 +60,8 @@ class Desktop:
     display: str = ""
     started: list[subprocess.Popen[bytes]] = field(default_factory=list)
     shots: int = 0
+    shortcuts: dict[str, str] = field(default_factory=dict)
+    """More keys for GIMP's own actions, as GIMP writes them."""
     _shell: subprocess.Popen[bytes] | None = None
 
     def start(self, photo: Path) -> None:
@@ -91,7 +96,8 @@ class Desktop:
     def _prepare_profile(self) -> None:
         profile = self.gimp.profile
         (profile / "gimprc").write_text("(show-welcome-dialog no)\n(check-updates no)\n", encoding="utf-8")
-        actions = [f'(action "{name}" "<Primary><Alt>{digit}")' for name, digit in SHORTCUTS.items()]
+        keys = {**{name: f"<Primary><Alt>{digit}" for name, digit in SHORTCUTS.items()}, **self.shortcuts}
+        actions = [f'(action "{name}" "{key}")' for name, key in keys.items()]
         (profile / "shortcutsrc").write_text("\n".join(["(file-version 1)", *actions, ""]), encoding="utf-8")
         introduced = json.dumps({"introduced": True})  # or its card would lie over the photo
         (self.gimp.data / "window.json").write_text(introduced, encoding="utf-8")
@@ -120,7 +126,8 @@ class Desktop:
 
     def focus(self) -> None:
         """Bring GIMP's own window to the front."""
-        self.run("wmctrl", "-i", "-a", self.titles("imported")[0].split()[0])
+        window = self.titles(GIMP) or self.titles(NO_IMAGE)
+        self.run("wmctrl", "-i", "-a", window[0].split()[0])
         time.sleep(0.5)
 
     def keys(self, *names: str) -> None:

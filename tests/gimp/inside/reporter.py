@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """A plug-in for the tests: writes what is in the open images beside the data folder, as JSON, and what they look like:
-L*, a* and b* of each pixel, 32-bit numbers in the machine's own order.
+L*, a* and b* of each pixel, 32-bit numbers in the machine's own order. A second procedure closes all images and opens
+the photo scan.png beside the data folder again.
 """
 
 import json
@@ -13,9 +14,11 @@ import gi
 gi.require_version("Babl", "0.1")
 gi.require_version("Gegl", "0.4")
 gi.require_version("Gimp", "3.0")
-from gi.repository import Babl, Gegl, Gimp, GLib  # noqa: E402
+from gi.repository import Babl, Gegl, Gimp, Gio, GLib, GObject  # noqa: E402
 
 NAME = "daguerre-test-report"
+FRESH = "daguerre-test-fresh"
+MOST_DISPLAYS = 1000
 
 
 def described(layer):
@@ -62,9 +65,22 @@ def run(procedure, run_mode, image, drawables, config, data):
     ]
     target = Path(os.environ["DAGUERRE_DATA"]).parent / "images.json"
     for number, other in enumerate(Gimp.get_images()):
-        target.with_name(f"image-{number}.lab").write_bytes(look(other))
+        if other.get_layers():
+            target.with_name(f"image-{number}.lab").write_bytes(look(other))
     target.with_suffix(".new").write_text(json.dumps(images), encoding="utf-8")
     target.with_suffix(".new").replace(target)
+    return procedure.new_return_values(Gimp.PDBStatusType.SUCCESS, GLib.Error())
+
+
+def open_anew(procedure, config, data):
+    for number in range(1, MOST_DISPLAYS):
+        if Gimp.Display.id_is_valid(number):
+            Gimp.Display.get_by_id(number).delete()
+    photo = Path(os.environ["DAGUERRE_DATA"]).parent / "scan.png"
+    image = Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, Gio.File.new_for_path(str(photo)))
+    image.get_layers()[0].set_name(photo.name)
+    image.clean_all()
+    Gimp.Display.new(image)
     return procedure.new_return_values(Gimp.PDBStatusType.SUCCESS, GLib.Error())
 
 
@@ -73,9 +89,11 @@ class Reporter(Gimp.PlugIn):
         return False
 
     def do_query_procedures(self):
-        return [NAME]
+        return [NAME, FRESH]
 
     def do_create_procedure(self, name):
+        if name == FRESH:
+            return self._for_no_image(name)
         procedure = Gimp.ImageProcedure.new(self, name, Gimp.PDBProcType.PLUGIN, run, None)
         procedure.set_image_types("*")
         procedure.set_sensitivity_mask(
@@ -85,6 +103,17 @@ class Reporter(Gimp.PlugIn):
         )
         procedure.set_documentation("Report", "Report", name)
         procedure.set_menu_label("Report")
+        procedure.set_attribution("Daguerre", "Daguerre", "2026")
+        procedure.add_menu_path("<Image>/Filters")
+        return procedure
+
+    def _for_no_image(self, name):
+        procedure = Gimp.Procedure.new(self, name, Gimp.PDBProcType.PLUGIN, open_anew, None)
+        procedure.add_enum_argument(
+            "run-mode", "Run mode", "", Gimp.RunMode, Gimp.RunMode.NONINTERACTIVE, GObject.ParamFlags.READWRITE
+        )
+        procedure.set_documentation("Fresh", "Fresh", name)
+        procedure.set_menu_label("Fresh")
         procedure.set_attribution("Daguerre", "Daguerre", "2026")
         procedure.add_menu_path("<Image>/Filters")
         return procedure
