@@ -128,7 +128,10 @@ SCALED = {"enhance": "enhanced", "colorize": "colours"}
 LARGEST_SCALE = 64
 OPAQUE = 128
 """Alpha from which on a pixel of the hints gives a colour."""
-FAILURES = ("person", "installation", "bug")
+FAILURES = ("person", "memory", "disk", "installation", "bug")
+"""What has to be mended: something that the person can, memory or disk that did not suffice, Daguerre's installation,
+Daguerre itself.
+"""
 PLACES = ("new-image", "on-top", "anyway", "again")
 """Ways of a refused result that come back with it."""
 WAYS = (*PLACES, "layer", "discard")

@@ -11,14 +11,16 @@ HEAD = """# Reference
 
 Every tool with its settings, made from the declaration in `core/tools.py`. In GIMP each is a procedure,
 `plug-in-daguerre-` and the tool's name, with the settings as arguments; on the command line each setting is an option
-(`--sensitivity 0.7`), for *restore* `--set detect.sensitivity=0.7`. The settings on where results go are GIMP's alone.
+(`--sensitivity 0.7`), for *restore* `--set detect.sensitivity=0.7`. The settings on where results go are GIMP's alone,
+and a stop for review is made only in the window.
 """
 
 PRESET_HEAD = """## Presets
 
 Settings for all steps of *Restore Photo* at once: chosen at the top of its page in the window, or by
 `daguerre restore --preset NAME`, over which `--steps` and `--set` win. *Save as Preset…* keeps the settings under a
-name of your own, which `--preset` knows too; they lie in `presets.json` in Daguerre's data folder.
+name of your own, which `--preset` knows too; they lie in `presets.json` in Daguerre's data folder. *Manage* renames and
+removes them, writes one into a JSON file for another machine, and reads such a file.
 
 | preset | name | what for | settings that differ from the defaults |
 |---|---|---|---|
@@ -70,7 +72,7 @@ def _entry(entry: Shortcut | MenuEntry) -> str:
 
 
 def _row(parameter: Parameter) -> str:
-    where = " (GIMP)" if parameter.placing else ""
+    where = " (GIMP)" if parameter.placing else " (window)" if parameter.watched else ""
     default = default_text(parameter)
     return f"| {parameter.label}{where} | `{parameter.name}` | {_values(parameter)} | {default} | {parameter.help} |"
 

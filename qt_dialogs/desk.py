@@ -5,18 +5,18 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QObject
 
 from core.protocol import PhotoFiles
-from core.tools import COLORIZE, DETECT, ENHANCE, KINDS, REPAIR, Tool
+from core.tools import DETECT, KINDS, RESTORE
 from core.translation import _
 
 from . import messages
 from .background import Background
+from .chosen_models import ChosenModels
 from .deciding import Deciding
 from .engine import Answer, Engine
 from .help import show_help
@@ -70,7 +70,9 @@ class Desk(QObject):
         self.work = Work(engine, self)
         self.viewing = Viewing(window)
         self.deciding = Deciding(window)
-        self.previewing = Previewing(window, values, self.work, self.viewing, self._has_model)
+        self.library = Library(window, self.work, self)
+        self.chosen_models = ChosenModels(window, values, self.library)
+        self.previewing = Previewing(window, values, self.work, self.viewing, self.chosen_models.has)
         self.canvas: Canvas | None = None
         self.marks: Marks | None = None
         self.dabs: Dabs | None = None
@@ -78,12 +80,11 @@ class Desk(QObject):
         self.keeping = Keeping(values, self)
         self._own_colours = OwnColours(self)
         self._background = Background(self)
-        self._models: list[dict[str, Any]] = []
-        self.library = Library(window, self.work, self)
         self.introduction: Introduction | None = None
         self._detection_wanted = False
         self._count_awaited = False
         self._accept_later = False
+        self._review_asked = False
         self._plan: Plan | None = None
         self._connect()
 
@@ -149,6 +150,7 @@ class Desk(QObject):
         self.previewing.open(self.canvas, self.marks, photo, self.dabs)
         self.viewing.show(self.canvas, self.marks, self.dabs)
         self.deciding.open(self.canvas, self.marks)
+        self.marks.listed.connect(self._listed)
         self._own_colours.open(photo)
         self.marks.counted.connect(self._counted)
         self.marks.hand.stepsChanged.connect(self._hand_changed)
@@ -229,8 +231,8 @@ class Desk(QObject):
         self.window.show_page(tool)
         self.viewing.turn_to(tool)
         self.deciding.turn_to(tool)
-        self.window.message.take_back("empty-mask", "none-found", "no-need", "has-colour")
-        self._check_models()
+        self.window.message.take_back("empty-mask", "none-found", "no-need", "has-colour", "grey-image", "review-first")
+        self.chosen_models.check()
         self._look_for_colours()
         self.previewing.turn()
 
@@ -239,7 +241,7 @@ class Desk(QObject):
         if self._job is None or self.work.running:
             return
         self._detection_wanted = True
-        self.window.message.take_back("empty-mask", "none-found", "failed", "crashed", "no-model")
+        self.window.message.take_back("empty-mask", "none-found", "failed", "crashed", "memory", "disk", "no-model")
         self.window.panel.mask_state.find_button.setEnabled(False)
         self.work.detect(str(self.values["detect-model"]))
         self.window.panel.mask_state.look(self.work.detecting)
@@ -255,10 +257,40 @@ class Desk(QObject):
             self._accept_later = True
             return
         tool = self.window.panel.page
+        if self._asks_for_review(tool):
+            return
         self.window.message.take_back(
-            "empty-mask", "failed", "crashed", "refused", "saved", "notes", "none-found", "no-need"
+            "empty-mask",
+            "failed",
+            "crashed",
+            "memory",
+            "disk",
+            "refused",
+            "saved",
+            "notes",
+            "none-found",
+            "no-need",
+            "review-first",
         )
         self.host.before_run(tool, lambda: self._run(tool))
+
+    def _asks_for_review(self, tool: str) -> bool:
+        """Where the page is to stop after Detect, let the person go through what was found, once; whether to wait."""
+        assert self.marks
+        wanted = tool == RESTORE.name and self.values["review"] and "detect" in self.values.steps()
+        if not wanted or self._review_asked:
+            return False
+        if self.marks.list_awaited:
+            self._accept_later = True
+            self.window.progress.show_progress(None, _("Preparing the mask"))
+            return True
+        count = self.deciding.undecided
+        if not count:
+            return False
+        self._review_asked = True
+        self.say(messages.review_first(count, self._verb, self.accept))
+        self.deciding.review_undecided()
+        return True
 
     def escape(self) -> None:
         """What Esc means now: back to the work, let go of what is drawn, stop what is computed, or leave."""
@@ -268,7 +300,7 @@ class Desk(QObject):
             self.window.message.take_back("keep-mask")
         elif (self.canvas is not None and self.canvas.drop_gesture()) or self.deciding.end():
             return
-        elif self.work.busy:
+        elif self.work.busy or self._accept_later:
             self.stop()
         elif self.library.is_open:
             self.library.close()
@@ -277,13 +309,16 @@ class Desk(QObject):
 
     def stop(self) -> None:
         self._accept_later = False
-        self.window.progress.stopping()
-        self.work.stop()
+        if self.work.busy:
+            self.window.progress.stopping()
+            self.work.stop()
+        else:
+            self.window.progress.rest(_("Ready"))
 
     def leave(self) -> None:
         """Close the window, once it is settled what becomes of the hand's work."""
         self.library.close()
-        if self.work.busy:
+        if self.work.busy or self._accept_later:
             self.stop()
         self.ask_about_work(self._discard)
 
@@ -375,19 +410,32 @@ class Desk(QObject):
         if what == "preview":
             self.previewing.failed(again=answer.cause == "crashed")
         again = {"detect": self.find, "run": self.accept}.get(what)
-        if answer.cause == "crashed":
-            verb = _("Find Damage") if what == "detect" else self.window.buttons.accept.text().replace("&", "")
-            self.say(messages.crashed(verb, again))
+        verb = _("Find Damage") if what == "detect" else self._verb
+        said = {"crashed": messages.crashed, "memory": messages.memory, "disk": messages.disk}.get(answer.cause)
+        if said is not None:
+            self.say(said(verb, again))
         else:
             self.say(messages.failed(answer.text, again if answer.cause != "no-engine" else None))
 
+    @property
+    def _verb(self) -> str:
+        """What the button `accept` says."""
+        return self.window.buttons.accept.text().replace("&", "")
+
     def _detected(self, facts: Mapping[str, Any]) -> None:
+        self._review_asked = False
         self.window.panel.mask_state.find_button.setEnabled(False)
         self._count_awaited = True
         if facts.get("notes"):
             self.say(messages.notes([str(note) for note in facts["notes"]]))
         if self._accept_later:
             self._accept_later = False
+            self.accept()
+
+    def _listed(self) -> None:
+        if self._accept_later and not self.work.detecting:
+            self._accept_later = False
+            self.window.progress.rest(_("Ready"))
             self.accept()
 
     def _rested(self, text: str) -> None:
@@ -408,49 +456,27 @@ class Desk(QObject):
             self.window.message.take_back("none-found", "empty-mask")
 
     def _models_known(self, models: list[dict[str, Any]], problems: list[str]) -> None:
-        self._models = models
-        self.library.know(models)
-        self.window.panel.set_models(models)
-        self._check_models()
+        self.chosen_models.know(models)
         self.previewing.refresh()
         if problems and not self.window.message.current:
             self.say(messages.notes(problems))
-
-    def _check_models(self) -> None:
-        """Say so where a model that is chosen for what this page does is not there."""
-        page = self.window.panel.page
-        used = [tool for tool in (DETECT, REPAIR) if has_mask(page)]
-        used += [tool for tool in (ENHANCE, COLORIZE) if tool.name in self.values.steps_of(page)]
-        lacking = [tool for tool in used if not self._has_model(tool)]
-        self.window.message.take_back("no-model", "bad-model")
-        if lacking and self._models:
-            tool = lacking[0]
-            model = self._model_of(tool)
-            if model is None:
-                self.say(messages.no_model(str(self.values[f"{tool.name}-model"]), self.library.show))
-            else:
-                show = partial(self.library.show, tool.name, str(model["name"]))
-                self.say(messages.bad_model(str(model["title"]), show))
 
     def _look_for_colours(self) -> None:
         if "colorize" in self.values.steps_of(self.window.panel.page):
             self._own_colours.look()
 
     def _own_colours_found(self) -> None:
-        """Say so, where colours are wanted here and nothing else has to be said."""
+        self._remark_on_colours(messages.has_colour(self.host.alone))
+
+    def _photo_is_grey(self) -> None:
+        if not self.host.alone:
+            self._remark_on_colours(messages.grey_image())
+
+    def _remark_on_colours(self, message: Message) -> None:
+        """Say it where colours are wanted here and nothing else has to be said."""
         if "colorize" in self.values.steps_of(self.window.panel.page) and not self.window.message.current:
             self._own_colours.told()
-            self.say(messages.has_colour(self.host.alone))
-
-    def _has_model(self, tool: Tool) -> bool:
-        """Whether the model that is chosen for a tool is there and whole, as far as the engine has told."""
-        model = self._model_of(tool)
-        return model is not None and not model["problem"]
-
-    def _model_of(self, tool: Tool) -> dict[str, Any] | None:
-        """What the engine told about the model that is chosen for a tool."""
-        name = self.values[f"{tool.name}-model"]
-        return next((model for model in self._models if (model["tool"], model["name"]) == (tool.name, name)), None)
+            self.say(message)
 
     def _model_changed(self, tool: str, name: str, added: bool) -> None:
         """A name stands for another model now: what the one before found is not used, and a new one is chosen."""
@@ -460,7 +486,7 @@ class Desk(QObject):
             self.work.forget_model(name)
         if added:
             self.values.set(key, name)
-        if again and tool == DETECT.name and self._detection_wanted and self._has_model(DETECT):
+        if again and tool == DETECT.name and self._detection_wanted and self.chosen_models.has(DETECT):
             self.find()
 
     def take_mask(self, job: Job, answer: Answer) -> None:
@@ -492,17 +518,17 @@ class Desk(QObject):
         if key in MARKING:
             self._set_limits()
         elif key == "detect-model":
-            self._check_models()
+            self.chosen_models.check()
             if self._detection_wanted:
                 self.find()
             self._enable()
         elif key in ("repair-model", "enhance-model", "colorize-model"):
-            self._check_models()
+            self.chosen_models.check()
         elif key == "steps":
             self._steps_changed()
 
     def _steps_changed(self) -> None:
-        self._check_models()
+        self.chosen_models.check()
         self._look_for_colours()
         self.previewing.turn()
         if self.marks is None:
@@ -571,10 +597,12 @@ class Desk(QObject):
         window.panel.mask_state.findAsked.connect(self.find)
         window.panel.mask_state.clearAsked.connect(self._clear_hand)
         window.panel.cardAsked.connect(self.library.show)
+        window.panel.modelMissing.connect(lambda name: self.say(messages.default_taken(name, self.library.show)))
         self.library.opened.connect(self._covered)
         self.library.changed.connect(self._model_changed)
         self.values.changed.connect(self._value_changed)
         self._own_colours.found.connect(self._own_colours_found)
+        self._own_colours.grey.connect(self._photo_is_grey)
         self.keeping.found.connect(self._offer)
         self.keeping.failed.connect(lambda text: self.say(messages.failed(text)))
         work.progressed.connect(self._progressed)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QLocale, QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
-from core.translation import _
+from core.translation import _, ngettext
 
 from .icons import icon
 
@@ -144,6 +144,17 @@ def empty_mask(find: Callable[[], None]) -> Message:
     )
 
 
+def review_first(count: int, verb: str, again: Callable[[], None]) -> Message:
+    """count: the defects on which nothing is decided; verb: what the button `accept` says, `again` what it does."""
+    text = ngettext(
+        "{n} defect awaits review. Look at it with Tab, or press {verb} again to take it.",
+        "{n} defects await review. Go through them with Tab, or press {verb} again to take them all.",
+        count,
+    )
+    text = text.format(n=QLocale().toString(count), verb=verb)
+    return Message("review-first", text, (Action(verb, again),), attention=False)
+
+
 def no_need() -> Message:
     return unchanged(
         _("Noise, blur and fading were not found in this photo. Raise a slider above 100 % to change it anyway.")
@@ -157,6 +168,11 @@ def has_colour(alone: bool) -> Message:
     else:
         text = _("The layer has colours of its own; only its brightness is used. Hide the new layer to see them again.")
     return Message("has-colour", text, attention=False)
+
+
+def grey_image() -> Message:
+    text = _("Colour needs an RGB image. The image is converted together with the result; one undo takes both back.")
+    return Message("grey-image", text, attention=False)
 
 
 def unchanged(text: str) -> Message:
@@ -178,6 +194,15 @@ def no_model(name: str, models: Callable[[], None]) -> Message:
     return Message("no-model", text.format(m=name), (Action(_("Models"), models),))
 
 
+def default_taken(name: str, models: Callable[[], None]) -> Message:
+    """A preset's model of this name is not there."""
+    text = _(
+        "The model “{m}” of this preset is not installed, so the default one was taken. To use it, add its file on the "
+        "Models page."
+    )
+    return Message("no-model", text.format(m=name), (Action(_("Models"), models),))
+
+
 def bad_model(title: str, models: Callable[[], None]) -> Message:
     text = _(
         "The file of “{m}” is damaged, so it is switched off. Choose another model, or see what install.py "
@@ -192,6 +217,18 @@ def crashed(verb: str, again: Callable[[], None] | None) -> Message:
         _("The computation ended by itself; photo and mask are unharmed. Press {verb} again.").format(verb=verb),
         (Action(verb, again),) if again else (),
     )
+
+
+def memory(verb: str, again: Callable[[], None] | None) -> Message:
+    text = _(
+        "There was not enough memory for this photo. Close other programs and press {verb} again; the mask is kept."
+    )
+    return Message("memory", text.format(verb=verb), (Action(verb, again),) if again else ())
+
+
+def disk(verb: str, again: Callable[[], None] | None) -> Message:
+    text = _("The disk is full. Free some space and press {verb} again; the mask is kept.")
+    return Message("disk", text.format(verb=verb), (Action(verb, again),) if again else ())
 
 
 def failed(text: str, again: Callable[[], None] | None = None) -> Message:

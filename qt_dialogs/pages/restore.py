@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PyQt6.QtCore import QSignalBlocker
 from PyQt6.QtWidgets import QGroupBox, QVBoxLayout
 
@@ -34,11 +36,17 @@ class RestorePage(Page):
             contents.setSpacing(8)
             own = [parameter for parameter in self.tool.parameters if parameter.name.startswith(f"{choice.name}-")]
             self._add(own, contents)
+            if choice.name == "detect":
+                self._add([PARAMETERS["review"]], contents)
             box.toggled.connect(lambda on, step=choice.name: self._values.set_step(step, on))
             self.steps[choice.name] = box
             self._layout.addWidget(box)
         self._add_advanced(self._layout)
         self._follow("steps")
+
+    def set_models(self, models: list[dict[str, Any]]) -> None:
+        super().set_models(models)
+        self.presets.know_models(models)
 
     def output(self) -> Control | None:
         return self._output
