@@ -157,7 +157,7 @@ def test_large_pixels_are_squares(qtbot: QtBot, scale: float) -> None:
     canvas = shown(qtbot, Photo(pixels))
     canvas.zoom_to(scale)
     canvas.centre_on(100.3, 77.7)
-    view = canvas._view
+    view = canvas.view
     rows = np.floor((np.arange(300) + 0.5 - view.top) / scale).astype(int)
     columns = np.floor((np.arange(400) + 0.5 - view.left) / scale).astype(int)
     assert np.array_equal(picture(canvas)[2:-2, 2:-2], pixels[rows][:, columns][2:-2, 2:-2])
@@ -514,7 +514,7 @@ def test_it_looks_right_on_a_photograph(qtbot: QtBot, keep: Keep) -> None:
 def test_high_density_screens_get_one_photo_pixel_on_each_device_pixel(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Canvas, "_ratio", lambda _self: 2.0)
+    monkeypatch.setattr(Canvas, "ratio", lambda _self: 2.0)
     pixels = noise(900, 1000)
     canvas = shown(qtbot, Photo(pixels))
     canvas.zoom_to(1.0)
