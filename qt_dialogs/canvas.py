@@ -15,13 +15,16 @@ from PyQt6.QtGui import (
 )
 from PyQt6.QtWidgets import QApplication, QWidget
 
+from core.translation import _
+
 from . import brushing, compare, outlines
-from .brush_cursor import LARGEST, brush_cursor, circle_area, paint_circle
+from .brush_cursor import LARGEST, SMALLEST, brush_cursor, circle_area, paint_circle
 from .brushing import Brushing
+from .crosshair import Crosshair
 from .drawing import OUTLINES, Drawing
 from .gestures import ALT, CONTROL, SHIFT, Gesture, reach
 from .marks import Marks
-from .moving import STEP, Dividing, Panning, notches, turn_wheel
+from .moving import ARROWS, STEP, Dividing, Panning, notches, page, to_border, turn_wheel
 from .outlines import Lasso
 from .photo_view import PhotoView
 from .picking import Carrying, Picking, TakingColour
@@ -47,6 +50,9 @@ class Canvas(PhotoView):
 
     The other tools mark a straight line, a line of the photo that is clicked on, and what a lasso encloses; they erase
     it where Ctrl is held at the start.
+
+    Without a mouse, arrows move a cross-hair, at which Insert clicks, with Ctrl and Shift as a mouse does; with Shift
+    they move the photo by half a view, with Ctrl to its border.
     """
 
     strokeFinished = pyqtSignal()
@@ -77,6 +83,8 @@ class Canvas(PhotoView):
         self._carrying = Carrying(self)
         self._taking = TakingColour(self, self.colourPicked.emit)
         self._gesture: Gesture | None = None
+        self._crosshair = Crosshair(self)
+        self._clicked = ""  # what the keyboard's last click came to
         self._hover: QPointF | None = None
         self._space = False
         self._look: Qt.CursorShape | tuple[float, float, bool] | None = None
@@ -84,6 +92,7 @@ class Canvas(PhotoView):
         self.viewChanged.connect(self._choose_cursor)
 
     def set_photo(self, source: Source) -> None:
+        self._crosshair.hide()
         self._drawing.forget_tracer()
         super().set_photo(source)
 
@@ -138,6 +147,12 @@ class Canvas(PhotoView):
         """What follows lines, once there is a photo and its marks."""
         return self._drawing.tracer
 
+    def zoom_to(self, scale: float, at: QPointF | None = None) -> None:
+        """To this scale, with the same place of the photo at `at` (logical pixels); where None, at the cross-hair, and
+        without one at the view's centre.
+        """
+        super().zoom_to(scale, at or self._crosshair.on_canvas())
+
     def drop_gesture(self) -> bool:
         """Give up what is being drawn, painted or moved; whether there was anything."""
         if self._drawing.drop():
@@ -157,7 +172,8 @@ class Canvas(PhotoView):
         if button == Qt.MouseButton.MiddleButton:
             self._begin(self._panning, place, held)
         elif button == Qt.MouseButton.LeftButton:
-            self._begin(self._gesture_at(place, held), place, held)
+            eraser = event.pointerType() == QPointingDevice.PointerType.Eraser
+            self._begin(self._gesture_at(place, held), place, held, eraser=eraser)
         else:
             event.ignore()
 
@@ -180,6 +196,8 @@ class Canvas(PhotoView):
             return
         if self._gesture is not None:
             self._gesture.move(event.position())
+        if self._hover is not None and event.position() != self._hover:
+            self._crosshair.hide()
         self._move_hover(event.position())
         self._choose_cursor()
 
@@ -247,6 +265,13 @@ class Canvas(PhotoView):
             self._choose_cursor()
             return
         if event is not None and event.key() == Qt.Key.Key_Escape and self.drop_gesture():
+            self._describe()
+            return
+        if event is not None and self._take_arrow(event):
+            return
+        if event is not None and event.key() == Qt.Key.Key_Insert:
+            if not event.isAutoRepeat():
+                self._click_at_crosshair(event.modifiers())
             return
         super().keyPressEvent(event)
         self._choose_cursor()
@@ -258,6 +283,8 @@ class Canvas(PhotoView):
                 self._space = False
                 self._choose_cursor()
             return
+        if event is not None and event.key() in ARROWS and not event.isAutoRepeat():
+            self._describe()  # not at each step: it is read out
         super().keyReleaseEvent(event)
         self._choose_cursor()
         self.update()
@@ -271,6 +298,55 @@ class Canvas(PhotoView):
         self._space = False
         self._choose_cursor()
         self.update()
+
+    # inside: the keyboard's cross-hair
+
+    def _take_arrow(self, event: QKeyEvent) -> bool:
+        """Move the cross-hair or the photo; whether the key was an arrow that does."""
+        held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        move = {SHIFT: page, CONTROL: to_border}.get(held)
+        if event.key() not in ARROWS or self.photo is None or (move is None and held):
+            return False
+        if move is not None:
+            move(self, Qt.Key(event.key()))
+        else:
+            self._crosshair.move(event)
+            self._follow_crosshair()
+        return True
+
+    def _follow_crosshair(self) -> None:
+        if self._crosshair.place is not None:
+            self._drawing.follow(self._crosshair.place)
+
+    def _click_at_crosshair(self, held: Qt.KeyboardModifier) -> None:
+        """Do what a click would do there; where it is not seen, show it."""
+        if self.photo is None or self._gesture is not None:
+            return
+        place, gesture = self._crosshair.on_canvas(), self._gesture_of_tool(held)
+        if place is None:
+            self._crosshair.show()
+        if place is None or gesture is None:
+            return
+        steps = self.painted.state if self.painted is not None else 0
+        self._prepare(gesture)
+        gesture.click(place, held)
+        self._follow_crosshair()
+        painted = self.painted
+        self._clicked = painted.undo_name if painted is not None and painted.state != steps else ""
+        self._choose_cursor()
+        self._describe()
+        self.update()
+
+    def _doings(self) -> list[str]:
+        texts = []
+        if self._crosshair.place is not None and self._crosshair.shown:
+            x, y = (int(each) for each in self._crosshair.place)
+            texts.append(_("cross-hair at x {x}, y {y}").format(x=x, y=y))
+        if self._drawing.outline is not None:
+            texts.append(_("being drawn: {step}").format(step=self._drawing.outline.name))
+        elif self._clicked:
+            texts.append(_("done: {step}").format(step=self._clicked))
+        return texts
 
     # inside: gestures
 
@@ -301,15 +377,19 @@ class Canvas(PhotoView):
         pressure: float = 1.0,
         eraser: bool = False,
     ) -> None:
-        """Press a button with this gesture; eraser: that of a pen is pressed."""
+        """Press a button with this gesture; eraser: it is that of a pen."""
+        self._prepare(gesture, pressure, eraser)
+        if gesture is not None and gesture.press(place, held):
+            self._gesture = gesture
+        self._choose_cursor()
+
+    def _prepare(self, gesture: Gesture | None, pressure: float = 1.0, eraser: bool = False) -> None:
         if gesture is self._brushing:
             self._drawing.stop_tracing()
             self._brushing.pressure, self._brushing.erases = pressure, eraser or self._tool == ERASER
         elif gesture is self._drawing:
             self._drawing.tool, self._drawing.diameter = self._tool, self.brush
-        if gesture is not None and gesture.press(place, held):
-            self._gesture = gesture
-        self._choose_cursor()
+            self._drawing.erases = eraser
 
     def _stop_gesture(self) -> None:
         gesture, self._gesture = self._gesture, None
@@ -327,7 +407,7 @@ class Canvas(PhotoView):
     def _straight(self) -> bool:
         """Whether a click would paint a straight line from where the last stroke ended."""
         idle = self._gesture is None and self._editable and not self._pans() and self._tool in STROKES
-        aims = self._hover is not None and self._brushing.last is not None and self.painted is not None
+        aims = self._aim() is not None and self._brushing.last is not None and self.painted is not None
         return _holds(SHIFT) and idle and aims
 
     # inside: the pointer
@@ -377,7 +457,7 @@ class Canvas(PhotoView):
     def _paint_above(self, painter: QPainter) -> None:
         super()._paint_above(painter)
         if not self._before:
-            self._paint_outlines(painter)
+            self._paint_in_panes(painter)
         if self._hover is not None and isinstance(self._look, tuple) and self._painted_radius > LARGEST / 2:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             paint_circle(painter, self._hover, self._painted_radius, self._erases())
@@ -385,28 +465,37 @@ class Canvas(PhotoView):
         if self.hasFocus():
             compare.paint_focus(painter, self.width(), self.height(), self.palette())
 
-    def _paint_outlines(self, painter: QPainter) -> None:
-        """What is being drawn, or the straight line that Shift and a click would paint, in every pane."""
-        straight = None
+    def _paint_in_panes(self, painter: QPainter) -> None:
+        """What is being drawn, or the straight line that Shift and a click would paint, and the cross-hair."""
         aim = self._aim()
-        if self._drawing.outline is None and aim is not None and self._straight():
-            straight = self._brushing.straight(aim, _holds(CONTROL))
-        if self._drawing.outline is None and straight is None:
+        straight = self._brushing.straight(aim, _holds(CONTROL)) if aim is not None and self._straight() else None
+        if self._drawing.outline is None and straight is None and not self._crosshair.shown:
             return
         ratio = self.ratio()
-        for pane in self._panes():
-            area, corner = QRectF(pane.area), QPointF(pane.whole.topLeft()) / ratio
+        for pane in self.panes():
             painter.save()
-            painter.setClipRect(QRectF(area.topLeft() / ratio, area.size() / ratio))
-            painter.translate(corner)
-            if straight is not None:
-                outlines.paint_path(painter, straight)
-            else:
+            painter.setClipRect(QRectF(QPointF(pane.area.topLeft()) / ratio, pane.area.size().toSizeF() / ratio))
+            painter.translate(QPointF(pane.whole.topLeft()) / ratio)
+            if self._drawing.outline is not None:
                 self._drawing.paint(painter, aim)
+            elif straight is not None:
+                outlines.paint_path(painter, straight)
+            self._paint_crosshair(painter)
             painter.restore()
 
+    def _paint_crosshair(self, painter: QPainter) -> None:
+        if self._crosshair.place is None or not self._crosshair.shown:
+            return
+        radius = self.on_screen(self.brush) / 2
+        if isinstance(self._look, tuple) and self._tool not in OUTLINES and 2 * radius * self.ratio() >= SMALLEST:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            paint_circle(painter, self.on_pane(self._crosshair.place), radius, self._erases())
+        self._crosshair.paint(painter)
+
     def _aim(self) -> Place | None:
-        """The photo's place under the pointer."""
+        """The photo's place at which the keyboard or the pointer would click."""
+        if self._crosshair.shown:
+            return self._crosshair.place
         return self.place_at(self._hover) if self._hover is not None else None
 
 

@@ -87,6 +87,20 @@ class Drawing(Gesture):
         elif self.outline is not None:
             self.outline.drag(self._place(place), self._canvas.ratio() / self._canvas.scale)
 
+    def click(self, place: QPointF, held: Qt.KeyboardModifier) -> None:
+        """Lines begin with one click and end with another."""
+        if isinstance(self.outline, Line):
+            self.follow(self._canvas.place_at(place))
+            self.finish()
+        elif self.press(place, held):
+            self._drags = self.tool != LINE
+            self.release(held)
+
+    def follow(self, place: Place) -> None:
+        """A line that waits for its second click would end here now."""
+        if isinstance(self.outline, Line) and not self._drags:
+            self.outline.end = place
+
     def stop(self) -> None:
         if not self._drags:
             return

@@ -40,6 +40,11 @@ class Gesture:
         """The button is let go."""
         self.stop()
 
+    def click(self, place: QPointF, held: Qt.KeyboardModifier) -> None:
+        """The keyboard clicks here."""
+        if self.press(place, held):
+            self.release(held)
+
     def stop(self) -> None:
         """Finish what was begun, for something else comes first."""
 

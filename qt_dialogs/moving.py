@@ -12,6 +12,12 @@ NOTCH = 120
 """Qt's units of one notch of a wheel."""
 STEP = 1.15
 """What one notch zooms by."""
+ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
 SCROLLED = 60.0
 """Logical pixels that one notch scrolls by."""
 
@@ -55,3 +61,24 @@ def turn_wheel(canvas: PhotoView, event: QWheelEvent) -> None:
         canvas.pan(pixels.x() * canvas.ratio(), pixels.y() * canvas.ratio())
     else:
         canvas.zoom_to(canvas.scale * STEP ** notches(event), event.position())
+
+
+def page(canvas: PhotoView, key: Qt.Key) -> None:
+    """Go on by half a view, as GIMP does, in the direction of an arrow."""
+    right, down = ARROWS[key]
+    canvas.pan(-right * canvas.view.across / 2, -down * canvas.view.down / 2)
+
+
+def to_border(canvas: PhotoView, key: Qt.Key) -> None:
+    """Go to the photo's border in the direction of an arrow, where it is out of sight."""
+    view, (right, down) = canvas.view, ARROWS[key]
+    canvas.pan(
+        _to_border(right, view.left, view.left + view.width * view.scale, view.across),
+        _to_border(down, view.top, view.top + view.height * view.scale, view.down),
+    )
+
+
+def _to_border(direction: int, first: float, last: float, length: int) -> float:
+    if direction < 0:
+        return max(-first, 0.0)
+    return min(length - last, 0.0) if direction > 0 else 0.0

@@ -330,10 +330,14 @@ class PhotoView(QWidget):
         """Device pixels for one logical pixel."""
         return self.devicePixelRatioF()
 
+    def panes(self) -> list[Pane]:
+        """What the canvas is divided into, from the left."""
+        return compare.panes(self._mode, *self._device_size(), self._divider, self._before)
+
     def pane_at(self, place: QPointF) -> Pane:
         """The pane under a place of the canvas."""
         x = place.x() * self.ratio()
-        every = self._panes()
+        every = self.panes()
         return next((pane for pane in every if pane.area.left() <= x < pane.area.right() + 1), every[-1])
 
     def in_pane(self, place: QPointF, pane: Pane | None = None) -> tuple[float, float]:
@@ -363,9 +367,6 @@ class PhotoView(QWidget):
     def _pane_size(self) -> tuple[int, int]:
         width, height = self._device_size()
         return compare.pane_width(self._mode, width), height
-
-    def _panes(self) -> list[Pane]:
-        return compare.panes(self._mode, *self._device_size(), self._divider, self._before)
 
     def _show(self, view: View, always: bool = False) -> None:
         if view != self.view or always:
@@ -402,7 +403,7 @@ class PhotoView(QWidget):
     def _invalidate_box(self, box: Box, margin: int = 2) -> None:
         """Have what shows a part of the photo painted anew."""
         left, top, right, bottom = self.view.on_screen(box)
-        for pane in self._panes():
+        for pane in self.panes():
             area = QRect(left, top, right - left, bottom - top).adjusted(-margin, -margin, margin, margin)
             area.translate(pane.whole.topLeft())
             self._invalidate(area.intersected(pane.area))
@@ -460,7 +461,11 @@ class PhotoView(QWidget):
             texts.append(ngettext("{count} defect", "{count} defects", self._defects).format(count=self._defects))
         if self._chosen_text:
             texts.append(self._chosen_text)
-        self.setAccessibleDescription(", ".join(texts))
+        self.setAccessibleDescription(", ".join([*texts, *self._doings()]))
+
+    def _doings(self) -> list[str]:
+        """What more is to be said: what is being done."""
+        return []
 
     # inside: painting
 
@@ -484,7 +489,7 @@ class PhotoView(QWidget):
             painter.fillRect(area, SURROUND)
             if self._pyramid is None:
                 continue
-            for pane in self._panes():
+            for pane in self.panes():
                 part = area.intersected(pane.area)
                 if part.isEmpty():
                     continue

@@ -134,6 +134,49 @@ def test_a_traced_line_gets_another_width_and_a_click_beside_says_so(shown: Desk
     assert not shown.message
 
 
+def test_a_line_is_drawn_without_a_mouse(shown: Desktop) -> None:
+    """The way of docs and help: zoom, go there, line, Insert, go on, Insert; undo, another one, accept."""
+    shown.type("3")
+    assert shown.canvas.scale == 4.0
+    for _press in range(9):
+        shown.key(Qt.Key.Key_Down)
+    shown.type("l")
+    shown.key(Qt.Key.Key_Insert)
+    for _press in range(24):
+        shown.key(Qt.Key.Key_Right)
+    assert shown.marks.hand.empty
+    shown.key(Qt.Key.Key_Insert)
+    assert shown.marks.hand.plane[152, 200:206].all() and shown.window.viewbar.undo.toolTip().startswith("Undo Line")
+    assert shown.canvas.accessibleDescription().endswith("cross-hair at x 206, y 152, done: Line")
+    shown.key(Qt.Key.Key_Z, CTRL)
+    assert shown.marks.hand.empty
+    shown.key(Qt.Key.Key_Insert)
+    shown.key(Qt.Key.Key_Escape)
+    shown.key(Qt.Key.Key_Insert)
+    assert shown.marks.hand.empty, "Esc dropped the line, a new one begins"
+    assert shown.window.isVisible() and not shown.message
+
+
+def test_alt_and_arrows_size_the_brush(shown: Desktop) -> None:
+    size = shown.canvas.brush
+    for key, check in (
+        (Qt.Key.Key_Right, lambda: shown.canvas.brush > size),
+        (Qt.Key.Key_Left, lambda: abs(shown.canvas.brush - size) <= 1),
+        (Qt.Key.Key_Up, lambda: shown.canvas.brush >= 1.9 * size),
+        (Qt.Key.Key_Down, lambda: abs(shown.canvas.brush - size) <= 1),
+    ):
+        shown.key(key, Qt.KeyboardModifier.AltModifier)
+        assert check(), key
+
+
+def test_control_and_tab_leave_the_photo(shown: Desktop) -> None:
+    shown.key(Qt.Key.Key_Tab, CTRL)
+    focus = shown.window.focusWidget()
+    assert focus is not None and shown.window.panel.isAncestorOf(focus)
+    shown.key(Qt.Key.Key_Backtab, CTRL | SHIFT)
+    assert shown.window.focusWidget() is shown.canvas
+
+
 def test_the_brush_s_size_is_set_in_the_rail_too(shown: Desktop) -> None:
     box = shown.window.tools.size_box
     box.setFocus()
