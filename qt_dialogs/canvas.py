@@ -87,7 +87,7 @@ class Canvas(PhotoView):
         self._clicked = ""  # what the keyboard's last click came to
         self._hover: QPointF | None = None
         self._space = False
-        self._look: Qt.CursorShape | tuple[float, float, bool] | None = None
+        self._pointer_look: Qt.CursorShape | tuple[float, float, bool] | None = None
         self._painted_radius = 0.0
         self.viewChanged.connect(self._choose_cursor)
 
@@ -419,14 +419,14 @@ class Canvas(PhotoView):
 
     def _choose_cursor(self) -> None:
         """The pointer for what a press would do here; a new one only where it differs, for making one takes time."""
-        look = self._cursor_look()
-        if look == self._look:
+        look = self._wanted_look()
+        if look == self._pointer_look:
             return
-        self._look = look
+        self._pointer_look = look
         self.setCursor(look if isinstance(look, Qt.CursorShape) else brush_cursor(*look))
         self._move_hover(self._hover)
 
-    def _cursor_look(self) -> Qt.CursorShape | tuple[float, float, bool]:
+    def _wanted_look(self) -> Qt.CursorShape | tuple[float, float, bool]:
         """A shape, or what brush_cursor wants to know."""
         if self._gesture is not None and self._gesture.cursor is not None:
             return self._gesture.cursor
@@ -458,7 +458,7 @@ class Canvas(PhotoView):
         super()._paint_above(painter)
         if not self._before:
             self._paint_in_panes(painter)
-        if self._hover is not None and isinstance(self._look, tuple) and self._painted_radius > LARGEST / 2:
+        if self._hover is not None and isinstance(self._pointer_look, tuple) and self._painted_radius > LARGEST / 2:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             paint_circle(painter, self._hover, self._painted_radius, self._erases())
         self._picking.paint(painter)
@@ -487,7 +487,11 @@ class Canvas(PhotoView):
         if self._crosshair.place is None or not self._crosshair.shown:
             return
         radius = self.on_screen(self.brush) / 2
-        if isinstance(self._look, tuple) and self._tool not in OUTLINES and 2 * radius * self.ratio() >= SMALLEST:
+        if (
+            isinstance(self._pointer_look, tuple)
+            and self._tool not in OUTLINES
+            and 2 * radius * self.ratio() >= SMALLEST
+        ):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             paint_circle(painter, self.on_pane(self._crosshair.place), radius, self._erases())
         self._crosshair.paint(painter)

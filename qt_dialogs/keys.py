@@ -17,6 +17,7 @@ LETTERS = {
     "%": "zoom 0.0625",
     "+": "zoom in",
     "-": "zoom out",
+    "`": "zoom back",
     "u": "pick",
     "p": "brush",
     "o": "pipette",
@@ -35,7 +36,7 @@ LETTERS = {
     ",": "previous",
 }
 """What a character does while the photo or the list of defects has the focus."""
-SHIFTED = {"e": "eraser", "q": "overlay"}
+SHIFTED = {"e": "eraser", "q": "overlay", "j": "centre", "a": "damage"}
 """Letters that need Shift."""
 
 ON_PHOTO = {Qt.Key.Key_Return: "enter", Qt.Key.Key_Enter: "enter", Qt.Key.Key_Delete: "delete"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import reduce
 from math import ceil, floor
+from time import monotonic
 from typing import Any
 
 from numpy.typing import NDArray
@@ -15,17 +16,18 @@ from PyQt6.QtWidgets import QWidget
 from core.photo import Box, Photo
 from core.translation import _, ngettext
 
-from . import compare
+from . import compare, pixel_grid
 from .compare import Pane
 from .dab_forms import Colour
 from .dab_overlay import MARGIN, paint_dabs
 from .dabs import Dabs
 from .hand import Hand, union
+from .looks import Look
 from .marks import Marks
 from .newest import Newest
 from .pyramid import Levels, Pyramid, changed_part, repaired
 from .runs import Places, box_of
-from .scene import SURROUND, paint_overlay, paint_photo, paint_ring
+from .scene import SURROUND, paint_faint_damage, paint_grid, paint_overlay, paint_photo, paint_ring
 from .source import Source
 from .view import View
 
@@ -35,6 +37,8 @@ LARGEST_SHOWN = 4.0
 """The scale to which a defect is enlarged at most."""
 ROOM = 0.8
 """The share of the view that a defect may fill."""
+SERIES = 2.0
+"""Seconds within which changes of zoom belong together, as in GIMP."""
 MANY = 8
 """Outdated rectangles; more are painted as one."""
 
@@ -60,11 +64,14 @@ class PhotoView(QWidget):
         self._generation = 0
         self.view = View(1, 1)
         self._fitting = True
+        self._last_zoom: tuple[View, bool] | None = None  # the view before the last change of zoom, whether it fitted
+        self._zoomed_at = 0.0
         self._mode = compare.RESULT
         self._divider = 0.5
         self._before = False
         self._overlay = True
         self._opacity = 0.5
+        self._look = Look()
         self._defects: int | None = None
         self._chosen: tuple[Places, Places] | None = None
         self._chosen_text = ""
@@ -90,6 +97,7 @@ class PhotoView(QWidget):
             lambda turn: pyramid.build(turn.stopped, lambda: turn.tell(self._advance)), lambda _done: self._advance()
         )
         self.fit()
+        self._last_zoom, self._zoomed_at = None, 0.0
 
     def set_marks(self, marks: Marks) -> None:
         """Show these marks over the photo, and follow their changes."""
@@ -233,6 +241,16 @@ class PhotoView(QWidget):
             self._opacity = opacity
             self._invalidate()
 
+    @property
+    def look(self) -> Look:
+        return self._look
+
+    def set_look(self, look: Look) -> None:
+        """How the photo and the marks are shown."""
+        if look != self._look:
+            self._look = look
+            self._invalidate()
+
     def set_divider(self, place: float) -> None:
         """Where the divider between before and after is, 0..1 of the width."""
         place = min(max(place, 0.0), 1.0)
@@ -285,6 +303,7 @@ class PhotoView(QWidget):
     def zoom_to(self, scale: float, at: QPointF | None = None) -> None:
         """To this scale, with the same place of the photo at `at` (logical pixels; the view's centre where None)."""
         px, py = (self.view.across / 2, self.view.down / 2) if at is None else self.in_pane(at)
+        self._note_zoom()
         self._fitting = False
         self._show(self.view.zoomed(scale, px, py))
 
@@ -295,8 +314,21 @@ class PhotoView(QWidget):
 
     def fit(self) -> None:
         """The whole photo, as large as it goes; it stays so when the canvas changes its size."""
+        self._note_zoom()
         self._fitting = True
         self._show(self.view.fitted(), True)
+
+    def zoom_back(self) -> None:
+        """To the zoom before the last changes of it, and from there back again."""
+        if self._last_zoom is not None:
+            (view, fitted), self._last_zoom = self._last_zoom, (self.view, self._fitting)
+            self._fitting, self._zoomed_at = fitted, 0.0
+            view = view.resized(*self._pane_size())
+            self._show(view.fitted() if fitted else view)
+
+    def centre(self) -> None:
+        """The photo's middle to the view's."""
+        self.centre_on(self.view.width / 2, self.view.height / 2)
 
     def centre_on(self, x: float, y: float) -> None:
         """Bring a place of the photo, in its pixels, to the view's centre."""
@@ -374,6 +406,13 @@ class PhotoView(QWidget):
             self._invalidate()
             self._describe()
             self.viewChanged.emit()
+
+    def _note_zoom(self) -> None:
+        """Keep the view for zoom_back, unless this goes on with a change of zoom, as the notches of a wheel do."""
+        now = monotonic()
+        if now - self._zoomed_at > SERIES:
+            self._last_zoom = self.view, self._fitting
+        self._zoomed_at = now
 
     def _lay_out(self) -> None:
         view = self.view.resized(*self._pane_size())
@@ -494,13 +533,20 @@ class PhotoView(QWidget):
                 if part.isEmpty():
                     continue
                 after = self._after if pane.after else []
-                paint_photo(painter, pane.whole, part, self.view, self._pyramid, after)
+                if self._look.damage and not self._before:
+                    contrast = self._look.contrast
+                    paint_faint_damage(painter, pane.whole, part, self.view, self._pyramid, after, contrast)
+                else:
+                    paint_photo(painter, pane.whole, part, self.view, self._pyramid, after)
+                if self._look.grid and self.view.scale >= pixel_grid.FROM:
+                    paint_grid(painter, self._frame, pane.whole, part, self.view)
                 if self._shows_marks(pane):
                     painter.setClipRect(part)
                     if self.dabbing and self.dabs is not None:
                         paint_dabs(painter, pane.whole, part, self.view, self.dabs.shown, self.dabs.picked)
                     elif self.marks is not None:
-                        paint_overlay(painter, pane.whole, part, self.view, self.marks, self._opacity)
+                        style = self._look.style
+                        paint_overlay(painter, pane.whole, part, self.view, self.marks, self._opacity, style)
                     painter.setClipping(False)
                 if self._chosen is not None and not self._before and not self.dabbing:
                     paint_ring(painter, pane.whole, part, self.view, self._chosen)

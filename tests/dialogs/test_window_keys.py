@@ -366,3 +366,48 @@ def test_tab_goes_through_the_panel_from_top_to_bottom_and_then_through_the_butt
     assert seen[:7] == ["model", "about-model", "grow", "grow-slider", "feather", "feather-slider", "grain"]
     assert seen[7:9] == ["grain-slider", "Advanced"]
     assert seen[9:15] == ["Find Damage", "Clear Hand Edits", "Help", "output", "cancel", "accept"]
+
+
+def test_the_damage_view_has_a_slider_of_its_own(shown: Desktop) -> None:
+    bar = shown.window.viewbar
+    assert bar.opacity.isVisible() and not bar.contrast.isVisible()
+    shown.key(Qt.Key.Key_A, SHIFT)
+    assert shown.canvas.look.damage and bar.damage.isChecked()
+    assert bar.contrast.isVisible() and not bar.opacity.isVisible()
+    bar.contrast.setValue(80)
+    assert shown.canvas.look.contrast == 0.8
+    bar.damage.trigger()
+    assert not shown.canvas.look.damage and bar.opacity.isVisible()
+    shown.desk.turn_to("enhance")
+    shown.key(Qt.Key.Key_A, SHIFT)
+    assert shown.canvas.look.damage, "on every page"
+
+
+def test_how_marks_are_shown_is_remembered(shown: Desktop) -> None:
+    bar = shown.window.viewbar
+    for style in ("outline", "alone"):
+        bar.styles[style].trigger()
+        assert shown.canvas.look.style == style
+    assert shown.window.grid.isChecked()
+    shown.window.grid.trigger()
+    assert not shown.canvas.look.grid
+    shown.key(Qt.Key.Key_A, SHIFT)
+    shown.desk.remember()
+    shown.close()
+    shown.open("repair", clean())
+    look = shown.canvas.look
+    assert (look.style, look.grid, look.damage) == ("alone", False, False)
+    assert shown.window.viewbar.styles["alone"].isChecked() and not shown.window.grid.isChecked()
+
+
+def test_the_zoom_before_and_the_middle(shown: Desktop) -> None:
+    fitted = shown.canvas.view
+    shown.type("4")
+    shown.canvas.centre_on(20, 30)
+    closer = shown.canvas.view
+    shown.type("`")
+    assert shown.canvas.view == fitted
+    shown.type("`")
+    assert shown.canvas.view == closer
+    shown.key(Qt.Key.Key_J, SHIFT)
+    assert (shown.canvas.view.x, shown.canvas.view.y) == (200, 150) and shown.canvas.scale == closer.scale
