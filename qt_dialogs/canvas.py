@@ -151,7 +151,7 @@ class Canvas(PhotoView):
         """To this scale, with the same place of the photo at `at` (logical pixels); where None, at the cross-hair, and
         without one at the view's centre.
         """
-        super().zoom_to(scale, at or self._crosshair.on_canvas())
+        super().zoom_to(scale, self._crosshair.on_canvas() if at is None else at)
 
     def drop_gesture(self) -> bool:
         """Give up what is being drawn, painted or moved; whether there was anything."""
@@ -449,6 +449,7 @@ class Canvas(PhotoView):
             if centre is not None and radius > LARGEST / 2:
                 self.update(circle_area(centre, radius).toAlignedRect())
         self._hover, self._painted_radius = place, now
+        self.update(self._label_area().toAlignedRect())
         if self._drawing.outline is not None or self._straight():
             self.update()
 
@@ -462,6 +463,7 @@ class Canvas(PhotoView):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             paint_circle(painter, self._hover, self._painted_radius, self._erases())
         self._picking.paint(painter)
+        self._paint_place(painter)
         if self.hasFocus():
             compare.paint_focus(painter, self.width(), self.height(), self.palette())
 
@@ -495,6 +497,27 @@ class Canvas(PhotoView):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             paint_circle(painter, self.on_pane(self._crosshair.place), radius, self._erases())
         self._crosshair.paint(painter)
+
+    def _paint_place(self, painter: QPainter) -> None:
+        """Which pixel is pointed at, and how sure the detector is that it is damaged."""
+        aim, photo = self._aim(), self.photo
+        if aim is None or photo is None or not (0 <= aim[0] < photo.width and 0 <= aim[1] < photo.height):
+            return
+        x, y = int(aim[0]), int(aim[1])
+        sure = self.marks.probability(x, y) if self.marks is not None and not self.dabbing else None
+        if sure is None:
+            text = _("x {x}  y {y}").format(x=x, y=y)
+        else:
+            text = _("x {x}  y {y}  p {p}").format(x=x, y=y, p=self.locale().toString(sure, "f", 2))
+        area = self._label_area()
+        area.setLeft(area.right() - painter.fontMetrics().horizontalAdvance(text) - 16)
+        compare.paint_label(painter, area, text)
+
+    def _label_area(self) -> QRectF:
+        """The lower right corner: as wide as any place is."""
+        metrics = self.fontMetrics()
+        wide, high = metrics.horizontalAdvance("x 00000  y 00000  p 0.000") + 24, metrics.height() + 6
+        return QRectF(self.width() - 8 - wide, self.height() - 8 - high, wide, high)
 
     def _aim(self) -> Place | None:
         """The photo's place at which the keyboard or the pointer would click."""

@@ -67,10 +67,10 @@ class Crosshair:
             return None
         ratio = self._canvas.ratio()
         at = self._canvas.on_pane(self.place)
-        every = [(pane.area, at + QPointF(pane.whole.topLeft()) / ratio) for pane in self._canvas.panes()]
+        panes = sorted(self._canvas.panes(), key=lambda pane: not pane.after)
+        every = [(pane.area, at + QPointF(pane.whole.topLeft()) / ratio) for pane in panes]
         return next(
-            (there for area, there in reversed(every) if area.left() <= there.x() * ratio < area.right() + 1),
-            every[-1][1],
+            (there for area, there in every if area.left() <= there.x() * ratio < area.right() + 1), every[0][1]
         )
 
     def paint(self, painter: QPainter) -> None:

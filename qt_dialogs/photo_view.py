@@ -364,7 +364,7 @@ class PhotoView(QWidget):
 
     def panes(self) -> list[Pane]:
         """What the canvas is divided into, from the left."""
-        return compare.panes(self._mode, *self._device_size(), self._divider, self._before)
+        return compare.panes(self._mode, *self._device_size(), self._divider, self._before, self.isRightToLeft())
 
     def pane_at(self, place: QPointF) -> Pane:
         """The pane under a place of the canvas."""
@@ -573,4 +573,4 @@ class PhotoView(QWidget):
         if self._mode == compare.SPLIT:
             compare.paint_divider(painter, self.width(), self.height(), self._divider)
         if self._mode != compare.RESULT:
-            compare.paint_labels(painter, self._mode, self.width(), self._divider)
+            compare.paint_labels(painter, self._mode, self.width(), self._divider, self.isRightToLeft())

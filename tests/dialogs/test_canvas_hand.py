@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
-from PyQt6.QtGui import QFocusEvent, QMouseEvent
+from PyQt6.QtGui import QFocusEvent, QInputDevice, QMouseEvent, QPointingDevice
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -259,6 +259,19 @@ def test_the_other_end_of_the_pen_erases(scene: Scene) -> None:
     scene.pen(QEvent.Type.TabletPress, (50, 100), 1.0, eraser=True)
     scene.pen(QEvent.Type.TabletRelease, (50, 100), 1.0, eraser=True)
     assert scene.plane[100, 50] == REMOVE and scene.marks.hand.undo_name == "Eraser Stroke"
+
+
+def test_the_other_end_of_the_pen_erases_with_other_tools_too(scene: Scene) -> None:
+    """Qt makes the mouse's events of the pen's, and says which end they are of."""
+    scene.canvas.set_tool("line")
+    tip = QPointingDevice.PointerType.Eraser
+    device = QPointingDevice("pen", 1, QInputDevice.DeviceType.Stylus, tip, QInputDevice.Capability.Pressure, 1, 3)
+    for kind, x in ((QEvent.Type.MouseButtonPress, 50.0), (QEvent.Type.MouseMove, 200.0)):
+        at = QPointF(x, 100)
+        event = QMouseEvent(kind, at, at, scene.canvas.mapToGlobal(at), LEFT, LEFT, NONE, device)
+        QApplication.sendEvent(scene.canvas, event)
+    scene.release((200, 100))
+    assert scene.plane[100, 120] == REMOVE and scene.hand.undo_name == "Erased Line"
 
 
 def test_places_of_the_pen_lie_between_pixels(scene: Scene) -> None:
