@@ -18,7 +18,7 @@ from PyQt6.QtWidgets import QApplication, QWidget
 from core.translation import _
 
 from . import brushing, compare, outlines
-from .brush_cursor import LARGEST, SMALLEST, brush_cursor, circle_area, paint_circle
+from .brush_cursor import SMALLEST, paint_circle
 from .brushing import Brushing
 from .crosshair import Crosshair
 from .drawing import OUTLINES, Drawing
@@ -28,6 +28,8 @@ from .moving import ARROWS, STEP, Dividing, Panning, notches, page, to_border, t
 from .outlines import Lasso
 from .photo_view import PhotoView
 from .picking import Carrying, Picking, TakingColour
+from .place_label import label_area, paint_place
+from .pointer import Look, Pointer
 from .source import Source
 from .strokes import Place
 from .tracer import Tracer
@@ -85,10 +87,8 @@ class Canvas(PhotoView):
         self._gesture: Gesture | None = None
         self._crosshair = Crosshair(self)
         self._clicked = ""  # what the keyboard's last click came to
-        self._hover: QPointF | None = None
+        self._pointer = Pointer(self)
         self._space = False
-        self._pointer_look: Qt.CursorShape | tuple[float, float, bool] | None = None
-        self._painted_radius = 0.0
         self.viewChanged.connect(self._choose_cursor)
 
     def set_photo(self, source: Source) -> None:
@@ -196,9 +196,9 @@ class Canvas(PhotoView):
             return
         if self._gesture is not None:
             self._gesture.move(event.position())
-        if self._hover is not None and event.position() != self._hover:
+        if self._pointer.place is not None and event.position() != self._pointer.place:
             self._crosshair.hide()
-        self._move_hover(event.position())
+        self._move_pointer(event.position())
         self._choose_cursor()
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
@@ -210,7 +210,7 @@ class Canvas(PhotoView):
 
     def leaveEvent(self, event: QEvent | None) -> None:
         super().leaveEvent(event)
-        self._move_hover(None)
+        self._move_pointer(None)
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         if event is None or self.photo is None:
@@ -245,7 +245,7 @@ class Canvas(PhotoView):
         elif kind == QEvent.Type.TabletMove and paints:
             self._brushing.pressure = pressure
             self._brushing.move(place)
-            self._move_hover(place)
+            self._move_pointer(place)
         elif kind == QEvent.Type.TabletRelease and paints:
             self._stop_gesture()
         else:
@@ -418,21 +418,16 @@ class Canvas(PhotoView):
         return (self._tool == ERASER) != (_holds(CONTROL) and not self.dabbing and not self._straight())
 
     def _choose_cursor(self) -> None:
-        """The pointer for what a press would do here; a new one only where it differs, for making one takes time."""
-        look = self._wanted_look()
-        if look == self._pointer_look:
-            return
-        self._pointer_look = look
-        self.setCursor(look if isinstance(look, Qt.CursorShape) else brush_cursor(*look))
-        self._move_hover(self._hover)
+        """The pointer for what a press would do here."""
+        if self._pointer.wear(self._wanted_look()):
+            self._move_pointer(self._pointer.place)
 
-    def _wanted_look(self) -> Qt.CursorShape | tuple[float, float, bool]:
-        """A shape, or what brush_cursor wants to know."""
+    def _wanted_look(self) -> Look:
         if self._gesture is not None and self._gesture.cursor is not None:
             return self._gesture.cursor
         if self._pans():
             return Qt.CursorShape.OpenHandCursor
-        if self._gesture is None and self._hover is not None and self._at_divider(self._hover):
+        if self._gesture is None and self._pointer.place is not None and self._at_divider(self._pointer.place):
             return Qt.CursorShape.SplitHCursor
         if self.painted is None or not self._editable or self._tool == PICK:
             return Qt.CursorShape.ArrowCursor
@@ -442,14 +437,9 @@ class Canvas(PhotoView):
             return 0.0, self.ratio(), self._erases()  # a cross-hair
         return self.brush * self.scale, self.ratio(), self._erases()
 
-    def _move_hover(self, place: QPointF | None) -> None:
-        """Have the circle of a brush that is too large for a pointer painted where the pointer is."""
-        now = 0.0 if self._tool in OUTLINES else self.on_screen(self.brush) / 2
-        for centre, radius in ((self._hover, self._painted_radius), (place, now)):
-            if centre is not None and radius > LARGEST / 2:
-                self.update(circle_area(centre, radius).toAlignedRect())
-        self._hover, self._painted_radius = place, now
-        self.update(self._label_area().toAlignedRect())
+    def _move_pointer(self, place: QPointF | None) -> None:
+        self._pointer.move(place, 0.0 if self._tool in OUTLINES else self.on_screen(self.brush) / 2)
+        self.update(label_area(self).toAlignedRect())
         if self._drawing.outline is not None or self._straight():
             self.update()
 
@@ -459,9 +449,7 @@ class Canvas(PhotoView):
         super()._paint_above(painter)
         if not self._before:
             self._paint_in_panes(painter)
-        if self._hover is not None and isinstance(self._pointer_look, tuple) and self._painted_radius > LARGEST / 2:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            paint_circle(painter, self._hover, self._painted_radius, self._erases())
+        self._pointer.paint(painter, self._erases())
         self._picking.paint(painter)
         self._paint_place(painter)
         if self.hasFocus():
@@ -489,41 +477,23 @@ class Canvas(PhotoView):
         if self._crosshair.place is None or not self._crosshair.shown:
             return
         radius = self.on_screen(self.brush) / 2
-        if (
-            isinstance(self._pointer_look, tuple)
-            and self._tool not in OUTLINES
-            and 2 * radius * self.ratio() >= SMALLEST
-        ):
+        if self._pointer.is_brush and self._tool not in OUTLINES and 2 * radius * self.ratio() >= SMALLEST:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             paint_circle(painter, self.on_pane(self._crosshair.place), radius, self._erases())
         self._crosshair.paint(painter)
 
     def _paint_place(self, painter: QPainter) -> None:
-        """Which pixel is pointed at, and how sure the detector is that it is damaged."""
         aim, photo = self._aim(), self.photo
-        if aim is None or photo is None or not (0 <= aim[0] < photo.width and 0 <= aim[1] < photo.height):
-            return
-        x, y = int(aim[0]), int(aim[1])
-        sure = self.marks.probability(x, y) if self.marks is not None and not self.dabbing else None
-        if sure is None:
-            text = _("x {x}  y {y}").format(x=x, y=y)
-        else:
-            text = _("x {x}  y {y}  p {p}").format(x=x, y=y, p=self.locale().toString(sure, "f", 2))
-        area = self._label_area()
-        area.setLeft(area.right() - painter.fontMetrics().horizontalAdvance(text) - 16)
-        compare.paint_label(painter, area, text)
-
-    def _label_area(self) -> QRectF:
-        """The lower right corner: as wide as any place is."""
-        metrics = self.fontMetrics()
-        wide, high = metrics.horizontalAdvance("x 00000  y 00000  p 0.000") + 24, metrics.height() + 6
-        return QRectF(self.width() - 8 - wide, self.height() - 8 - high, wide, high)
+        if aim is not None and photo is not None and 0 <= aim[0] < photo.width and 0 <= aim[1] < photo.height:
+            x, y = int(aim[0]), int(aim[1])
+            sure = self.marks.probability(x, y) if self.marks is not None and not self.dabbing else None
+            paint_place(painter, self, x, y, sure)
 
     def _aim(self) -> Place | None:
         """The photo's place at which the keyboard or the pointer would click."""
         if self._crosshair.shown:
             return self._crosshair.place
-        return self.place_at(self._hover) if self._hover is not None else None
+        return self.place_at(self._pointer.place) if self._pointer.place is not None else None
 
 
 def _holds(key: Qt.KeyboardModifier) -> bool:
