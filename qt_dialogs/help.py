@@ -77,6 +77,7 @@ def _rows() -> list[tuple[str, str]]:
         (_("`   Shift+J"), _("The zoom before, the middle of the photo")),
         (_("V held"), _("The photo as it was")),
         ("J", _("Compare: result, split, side by side")),
+        (_("Shift+Tab to the divider"), _("Left, right, PgUp and PgDn move it between before and after")),
         (_("Shift+Q"), _("Show or hide the mask, or the dabs of colour")),
         (_("Shift+A"), _("Damage view: faint scratches and spots stand out, nothing is changed")),
         (_("Ctrl+PgUp   Ctrl+PgDn"), _("Previous, next page")),

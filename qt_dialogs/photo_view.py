@@ -21,6 +21,7 @@ from .compare import Pane
 from .dab_forms import Colour
 from .dab_overlay import MARGIN, paint_dabs
 from .dabs import Dabs
+from .divider import Divider
 from .hand import Hand, union
 from .looks import Look
 from .marks import Marks
@@ -68,6 +69,8 @@ class PhotoView(QWidget):
         self._zoomed_at = 0.0
         self._mode = compare.RESULT
         self._divider = 0.5
+        self._handle = Divider(self)
+        self._handle.moved.connect(self.set_divider)
         self._before = False
         self._overlay = True
         self._opacity = 0.5
@@ -218,6 +221,7 @@ class PhotoView(QWidget):
         if mode != self._mode:
             self._mode = mode
             self._lay_out()
+            self._handle.setVisible(mode == compare.SPLIT)
 
     @property
     def mode(self) -> str:
@@ -256,6 +260,7 @@ class PhotoView(QWidget):
         place = min(max(place, 0.0), 1.0)
         if place != self._divider:
             old, self._divider = self._divider, place
+            self._handle.put(place, self.width(), self.height())
             width, height = self._device_size()
             left, right = sorted((round(old * width), round(place * width)))
             self._invalidate(QRect(left, 0, right - left, height))
@@ -420,6 +425,7 @@ class PhotoView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
+        self._handle.put(self._divider, self.width(), self.height())
         self._lay_out()
 
     # inside: changes

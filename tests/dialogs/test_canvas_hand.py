@@ -242,6 +242,30 @@ def test_the_divider_is_dragged_and_paints_nothing(scene: Scene) -> None:
     assert (scene.plane == ADD).any() and scene.canvas.divider == 0.5
 
 
+def test_the_divider_is_moved_by_keys(scene: Scene) -> None:
+    handle = scene.canvas._handle
+    assert not handle.isVisible()
+    scene.canvas.set_mode("split")
+    assert handle.isVisible() and handle.focusPolicy() == Qt.FocusPolicy.TabFocus
+    before = scene.canvas.grab().toImage()
+    handle.setFocus()
+    assert scene.canvas.grab().toImage() != before, "the focus is seen"
+    for key, place in (
+        (Qt.Key.Key_Right, 0.51),
+        (Qt.Key.Key_PageDown, 0.61),
+        (Qt.Key.Key_Left, 0.6),
+        (Qt.Key.Key_PageUp, 0.5),
+    ):
+        QTest.keyClick(handle, key)
+        assert scene.canvas.divider == pytest.approx(place)
+    QTest.keyClick(handle, Qt.Key.Key_Right)
+    assert handle.accessibleDescription() == "51 %" and handle.geometry().center().x() in (203, 204)
+    scene.drag((204, 150), (100, 150))
+    assert scene.canvas.divider == pytest.approx(0.25), "the mouse takes hold of what is below"
+    scene.canvas.set_mode("result")
+    assert not handle.isVisible()
+
+
 # the pen
 
 

@@ -411,3 +411,17 @@ def test_the_zoom_before_and_the_middle(shown: Desktop) -> None:
     assert shown.canvas.view == closer
     shown.key(Qt.Key.Key_J, SHIFT)
     assert (shown.canvas.view.x, shown.canvas.view.y) == (200, 150) and shown.canvas.scale == closer.scale
+
+
+def test_the_divider_is_reached_and_moved_by_keys(shown: Desktop) -> None:
+    shown.type("j")
+    assert shown.canvas.mode == "split"
+    for _press in range(40):
+        shown.key(Qt.Key.Key_Backtab, SHIFT)
+        if shown.window.focusWidget() is shown.canvas._handle:
+            break
+    assert shown.window.focusWidget() is shown.canvas._handle
+    shown.key(Qt.Key.Key_PageUp)
+    assert shown.canvas.divider == pytest.approx(0.4)
+    shown.type("3")
+    assert shown.canvas.scale == 4.0, "letters and digits are still for the photo"
