@@ -21,6 +21,7 @@ from pytestqt.qtbot import QtBot
 from core.color import Encoding
 from core.photo import Box, Photo
 from qt_dialogs.canvas import Canvas
+from qt_dialogs.looks import Look
 from qt_dialogs.marks import Marks, Settings
 from qt_dialogs.overlay import BLUE, VERMILION, cells_under
 from qt_dialogs.source import Source
@@ -156,6 +157,7 @@ def test_one_to_one_shows_every_pixel_as_it_is(qtbot: QtBot) -> None:
 def test_large_pixels_are_squares(qtbot: QtBot, scale: float) -> None:
     pixels = noise(300, 400)
     canvas = shown(qtbot, Photo(pixels))
+    canvas.set_look(Look(grid=False))
     canvas.zoom_to(scale)
     canvas.centre_on(100.3, 77.7)
     view = canvas.view
@@ -208,6 +210,7 @@ def test_the_coarse_picture_is_there_before_the_levels(qtbot: QtBot) -> None:
 
 def test_another_photo_takes_the_place_of_the_first(qtbot: QtBot) -> None:
     canvas = shown(qtbot, Photo(np.full((3000, 4000, 3), 250, np.uint8)))
+    canvas.set_look(Look(grid=False))
     canvas.set_photo(Source(Photo(np.full((3000, 4000, 3), 10, np.uint8))))
     canvas.set_photo(Source(Photo(np.full((30, 40, 3), 99, np.uint8))))
     qtbot.waitUntil(lambda: canvas.complete)
