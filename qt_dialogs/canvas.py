@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from math import ceil, floor
-from typing import Literal
-
 from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QFocusEvent,
-    QInputDevice,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
@@ -19,43 +15,30 @@ from PyQt6.QtGui import (
 )
 from PyQt6.QtWidgets import QApplication, QWidget
 
-from . import compare, outlines
-from .band import paint_band
-from .brush_cursor import LARGEST, brush_cursor, circle_area, paint_circle
-from .compare import Pane
+from core.translation import _
+
+from . import brushing, compare, outlines
+from .brush_cursor import SMALLEST, paint_circle
+from .brushing import Brushing
+from .crosshair import Crosshair
+from .drawing import OUTLINES, Drawing
+from .gestures import ALT, CONTROL, SHIFT, Gesture, reach
 from .marks import Marks
-from .outlines import Lasso, Line
+from .moving import ARROWS, STEP, Dividing, Panning, notches, page, to_border, turn_wheel
+from .outlines import Lasso
 from .photo_view import PhotoView
+from .picking import Carrying, Picking, TakingColour
+from .place_label import label_area, paint_place
+from .pointer import Look, Pointer
 from .source import Source
 from .strokes import Place
 from .tracer import Tracer
 
 PICK, BRUSH, ERASER, PIPETTE, PAN = "pick", "brush", "eraser", "pipette", "pan"
-LINE, TRACE, LASSO = "line", "trace", "lasso"
 STROKES = (BRUSH, ERASER)
-OUTLINES = (LINE, TRACE, LASSO)
-"""The tools that only a mask has."""
 TOOLS = (PICK, *STROKES, *OUTLINES, PIPETTE, PAN)
-Gesture = Literal["", "paint", "move", "pick", "pipette", "outline", "pan", "divider"]
-SMALLEST_BRUSH, LARGEST_BRUSH = 1.0, 1000.0
-NOTCH = 120
-"""Qt's units of one notch of a wheel."""
-STEP = 1.15
-"""What one notch zooms by."""
-SCROLLED = 60.0
-"""Logical pixels that one notch scrolls by."""
 LIGHTEST = 0.3
 """The share of the brush's size that a pen paints with at no pressure."""
-NEAR = 6.0
-"""Logical pixels: what is as near to a click was meant by it."""
-LEAST_REACH, MOST_REACH = 3.0, 32.0
-"""Pixels of the photo between which that stays for lines."""
-
-_CONTROL, _SHIFT, _ALT = (
-    Qt.KeyboardModifier.ControlModifier,
-    Qt.KeyboardModifier.ShiftModifier,
-    Qt.KeyboardModifier.AltModifier,
-)
 
 
 class Canvas(PhotoView):
@@ -69,6 +52,9 @@ class Canvas(PhotoView):
 
     The other tools mark a straight line, a line of the photo that is clicked on, and what a lasso encloses; they erase
     it where Ctrl is held at the start.
+
+    Without a mouse, arrows move a cross-hair, at which Insert clicks, with Ctrl and Shift as a mouse does; with Shift
+    they move the photo by half a view, with Ctrl to its border.
     """
 
     strokeFinished = pyqtSignal()
@@ -91,35 +77,34 @@ class Canvas(PhotoView):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self._tool = BRUSH
-        self._brush = 20.0
         self._editable = True
-        self._gesture: Gesture = ""
-        self._pressed = QPointF()
-        self._band: QRectF | None = None
-        self._outline: Line | Lasso | None = None
-        self._tracer: Tracer | None = None
-        self._pane: Pane | None = None
-        self._pointer = QPointF()
-        self._hover: QPointF | None = None
-        self._last: tuple[float, float] | None = None
+        self._panning, self._dividing = Panning(self), Dividing(self)
+        self._brushing = Brushing(self, self.strokeFinished.emit)
+        self._drawing = Drawing(self, self.strokeFinished.emit, self.nothingTraced.emit)
+        self._picking = Picking(self, self.picked.emit, self.banded.emit)
+        self._carrying = Carrying(self)
+        self._taking = TakingColour(self, self.colourPicked.emit)
+        self._gesture: Gesture | None = None
+        self._crosshair = Crosshair(self)
+        self._clicked = ""  # what the keyboard's last click came to
+        self._pointer = Pointer(self)
         self._space = False
-        self._look: Qt.CursorShape | tuple[float, float, bool] | None = None
-        self._painted_radius = 0.0
         self.viewChanged.connect(self._choose_cursor)
 
     def set_photo(self, source: Source) -> None:
-        self._forget_tracer()
+        self._crosshair.hide()
+        self._drawing.forget_tracer()
         super().set_photo(source)
 
     def set_marks(self, marks: Marks) -> None:
-        self._forget_tracer()
+        self._drawing.forget_tracer()
         super().set_marks(marks)
 
     def work_on_dabs(self, on: bool) -> None:
-        if on != self._dabbing:
-            self._drop_outline()
-            self._end_gesture()
-            self._last = None
+        if on != self.dabbing:
+            self._drawing.drop()
+            self._stop_gesture()
+            self._brushing.last = None
         super().work_on_dabs(on)
         self._choose_cursor()
 
@@ -128,9 +113,9 @@ class Canvas(PhotoView):
         if tool not in TOOLS:
             raise ValueError(f"{tool} is no tool of the canvas")
         if tool not in (self._tool, PAN):
-            self._drop_outline()
-        if tool != PICK and self._dabs is not None:
-            self._dabs.let_go()
+            self._drawing.drop()
+        if tool != PICK and self.dabs is not None:
+            self.dabs.let_go()
         self._tool = tool
         self._choose_cursor()
 
@@ -140,115 +125,101 @@ class Canvas(PhotoView):
 
     def set_brush(self, diameter: float) -> None:
         """The brush's and the eraser's diameter in pixels of the photo, at least 1."""
-        self._brush = min(max(diameter, SMALLEST_BRUSH), LARGEST_BRUSH)
+        self._brushing.diameter = min(max(diameter, brushing.SMALLEST), brushing.LARGEST)
         self._choose_cursor()
 
     @property
     def brush(self) -> float:
         """The brush's diameter in pixels of the photo."""
-        return self._brush
+        return self._brushing.diameter
 
     def set_editable(self, editable: bool) -> None:
         """Whether the tools that mark work; zoom, pan and comparing always do."""
         if not editable:
-            self._drop_outline()
-            self._end_gesture()
-            if self._tracer is not None:
-                self._tracer.stop()
+            self._drawing.drop()
+            self._stop_gesture()
+            self._drawing.stop_tracing()
         self._editable = editable
         self._choose_cursor()
 
     @property
     def tracer(self) -> Tracer | None:
         """What follows lines, once there is a photo and its marks."""
-        if self._tracer is None and self._pyramid is not None and self._marks is not None:
-            self._tracer = Tracer(self._pyramid.photo, self._marks.hand, self)
-            self._tracer.marked.connect(self.strokeFinished)
-            self._tracer.missed.connect(self.nothingTraced)
-        return self._tracer
+        return self._drawing.tracer
+
+    def zoom_to(self, scale: float, at: QPointF | None = None) -> None:
+        """To this scale, with the same place of the photo at `at` (logical pixels); where None, at the cross-hair, and
+        without one at the view's centre.
+        """
+        super().zoom_to(scale, self._crosshair.on_canvas() if at is None else at)
+
+    def drop_gesture(self) -> bool:
+        """Give up what is being drawn, painted or moved; whether there was anything."""
+        if self._drawing.drop():
+            return True
+        if self._gesture is None or not self._gesture.drop():
+            return False
+        self._gesture = None
+        self._choose_cursor()
+        return True
 
     # mouse
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        if event is None or self._gesture or self._pyramid is None:
+        if event is None or self._gesture or self.photo is None:
             return
-        place, button = event.position(), event.button()
-        if button == Qt.MouseButton.MiddleButton or (button == Qt.MouseButton.LeftButton and self._pans()):
-            self._begin("pan", place)
-        elif button == Qt.MouseButton.LeftButton and self._at_divider(place):
-            self._begin("divider", place)
-        elif button == Qt.MouseButton.LeftButton and self._can_pick():
-            self._begin("pick", place)
-        elif button == Qt.MouseButton.LeftButton and self._tool == PICK:
-            self._grip(place)
-        elif button == Qt.MouseButton.LeftButton and self._tool in OUTLINES:
-            self._press_outline(place, event.modifiers())
+        place, held, button = event.position(), event.modifiers(), event.button()
+        if button == Qt.MouseButton.MiddleButton:
+            self._begin(self._panning, place, held)
         elif button == Qt.MouseButton.LeftButton:
-            self._begin_stroke(place, event.modifiers(), 1.0, self._tool == ERASER)
+            eraser = event.pointerType() == QPointingDevice.PointerType.Eraser
+            self._begin(self._gesture_at(place, held), place, held, eraser=eraser)
         else:
             event.ignore()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
-        if event is not None and event.button() == Qt.MouseButton.LeftButton and self._at_divider(event.position()):
+        if event is None or event.button() != Qt.MouseButton.LeftButton:
+            self.mousePressEvent(event)
+            return
+        place = event.position()
+        if self._at_divider(place):
             self.set_divider(0.5)
-        elif event is not None and event.button() == Qt.MouseButton.LeftButton and self._can_pick():
-            self.doublePicked.emit(*self._pick_at(event.position()))
-        elif event is not None and event.button() == Qt.MouseButton.LeftButton and isinstance(self._outline, Lasso):
-            self._finish_outline()
+        elif self._gesture_at(place, event.modifiers()) is self._picking:
+            self.doublePicked.emit(*self.place_at(place), reach(self))
+        elif isinstance(self._drawing.outline, Lasso):
+            self._drawing.finish()
         else:
             self.mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         if event is None:
             return
-        place = event.position()
-        if self._gesture == "paint":
-            self._stroke_to(place, 1.0)
-        elif self._gesture == "move":
-            self._carry(place)
-        elif self._gesture == "pipette":
-            self._pick_colour(place)
-        elif self._gesture == "outline":
-            self._drag_outline(place)
-        elif self._gesture == "pan":
-            moved = (place - self._pointer) * self._ratio()
-            self.pan(moved.x(), moved.y())
-        elif self._gesture == "divider":
-            self.set_divider(place.x() / max(self.width(), 1))
-        elif self._gesture == "pick":
-            self._stretch_band(place)
-        if self._gesture != "move":
-            self._pointer = place
-        self._move_hover(place)
-        if not self._gesture:
-            self._choose_cursor()
+        if self._gesture is not None:
+            self._gesture.move(event.position())
+        if self._pointer.place is not None and event.position() != self._pointer.place:
+            self._crosshair.hide()
+        self._move_pointer(event.position())
+        self._choose_cursor()
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         if event is not None and event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
-            if self._gesture == "pick":
-                self._pick(bool(event.modifiers() & _SHIFT))
-            self._end_gesture()
+            gesture, self._gesture = self._gesture, None
+            if gesture is not None:
+                gesture.release(event.modifiers())
+            self._choose_cursor()
 
     def leaveEvent(self, event: QEvent | None) -> None:
         super().leaveEvent(event)
-        self._move_hover(None)
+        self._move_pointer(None)
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
-        if event is None or self._pyramid is None:
+        if event is None or self.photo is None:
             return
-        held, pixels, turned = event.modifiers(), event.pixelDelta(), event.angleDelta()
-        notches = (turned.y() or turned.x()) / NOTCH  # with Alt or Shift some systems turn the wheel sideways
-        device = event.device()
-        touchpad = device is not None and device.type() == QInputDevice.DeviceType.TouchPad
-        if held & _CONTROL and held & _ALT:
-            self.set_brush(self._brush * STEP**notches)
-            self.brushChanged.emit(self._brush)
-        elif held & _SHIFT:
-            self.pan(notches * SCROLLED * self._ratio(), 0)
-        elif touchpad and not pixels.isNull() and not held & _CONTROL:
-            self.pan(pixels.x() * self._ratio(), pixels.y() * self._ratio())
+        if event.modifiers() & CONTROL and event.modifiers() & ALT:
+            self.set_brush(self.brush * STEP ** notches(event))
+            self.brushChanged.emit(self.brush)
         else:
-            self.zoom_to(self.scale * STEP**notches, event.position())
+            turn_wheel(self, event)
         event.accept()
 
     def event(self, event: QEvent | None) -> bool:
@@ -262,19 +233,21 @@ class Canvas(PhotoView):
     def tabletEvent(self, event: QTabletEvent | None) -> None:
         if event is None:
             return
-        kind, place = event.type(), event.position()
-        size = max(LIGHTEST, event.pressure())
-        if kind == QEvent.Type.TabletPress and event.button() == Qt.MouseButton.LeftButton and not self._gesture:
-            if self._pyramid is None or self._tool not in STROKES or self._pans() or self._at_divider(place):
+        kind, place, held = event.type(), event.position(), event.modifiers()
+        paints = self._gesture is self._brushing
+        pressure = max(LIGHTEST, event.pressure())
+        if kind == QEvent.Type.TabletPress and event.button() == Qt.MouseButton.LeftButton and self._gesture is None:
+            if self.photo is None or self._tool not in STROKES or self._pans() or self._at_divider(place):
                 event.ignore()  # Qt makes a press of the mouse of it
                 return
-            erases = event.pointerType() == QPointingDevice.PointerType.Eraser or self._tool == ERASER
-            self._begin_stroke(place, event.modifiers(), size, erases)
-        elif kind == QEvent.Type.TabletMove and self._gesture == "paint":
-            self._stroke_to(place, size)
-            self._move_hover(place)
-        elif kind == QEvent.Type.TabletRelease and self._gesture == "paint":
-            self._end_gesture()
+            eraser = event.pointerType() == QPointingDevice.PointerType.Eraser
+            self._begin(self._gesture_at(place, held), place, held, pressure, eraser)
+        elif kind == QEvent.Type.TabletMove and paints:
+            self._brushing.pressure = pressure
+            self._brushing.move(place)
+            self._move_pointer(place)
+        elif kind == QEvent.Type.TabletRelease and paints:
+            self._stop_gesture()
         else:
             event.ignore()
             return
@@ -288,9 +261,17 @@ class Canvas(PhotoView):
                 self._space = True
                 self._choose_cursor()
             return
-        if event is not None and self._outline is not None and self._key_of_outline(event):
+        if event is not None and self._drawing.take_key(event):
+            self._choose_cursor()
             return
-        if event is not None and event.key() == Qt.Key.Key_Escape and self._drop_stroke():
+        if event is not None and event.key() == Qt.Key.Key_Escape and self.drop_gesture():
+            self._describe()
+            return
+        if event is not None and self._take_arrow(event):
+            return
+        if event is not None and event.key() == Qt.Key.Key_Insert:
+            if not event.isAutoRepeat():
+                self._click_at_crosshair(event.modifiers())
             return
         super().keyPressEvent(event)
         self._choose_cursor()
@@ -302,6 +283,8 @@ class Canvas(PhotoView):
                 self._space = False
                 self._choose_cursor()
             return
+        if event is not None and event.key() in ARROWS and not event.isAutoRepeat():
+            self._describe()  # not at each step: it is read out
         super().keyReleaseEvent(event)
         self._choose_cursor()
         self.update()
@@ -316,7 +299,103 @@ class Canvas(PhotoView):
         self._choose_cursor()
         self.update()
 
-    # inside
+    # inside: the keyboard's cross-hair
+
+    def _take_arrow(self, event: QKeyEvent) -> bool:
+        """Move the cross-hair or the photo; whether the key was an arrow that does."""
+        held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        move = {SHIFT: page, CONTROL: to_border}.get(held)
+        if event.key() not in ARROWS or self.photo is None or (move is None and held):
+            return False
+        if move is not None:
+            move(self, Qt.Key(event.key()))
+        else:
+            self._crosshair.move(event)
+            self._follow_crosshair()
+        return True
+
+    def _follow_crosshair(self) -> None:
+        if self._crosshair.place is not None:
+            self._drawing.follow(self._crosshair.place)
+
+    def _click_at_crosshair(self, held: Qt.KeyboardModifier) -> None:
+        """Do what a click would do there; where it is not seen, show it."""
+        if self.photo is None or self._gesture is not None:
+            return
+        place, gesture = self._crosshair.on_canvas(), self._gesture_of_tool(held)
+        if place is None:
+            self._crosshair.show()
+        if place is None or gesture is None:
+            return
+        steps = self.painted.state if self.painted is not None else 0
+        self._prepare(gesture)
+        gesture.click(place, held)
+        self._follow_crosshair()
+        painted = self.painted
+        self._clicked = painted.undo_name if painted is not None and painted.state != steps else ""
+        self._choose_cursor()
+        self._describe()
+        self.update()
+
+    def _doings(self) -> list[str]:
+        texts = []
+        if self._crosshair.place is not None and self._crosshair.shown:
+            x, y = (int(each) for each in self._crosshair.place)
+            texts.append(_("cross-hair at x {x}, y {y}").format(x=x, y=y))
+        if self._drawing.outline is not None:
+            texts.append(_("being drawn: {step}").format(step=self._drawing.outline.name))
+        elif self._clicked:
+            texts.append(_("done: {step}").format(step=self._clicked))
+        return texts
+
+    # inside: gestures
+
+    def _gesture_at(self, place: QPointF, held: Qt.KeyboardModifier) -> Gesture | None:
+        """What a press of the left button would begin here."""
+        if self._pans():
+            return self._panning
+        if self._at_divider(place):
+            return self._dividing
+        return self._gesture_of_tool(held)
+
+    def _gesture_of_tool(self, held: Qt.KeyboardModifier) -> Gesture | None:
+        if not self._editable or self._before or self.painted is None:
+            return None
+        if self._tool == PICK:
+            return self._carrying if self.dabbing else self._picking
+        if self._tool in OUTLINES:
+            return None if self.dabbing else self._drawing
+        if self.dabbing and (held & CONTROL or self._tool == PIPETTE):
+            return self._taking
+        return self._brushing
+
+    def _begin(
+        self,
+        gesture: Gesture | None,
+        place: QPointF,
+        held: Qt.KeyboardModifier,
+        pressure: float = 1.0,
+        eraser: bool = False,
+    ) -> None:
+        """Press a button with this gesture; eraser: it is that of a pen."""
+        self._prepare(gesture, pressure, eraser)
+        if gesture is not None and gesture.press(place, held):
+            self._gesture = gesture
+        self._choose_cursor()
+
+    def _prepare(self, gesture: Gesture | None, pressure: float = 1.0, eraser: bool = False) -> None:
+        if gesture is self._brushing:
+            self._drawing.stop_tracing()
+            self._brushing.pressure, self._brushing.erases = pressure, eraser or self._tool == ERASER
+        elif gesture is self._drawing:
+            self._drawing.tool, self._drawing.diameter = self._tool, self.brush
+            self._drawing.erases = eraser
+
+    def _stop_gesture(self) -> None:
+        gesture, self._gesture = self._gesture, None
+        if gesture is not None:
+            gesture.stop()
+        self._choose_cursor()
 
     def _pans(self) -> bool:
         return self._space or self._tool == PAN
@@ -325,324 +404,97 @@ class Canvas(PhotoView):
         divided = self._mode == compare.SPLIT and not self._before
         return divided and compare.on_divider(place, self.width(), self.height(), self._divider)
 
-    def _begin(self, gesture: Gesture, place: QPointF) -> None:
-        self._gesture, self._pointer, self._pane = gesture, place, self._pane_at(place)
-        self._pressed = place
-        self._choose_cursor()
-
-    def _can_pick(self) -> bool:
-        """Whether a press would choose defects."""
-        free = self._editable and not self._before and not self._dabbing and not self._pans()
-        return free and self._tool == PICK and self._painted is not None
-
-    def _pick_at(self, place: QPointF) -> tuple[float, float, float]:
-        """A place of the canvas in the photo, and how far from it is near, in its pixels."""
-        x, y = self._view.to_photo(*self._in_pane(place, self._pane_at(place)))
-        return x, y, self._reach()
-
-    def _stretch_band(self, place: QPointF) -> None:
-        if self._band is None and (place - self._pressed).manhattanLength() < QApplication.startDragDistance():
-            return
-        self._update_band(QRectF(self._pressed, place).normalized())
-
-    def _update_band(self, band: QRectF | None) -> None:
-        for rectangle in (self._band, band):
-            if rectangle is not None:
-                self.update(rectangle.adjusted(-2, -2, 2, 2).toAlignedRect())
-        self._band = band
-
-    def _pick(self, adds: bool) -> None:
-        """Tell what was clicked on, or drawn a rectangle around."""
-        if self._band is None:
-            self.picked.emit(*self._pick_at(self._pressed), adds)
-            return
-        corners = (self._in_pane(corner, self._pane) for corner in (self._band.topLeft(), self._band.bottomRight()))
-        (left, top), (right, bottom) = corners
-        self.banded.emit(self._view.covered(floor(left), floor(top), ceil(right), ceil(bottom)), adds)
-
-    def _begin_stroke(self, place: QPointF, held: Qt.KeyboardModifier, size: float, erases: bool) -> None:
-        painted = self._painted
-        if painted is None or not self._editable or self._before:
-            return
-        if self._dabbing and (held & _CONTROL or self._tool == PIPETTE):
-            self._begin("pipette", place)
-            self._pick_colour(place)
-            return
-        if self._tracer is not None:
-            self._tracer.stop()
-        self._begin("paint", place)
-        x, y = self._place(place)
-        straight = bool(held & _SHIFT) and self._last is not None
-        remove = erases != (bool(held & _CONTROL) and not straight)
-        if straight and self._last is not None:
-            if held & _CONTROL:
-                x, y = outlines.in_steps(self._last, (x, y))
-            painted.begin_stroke(*self._last, self._brush * size, remove)
-            painted.stroke_to(x, y, self._brush * size)
-        else:
-            painted.begin_stroke(x, y, self._brush * size, remove)
-        self._last = (x, y)
-        self._show_marks_after()
-
-    def _stroke_to(self, place: QPointF, size: float) -> None:
-        if self._painted is not None:
-            x, y = self._place(place)
-            self._painted.stroke_to(x, y, self._brush * size)
-            self._last = (x, y)
-
-    def _grip(self, place: QPointF) -> None:
-        """Pick the dab here; a drag moves it."""
-        dabs = self._dabs
-        if not self._dabbing or dabs is None or not self._editable or self._before:
-            return
-        x, y = self._view.to_photo(*self._in_pane(place))
-        if dabs.pick(x, y, self._reach()):
-            self._begin("move", place)
-
-    def _carry(self, place: QPointF) -> None:
-        """Move the picked dab, once the pointer is away from where it was pressed."""
-        dabs = self._dabs
-        if dabs is None:
-            return
-        begins = not dabs.painting
-        if begins and (place - self._pointer).manhattanLength() < QApplication.startDragDistance():
-            return
-        dabs.move_to(*self._place(place))
-        if begins:
-            self._show_marks_after()
-            self._choose_cursor()
-
-    def drop_gesture(self) -> bool:
-        """Give up a rectangle that is drawn, leave a dab that is moved where it was; whether there was one."""
-        if self._band is not None:
-            self._gesture = ""
-            self._end_gesture()
-            return True
-        if self._gesture != "move" or self._dabs is None or not self._dabs.painting:
-            return False
-        self._dabs.let_go()
-        self._end_gesture()
-        return True
-
-    def _drop_stroke(self) -> bool:
-        """Take back what is being painted on the mask; whether there was anything."""
-        if self._gesture != "paint" or self._dabbing or self._marks is None:
-            return False
-        self._marks.hand.abandon_stroke()
-        self._end_gesture()
-        return True
-
-    def _pick_colour(self, place: QPointF) -> None:
-        pane = self._pane or self._pane_at(place)
-        colour = self.colour_at(*self._view.to_photo(*self._in_pane(place, pane)), pane.after)
-        if colour is not None:
-            self.colourPicked.emit(colour)
-
-    def _end_gesture(self) -> None:
-        gesture, self._gesture, self._pane = self._gesture, "", None
-        self._update_band(None)
-        if gesture == "paint" and self._painted is not None:
-            self._painted.end_stroke()
-            self._show_marks_after()
-            self.strokeFinished.emit()
-        elif gesture == "move" and self._dabs is not None:
-            self._dabs.drop()
-            self._show_marks_after()
-        elif gesture == "outline":
-            self._release_outline()
-        self._choose_cursor()
-
-    def _place(self, place: QPointF) -> Place:
-        """The photo's place under one of the canvas, in the pane where the gesture began."""
-        return self._view.to_photo(*self._in_pane(place, self._pane))
-
-    # line, lasso and trace
-
-    def _press_outline(self, place: QPointF, held: Qt.KeyboardModifier) -> None:
-        if self._marks is None or self._dabbing or not self._editable or self._before:
-            return
-        erases = bool(held & _CONTROL)
-        at = self._view.to_photo(*self._in_pane(place))
-        if self._tool == TRACE:
-            if self.tracer is not None:
-                reach = min(max(self._reach(), LEAST_REACH), MOST_REACH)
-                self.tracer.trace(*at, reach, erases)
-            return
-        if self._tool == LINE:
-            self._outline = Line(at, at, self._brush, erases)
-        elif not isinstance(self._outline, Lasso):
-            self._outline = Lasso(erases)
-        if isinstance(self._outline, Lasso):
-            if self._outline.runs and self._outline.is_closed_at(at, self._reach()):
-                self._finish_outline()
-                return
-            self._outline.press(at)
-        self._begin("outline", place)
-        self.update()
-
-    def _drag_outline(self, place: QPointF) -> None:
-        if isinstance(self._outline, Line):
-            self._outline.end = self._place(place)
-        elif self._outline is not None:
-            self._outline.drag(self._place(place), self._ratio() / self.scale)
-
-    def _release_outline(self) -> None:
-        drawn = self._outline
-        if isinstance(drawn, Lasso):
-            freely = len(drawn.runs[-1]) > 1
-            if not freely or not drawn.is_closed_at(drawn.places[-1], self._reach()):
-                return
-        self._finish_outline()
-
-    def _finish_outline(self) -> None:
-        """What is drawn becomes a mark."""
-        outline, self._outline, self._gesture = self._outline, None, ""
-        if outline is not None and self._marks is not None:
-            hand = self._marks.hand
-            hand.mark(outline.pieces(*hand.plane.shape), outline.erases, outline.name)
-            self.strokeFinished.emit()
-        self._choose_cursor()
-        self.update()
-
-    def _drop_outline(self) -> None:
-        if self._outline is not None:
-            self._outline = None
-            self._end_gesture()
-            self.update()
-
-    def _key_of_outline(self, event: QKeyEvent) -> bool:
-        """Whether a key was meant for what is being drawn."""
-        key, held = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if key == Qt.Key.Key_Escape:
-            self._drop_outline()
-        elif not isinstance(self._outline, Lasso) or held:
-            return False
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._finish_outline()
-        elif key == Qt.Key.Key_Backspace:
-            if not self._outline.take_back():
-                self._drop_outline()
-            elif self._gesture == "outline":
-                self._gesture = ""
-            self.update()
-        else:
-            return False
-        return True
-
-    def _reach(self) -> float:
-        """NEAR in pixels of the photo."""
-        return NEAR * self._ratio() / self.scale
-
-    def _forget_tracer(self) -> None:
-        self._drop_outline()
-        if self._tracer is not None:
-            self._tracer.stop()
-            self._tracer.deleteLater()
-            self._tracer = None
-
-    def _paint_outlines(self, painter: QPainter) -> None:
-        """What is being drawn, in every pane."""
-        if self._outline is None and not self._straight():
-            return
-        ratio = self._ratio()
-        for pane in self._panes():
-            area = pane.area
-            painter.save()
-            painter.setClipRect(
-                QRectF(area.left() / ratio, area.top() / ratio, area.width() / ratio, area.height() / ratio)
-            )
-            self._paint_outline(painter, QPointF(pane.whole.topLeft()))
-            painter.restore()
-
-    def _paint_outline(self, painter: QPainter, corner: QPointF) -> None:
-        """A line or a lasso, or the straight line that Shift and a click would paint; corner: the pane's."""
-        ratio = self._ratio()
-        hover = self._place(self._hover) if self._hover is not None else None
-
-        def at(place: Place) -> QPointF:
-            return (QPointF(*self._view.to_screen(*place)) + corner) / ratio
-
-        if isinstance(self._outline, Lasso):
-            places = self._outline.places
-            if hover is not None and not self._gesture:
-                places.append(hover)
-            outlines.paint_path(painter, outlines.through([at(place) for place in places]))
-            closes = self._outline.is_closed_at(places[-1], self._reach())
-            outlines.paint_start(painter, at(places[0]), NEAR, closes)
-            return
-        start, end, wide = self._last, hover, self._brush
-        if self._outline is not None:
-            start, end, wide = self._outline.start, self._outline.end, self._outline.diameter
-        elif start is not None and end is not None and self._holds_control():
-            end = outlines.in_steps(start, end)
-        if start is not None and end is not None:
-            outlines.paint_path(painter, outlines.rim(at(start), at(end), wide * self.scale / ratio))
-
     def _straight(self) -> bool:
         """Whether a click would paint a straight line from where the last stroke ended."""
-        shift = bool(QApplication.keyboardModifiers() & _SHIFT)
-        idle = not self._gesture and self._editable and not self._pans() and self._tool in STROKES
-        return shift and idle and self._last is not None and self._hover is not None and self._painted is not None
+        idle = self._gesture is None and self._editable and not self._pans() and self._tool in STROKES
+        aims = self._aim() is not None and self._brushing.last is not None and self.painted is not None
+        return _holds(SHIFT) and idle and aims
 
-    def _show_marks_after(self) -> None:
-        """The side after has marks while a stroke is painted, and only then."""
-        if self._mode != compare.RESULT and self.has_result:
-            self._invalidate()
-
-    # the pointer
+    # inside: the pointer
 
     def _erases(self) -> bool:
-        if self._outline is not None:
-            return self._outline.erases
-        return (self._tool == ERASER) != (self._holds_control() and not self._dabbing and not self._straight())
-
-    def _takes_colour(self) -> bool:
-        return self._tool == PIPETTE or self._holds_control()
-
-    def _holds_control(self) -> bool:
-        return bool(QApplication.keyboardModifiers() & _CONTROL)
+        if self._drawing.outline is not None:
+            return self._drawing.outline.erases
+        return (self._tool == ERASER) != (_holds(CONTROL) and not self.dabbing and not self._straight())
 
     def _choose_cursor(self) -> None:
-        """The pointer for what a press would do here; a new one only where it differs, for making one takes time."""
-        look: Qt.CursorShape | tuple[float, float, bool]
-        if self._gesture == "pan" or (self._gesture == "move" and self._dabs is not None and self._dabs.painting):
-            look = Qt.CursorShape.ClosedHandCursor
-        elif self._pans():
-            look = Qt.CursorShape.OpenHandCursor
-        elif self._gesture == "divider" or (not self._gesture and self._hover and self._at_divider(self._hover)):
-            look = Qt.CursorShape.SplitHCursor
-        elif self._painted is None or not self._editable or self._tool == PICK:
-            look = Qt.CursorShape.ArrowCursor
-        elif self._gesture == "pipette" or (self._dabbing and self._takes_colour() and not self._gesture):
-            look = Qt.CursorShape.CrossCursor
-        elif self._tool in OUTLINES:
-            look = (0.0, self._ratio(), self._erases())  # a cross-hair
-        else:
-            look = (self._brush * self.scale, self._ratio(), self._erases())
-        if look == self._look:
-            return
-        self._look = look
-        self.setCursor(look if isinstance(look, Qt.CursorShape) else brush_cursor(*look))
-        self._move_hover(self._hover)
+        """The pointer for what a press would do here."""
+        if self._pointer.wear(self._wanted_look()):
+            self._move_pointer(self._pointer.place)
 
-    def _move_hover(self, place: QPointF | None) -> None:
-        """Have the circle of a brush that is too large for a pointer painted where the pointer is."""
-        now = 0.0 if self._tool in OUTLINES else self._brush * self.scale / 2 / self._ratio()
-        for centre, radius in ((self._hover, self._painted_radius), (place, now)):
-            if centre is not None and radius > LARGEST / 2:
-                self.update(circle_area(centre, radius).toAlignedRect())
-        self._hover, self._painted_radius = place, now
-        if self._outline is not None or self._straight():
+    def _wanted_look(self) -> Look:
+        if self._gesture is not None and self._gesture.cursor is not None:
+            return self._gesture.cursor
+        if self._pans():
+            return Qt.CursorShape.OpenHandCursor
+        if self._gesture is None and self._pointer.place is not None and self._at_divider(self._pointer.place):
+            return Qt.CursorShape.SplitHCursor
+        if self.painted is None or not self._editable or self._tool == PICK:
+            return Qt.CursorShape.ArrowCursor
+        if self.dabbing and self._gesture is None and (self._tool == PIPETTE or _holds(CONTROL)):
+            return Qt.CursorShape.CrossCursor
+        if self._tool in OUTLINES:
+            return 0.0, self.ratio(), self._erases()  # a cross-hair
+        return self.brush * self.scale, self.ratio(), self._erases()
+
+    def _move_pointer(self, place: QPointF | None) -> None:
+        self._pointer.move(place, 0.0 if self._tool in OUTLINES else self.on_screen(self.brush) / 2)
+        self.update(label_area(self).toAlignedRect())
+        if self._drawing.outline is not None or self._straight():
             self.update()
+
+    # inside: painting
 
     def _paint_above(self, painter: QPainter) -> None:
         super()._paint_above(painter)
         if not self._before:
-            self._paint_outlines(painter)
-        if self._hover is not None and isinstance(self._look, tuple) and self._painted_radius > LARGEST / 2:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            paint_circle(painter, self._hover, self._painted_radius, self._erases())
-        if self._band is not None:
-            paint_band(painter, self._band)
+            self._paint_in_panes(painter)
+        self._pointer.paint(painter, self._erases())
+        self._picking.paint(painter)
+        self._paint_place(painter)
         if self.hasFocus():
             compare.paint_focus(painter, self.width(), self.height(), self.palette())
+
+    def _paint_in_panes(self, painter: QPainter) -> None:
+        """What is being drawn, or the straight line that Shift and a click would paint, and the cross-hair."""
+        aim = self._aim()
+        straight = self._brushing.straight(aim, _holds(CONTROL)) if aim is not None and self._straight() else None
+        if self._drawing.outline is None and straight is None and not self._crosshair.shown:
+            return
+        ratio = self.ratio()
+        for pane in self.panes():
+            painter.save()
+            painter.setClipRect(QRectF(QPointF(pane.area.topLeft()) / ratio, pane.area.size().toSizeF() / ratio))
+            painter.translate(QPointF(pane.whole.topLeft()) / ratio)
+            if self._drawing.outline is not None:
+                self._drawing.paint(painter, aim)
+            elif straight is not None:
+                outlines.paint_path(painter, straight)
+            self._paint_crosshair(painter)
+            painter.restore()
+
+    def _paint_crosshair(self, painter: QPainter) -> None:
+        if self._crosshair.place is None or not self._crosshair.shown:
+            return
+        radius = self.on_screen(self.brush) / 2
+        if self._pointer.is_brush and self._tool not in OUTLINES and 2 * radius * self.ratio() >= SMALLEST:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            paint_circle(painter, self.on_pane(self._crosshair.place), radius, self._erases())
+        self._crosshair.paint(painter)
+
+    def _paint_place(self, painter: QPainter) -> None:
+        aim, photo = self._aim(), self.photo
+        if aim is not None and photo is not None and 0 <= aim[0] < photo.width and 0 <= aim[1] < photo.height:
+            x, y = int(aim[0]), int(aim[1])
+            sure = self.marks.probability(x, y) if self.marks is not None and not self.dabbing else None
+            paint_place(painter, self, x, y, sure)
+
+    def _aim(self) -> Place | None:
+        """The photo's place at which the keyboard or the pointer would click."""
+        if self._crosshair.shown:
+            return self._crosshair.place
+        return self.place_at(self._pointer.place) if self._pointer.place is not None else None
+
+
+def _holds(key: Qt.KeyboardModifier) -> bool:
+    return bool(QApplication.keyboardModifiers() & key)

@@ -27,18 +27,20 @@ class Pane:
     after: bool
 
 
-def panes(mode: str, width: int, height: int, divider: float, before: bool) -> list[Pane]:
-    """The panes of a canvas of this size in device pixels; divider: 0..1 of the width; before: the photo alone."""
+def panes(mode: str, width: int, height: int, divider: float, before: bool, mirrored: bool = False) -> list[Pane]:
+    """The panes of a canvas of this size in device pixels, from the left; divider: 0..1 of the width; before: the photo
+    alone; mirrored: before is on the right, where reading begins.
+    """
     whole = QRect(0, 0, width, height)
     if mode == SIDE:
         half = pane_width(mode, width)
         left, right = QRect(0, 0, half, height), QRect(width - half, 0, half, height)
-        return [Pane(left, left, False), Pane(right, right, not before)]
+        return [Pane(left, left, mirrored and not before), Pane(right, right, not mirrored and not before)]
     if mode == SPLIT and not before:
         at = round(divider * width)
         return [
-            Pane(whole, QRect(0, 0, at, height), False),
-            Pane(whole, QRect(at, 0, width - at, height), True),
+            Pane(whole, QRect(0, 0, at, height), mirrored),
+            Pane(whole, QRect(at, 0, width - at, height), not mirrored),
         ]
     return [Pane(whole, whole, not before)]
 
@@ -78,22 +80,28 @@ def paint_divider(painter: QPainter, width: float, height: float, divider: float
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
-def paint_labels(painter: QPainter, mode: str, width: float, divider: float) -> None:
+def paint_labels(painter: QPainter, mode: str, width: float, divider: float, mirrored: bool = False) -> None:
     """ "Before" and "After" at the upper edge, each on its side of the middle; left out where there is no room."""
     metrics = painter.fontMetrics()
     high = metrics.height() + 6
     at = divider * width if mode == SPLIT else width / 2
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for text, on_the_left in ((_("Before"), True), (_("After"), False)):
+    for text, on_the_left in ((_("Before"), not mirrored), (_("After"), mirrored)):
         wide = metrics.horizontalAdvance(text) + 16
         place = QRectF(at - wide - 8 if on_the_left else at + 8, 8, wide, high)
         if place.left() < 4 or place.right() > width - 4:
             continue
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(0, 0, 0, 170))
-        painter.drawRoundedRect(place, 4, 4)
-        painter.setPen(QColor(255, 255, 255))
-        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+        paint_label(painter, place, text)
+
+
+def paint_label(painter: QPainter, place: QRectF, text: str) -> None:
+    """A few words that can be read on any photo."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(0, 0, 0, 170))
+    painter.drawRoundedRect(place, 4, 4)
+    painter.setPen(QColor(255, 255, 255))
+    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
 
 
 def paint_focus(painter: QPainter, width: float, height: float, palette: QPalette) -> None:

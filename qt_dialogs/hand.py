@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import reduce
 
@@ -18,12 +19,11 @@ from core.translation import _
 from .decisions import Decisions
 from .history import History
 from .runs import Places, pixels_of
-from .strokes import Dab, segment
+from .strokes import TILE, Dab, Piece, segment
 
 NOTHING, ADD, REMOVE = 0, 1, 2
-TILE = 256
 FEW = 32
-"""Changed tiles that are told of one by one; more are told of as one box."""
+"""Changed tiles that are told of one by one and packed at once; more are told of as one box and packed in a thread."""
 KEPT_STEPS = 1000
 KEPT_BYTES = 64_000_000
 """Steps beyond KEPT_STEPS stay as long as all together take no more than this."""
@@ -35,19 +35,27 @@ Slices = tuple[slice, slice]
 
 @dataclass
 class Step:
-    """One step between two states: the tiles it changed, by row and column, as they are on its other side, packed, and
-    the decisions there; None: the same.
+    """One step between two states: the tiles it changed, by row and column, as they are on its other side, packed
+    sooner or later, and the decisions there; None: the same.
     """
 
     name: str
     before: int
     after: int
-    tiles: dict[tuple[int, int], bytes]
+    tiles: dict[tuple[int, int], bytes | Plane]
     decisions: Decisions | None = None
 
     @property
     def size(self) -> int:
-        return sum(len(tile) for tile in self.tiles.values())
+        return sum(len(tile) if isinstance(tile, bytes) else tile.nbytes for tile in self.tiles.values())
+
+    def pack(self) -> None:
+        for place, tile in self.tiles.items():
+            if not isinstance(tile, bytes):
+                self.tiles[place] = _packed(tile)
+
+
+_packing = ThreadPoolExecutor(1)
 
 
 class Hand(History):
@@ -105,12 +113,12 @@ class Hand(History):
                 self.stroke_to(x, y, diameter)
         self.end_stroke()
 
-    def mark(self, pieces: Iterable[tuple[Box, NDArray[np.bool_]]], remove: bool, name: str) -> None:
-        """Add or remove what these boxes hold, True in their pixels (h, w), as one step of this name."""
+    def mark(self, pieces: Iterable[Piece], remove: bool, name: str) -> None:
+        """Add or remove what these cover, as one step of this name."""
         self._begin()
-        for box, covered in pieces:
-            self._keep(box)
-            self.plane[box.rows, box.columns][covered] = REMOVE if remove else ADD
+        self._value = REMOVE if remove else ADD
+        for piece in pieces:
+            self._put(*piece)
         self._tell(self._open or {})
         self._end(name)
 
@@ -206,13 +214,26 @@ class Hand(History):
         self._open = {}
 
     def _stamp(self, start: Dab, end: Dab) -> Box | None:
-        whole: Box | None = None
+        touched: dict[tuple[int, int], Box] = {}
         for box, covered in segment(start, end, *self.plane.shape):
-            self._keep(box)
-            self.plane[box.rows, box.columns][covered] = self._value
+            self._put(box, covered)
+            place = box.top // TILE, box.left // TILE
+            touched[place] = union(touched[place], box) if place in touched else box
+        if not touched:
+            return None
+        boxes = list(touched.values())
+        whole = reduce(union, boxes)
+        for box in boxes if len(boxes) <= FEW else [whole]:
             self.changed.emit(box)
-            whole = box if whole is None else union(whole, box)
         return whole
+
+    def _put(self, box: Box, covered: NDArray[np.bool_]) -> None:
+        self._keep(box)
+        part = self.plane[box.rows, box.columns]
+        if covered.all():
+            part[...] = self._value
+        else:
+            part[covered] = self._value
 
     def _write(self, after: Callable[[Slices], Plane], name: str, decisions: Decisions | None = None) -> None:
         """Change any tile to what `after` gives for it, and the decisions where given, as one step."""
@@ -240,17 +261,15 @@ class Hand(History):
 
     def _end(self, name: str, decisions: Decisions | None = None) -> None:
         before, self._open, self._last = self._open or {}, None, None
-        tiles = {
-            place: _packed(tile)
-            for place, tile in before.items()
-            if not np.array_equal(tile, self.plane[_tile_slices(place)])
+        tiles: dict[tuple[int, int], bytes | Plane] = {
+            place: tile for place, tile in before.items() if not np.array_equal(tile, self.plane[_tile_slices(place)])
         }
         if decisions == self.decisions:
             decisions = None
         if not tiles and decisions is None:
             return
         self._newest += 1
-        self._undo.append(Step(name, self._state, self._newest, tiles, self._exchanged(decisions)))
+        self._append(self._undo, Step(name, self._state, self._newest, tiles, self._exchanged(decisions)))
         self._state = self._newest
         self._redo.clear()
         while len(self._undo) > KEPT_STEPS and sum(step.size for step in self._undo) > KEPT_BYTES:
@@ -264,10 +283,16 @@ class Hand(History):
         for place, tile in step.tiles.items():
             self.plane[_tile_slices(place)] = _unpacked(tile, here[place].shape)
         self._state = step.before if steps is self._undo else step.after
-        tiles = {place: _packed(tile) for place, tile in here.items()}
-        others.append(Step(step.name, step.before, step.after, tiles, self._exchanged(step.decisions)))
+        self._append(others, Step(step.name, step.before, step.after, {**here}, self._exchanged(step.decisions)))
         self._tell(here)
         self.stepsChanged.emit()
+
+    def _append(self, steps: list[Step], step: Step) -> None:
+        steps.append(step)
+        if len(step.tiles) <= FEW:
+            step.pack()
+        else:
+            _packing.submit(step.pack)
 
     def _exchanged(self, decisions: Decisions | None) -> Decisions | None:
         """Put these decisions in the place of the others, which are returned; None: they stay."""
@@ -318,7 +343,9 @@ def _packed(tile: Plane) -> bytes:
     return zlib.compress(np.packbits([tile == ADD, tile == REMOVE], axis=-1).tobytes(), 1)
 
 
-def _unpacked(packed: bytes, shape: tuple[int, ...]) -> Plane:
+def _unpacked(packed: bytes | Plane, shape: tuple[int, ...]) -> Plane:
+    if not isinstance(packed, bytes):
+        return packed
     if len(packed) == 1:
         return np.full(shape, packed[0], np.uint8)
     height, width = shape

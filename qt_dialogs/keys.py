@@ -17,6 +17,7 @@ LETTERS = {
     "%": "zoom 0.0625",
     "+": "zoom in",
     "-": "zoom out",
+    "`": "zoom back",
     "u": "pick",
     "p": "brush",
     "o": "pipette",
@@ -35,11 +36,14 @@ LETTERS = {
     ",": "previous",
 }
 """What a character does while the photo or the list of defects has the focus."""
-SHIFTED = {"e": "eraser", "q": "overlay"}
+SHIFTED = {"e": "eraser", "q": "overlay", "j": "centre", "a": "damage"}
 """Letters that need Shift."""
 
 ON_PHOTO = {Qt.Key.Key_Return: "enter", Qt.Key.Key_Enter: "enter", Qt.Key.Key_Delete: "delete"}
 """What other keys do there, without Shift."""
+
+SIZES = {Qt.Key.Key_Left: "smaller", Qt.Key.Key_Right: "larger", Qt.Key.Key_Down: "halve", Qt.Key.Key_Up: "double"}
+"""What arrows do there with Alt."""
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 EVERYWHERE = {
@@ -54,6 +58,8 @@ EVERYWHERE = {
     (Qt.Key.Key_F1, Qt.KeyboardModifier.NoModifier): "help",
     (Qt.Key.Key_F6, Qt.KeyboardModifier.NoModifier): "region 1",
     (Qt.Key.Key_F6, SHIFT): "region -1",
+    (Qt.Key.Key_Tab, CTRL): "region 1",
+    (Qt.Key.Key_Backtab, CTRL | SHIFT): "region -1",
     (Qt.Key.Key_F9, Qt.KeyboardModifier.NoModifier): "panel",
     (Qt.Key.Key_F11, Qt.KeyboardModifier.NoModifier): "full screen",
 }
@@ -68,6 +74,8 @@ def action_everywhere(event: QKeyEvent) -> str:
 def action_on_photo(event: QKeyEvent) -> str:
     """What a key does while the photo or the list of defects has the focus; empty for all that stay dead."""
     modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    if modifiers == Qt.KeyboardModifier.AltModifier and event.key() in SIZES:
+        return SIZES[Qt.Key(event.key())]
     if modifiers & ~(SHIFT | Qt.KeyboardModifier.GroupSwitchModifier):
         return ""
     if not modifiers and event.key() in ON_PHOTO:

@@ -179,6 +179,10 @@ class Marks(QObject):
             marked = _at_level(self._open, level, box, self._limits)
         return np.maximum(by_hand, np.where(marked > 0, np.uint8(DETECTED), np.uint8(0)))
 
+    def probability(self, column: int, row: int) -> float | None:
+        """How sure the detector is of damage at a pixel, 0..1; None where none has looked."""
+        return None if self._found is None else float(self._found[row, column]) / 65535
+
     def mask(self) -> Mask:
         """The exact mask of the whole photo, (H, W) uint8 0/255; takes seconds at 24 megapixels with sizes or kinds."""
         return self._snapshot()(None)

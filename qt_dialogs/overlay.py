@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.photo import Box
 
+from .looks import ALONE, FILL, OUTLINE
 from .marks import ADDED, CLEAR, DETECTED, LEFT_OUT, REMOVED, Marks
 from .reduced import HALVINGS
 from .runs import Flags, Places, within
@@ -28,19 +29,29 @@ BLACK, WHITE = np.uint32(0xFF000000), np.uint32(0xFFFFFFFF)
 
 _HATCHED = 8
 _INNER_EDGE, _OUTER_EDGE = 16, 17
+_DETECTED_EDGE, _ADDED_EDGE = 18, 19
 
 
 def overlay(
-    marks: Marks, view: View, left: int, top: int, right: int, bottom: int, opacity: float
+    marks: Marks, view: View, left: int, top: int, right: int, bottom: int, opacity: float, style: str = FILL
 ) -> NDArray[np.uint32]:
     """A rectangle of the pane, (h, w) as 0xAARRGGBB with premultiplied alpha; opacity of the fills 0..1.
 
     Detected: blue. Added by hand: vermilion with a hatch that rises to the right. Removed by hand: no fill, a hatch
     that falls to the right and an outline, one pixel white beside one black.
+
+    As outlines: one pixel of these colours beside one black. Alone: what is marked in white.
     """
     kinds = on_screen(marks, view, left - 1, top - 1, right + 1, bottom + 1)
     inner = kinds[1:-1, 1:-1]
+    if style == ALONE:
+        return np.where(inner >= DETECTED, WHITE, np.uint32(0))
     codes = inner.copy()
+    if style == OUTLINE:
+        codes[inner >= DETECTED] = CLEAR
+        for kind, edge in ((DETECTED, _DETECTED_EDGE), (ADDED, _ADDED_EDGE)):
+            _outline(codes, kinds, kind, np.True_, edge)
+        inner = np.where(inner == ADDED, np.uint8(CLEAR), inner)
     x, y = np.arange(left, right)[None, :], np.arange(top, bottom)[:, None]
     if (inner >= ADDED).any() or (kinds == REMOVED).any():
         rising, falling = (x + y) % HATCH < 2, (x - y) % HATCH == 0
@@ -52,13 +63,15 @@ def overlay(
     return np.take(_colours(opacity), codes, mode="clip")
 
 
-def _outline(codes: NDArray[np.uint8], kinds: NDArray[np.uint8], kind: int, where: Flags | np.bool_) -> None:
+def _outline(
+    codes: NDArray[np.uint8], kinds: NDArray[np.uint8], kind: int, where: Flags | np.bool_, edge: int = _INNER_EDGE
+) -> None:
     """Outline what is of a kind; kinds (h + 2, w + 2) reach a pixel further than the codes on each side."""
     of = kinds == kind
     around = of[:-2, 1:-1] | of[2:, 1:-1] | of[1:-1, :-2] | of[1:-1, 2:]
     inside = of[:-2, 1:-1] & of[2:, 1:-1] & of[1:-1, :-2] & of[1:-1, 2:]
     inner = kinds[1:-1, 1:-1]
-    codes[(inner == kind) & ~inside & where] = _INNER_EDGE
+    codes[(inner == kind) & ~inside & where] = edge
     codes[(inner == CLEAR) & around & where] = _OUTER_EDGE
 
 
@@ -162,13 +175,15 @@ def _maximum(kinds: NDArray[np.uint8], cells: list[NDArray[np.intp]], origin: in
 @lru_cache(maxsize=8)
 def _colours(opacity: float) -> NDArray[np.uint32]:
     """What each code looks like: kinds, kinds with a hatch line, edges."""
-    table = np.zeros(_OUTER_EDGE + 1, np.uint32)
+    table = np.zeros(_ADDED_EDGE + 1, np.uint32)
     table[DETECTED] = _premultiplied(BLUE, opacity)
     table[ADDED] = _premultiplied(VERMILION, opacity)
     table[ADDED | _HATCHED] = _premultiplied((255, 255, 255), min(1.0, 0.3 + opacity))
     table[REMOVED | _HATCHED] = _premultiplied((255, 255, 255), 0.75)
     table[_INNER_EDGE] = _premultiplied((255, 255, 255), 0.9)
     table[_OUTER_EDGE] = _premultiplied((0, 0, 0), 0.9)
+    table[_DETECTED_EDGE] = _premultiplied(BLUE, 1.0)
+    table[_ADDED_EDGE] = _premultiplied(VERMILION, 1.0)
     return table
 
 

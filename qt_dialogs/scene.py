@@ -11,9 +11,12 @@ from PyQt6 import sip
 from PyQt6.QtCore import QRect, QRectF, Qt
 from PyQt6.QtGui import QBrush, QColor, QImage, QPainter, QPixmap
 
+from .damage_view import around, faint_damage
 from .display import Shown
+from .looks import ALONE
 from .marks import Marks
 from .overlay import cells_under, overlay, ring
+from .pixel_grid import first_columns, grid
 from .pyramid import Levels, Pyramid
 from .reduced import HALVINGS
 from .runs import Places
@@ -53,10 +56,47 @@ def paint_photo(
     painter.restore()
 
 
-def paint_overlay(painter: QPainter, pane: QRect, area: QRect, view: View, marks: Marks, opacity: float) -> None:
+def paint_faint_damage(
+    painter: QPainter, pane: QRect, area: QRect, view: View, pyramid: Pyramid, after: Sequence[Levels], contrast: float
+) -> None:
+    """Paint the same as faint damage is seen best."""
+    painter.fillRect(area, SURROUND)
+    photo = QRect(pane.left() + view.left, pane.top() + view.top, *_size(view))
+    covered, reach = area.intersected(photo), around(view.scale)
+    if covered.isEmpty() or pyramid.coarse is None:
+        return
+    seen = covered.adjusted(-2 * reach, -2 * reach, 2 * reach, 2 * reach).intersected(photo)
+    image = QImage(seen.size(), QImage.Format.Format_RGB32)
+    within = QPainter(image)
+    within.translate(-seen.topLeft())
+    paint_photo(within, pane, seen, view, pyramid, after)
+    within.end()
+    shown = faint_damage(_pixels(image), reach, contrast)
+    left, top = covered.left() - seen.left(), covered.top() - seen.top()
+    part = shown[top : top + covered.height(), left : left + covered.width(), None]
+    painter.drawImage(covered.topLeft(), _image(part))
+
+
+def paint_grid(painter: QPainter, frame: QImage, pane: QRect, area: QRect, view: View) -> None:
+    """Paint lines between the pixels of the photo, which is there already, in `area` of a pane."""
+    covered = area.intersected(QRect(pane.left() + view.left, pane.top() + view.top, *_size(view)))
+    if covered.isEmpty():
+        return
+    inside = covered.translated(-pane.topLeft())
+    columns = first_columns(inside.left(), inside.right() + 1, view.left, view.scale, view.width)
+    rows = first_columns(inside.top(), inside.bottom() + 1, view.top, view.scale, view.height)
+    lines = grid(_pixels(frame.copy(covered)), columns, rows)
+    painter.drawImage(covered.topLeft(), _wrapped(lines, QImage.Format.Format_ARGB32_Premultiplied))
+
+
+def paint_overlay(
+    painter: QPainter, pane: QRect, area: QRect, view: View, marks: Marks, opacity: float, style: str
+) -> None:
     """Paint the marks in `area` of a pane."""
     inside = area.translated(-pane.topLeft())
-    colours = overlay(marks, view, inside.left(), inside.top(), inside.right() + 1, inside.bottom() + 1, opacity)
+    colours = overlay(marks, view, inside.left(), inside.top(), inside.right() + 1, inside.bottom() + 1, opacity, style)
+    if style == ALONE:
+        painter.fillRect(area, Qt.GlobalColor.black)
     if colours.any():
         painter.drawImage(area.topLeft(), _wrapped(colours, QImage.Format.Format_ARGB32_Premultiplied))
 
@@ -169,6 +209,14 @@ def _wrapped(pixels: NDArray[np.uint8] | NDArray[np.uint32], form: QImage.Format
     height, width = int(pixels.shape[0]), int(pixels.shape[1])
     address = cast(bytes, sip.voidptr(pixels.ctypes.data))  # PyQt takes it, though its types do not say so
     return QImage(address, width, height, int(pixels.strides[0]), form)
+
+
+def _pixels(image: QImage) -> NDArray[np.uint8]:
+    """The pixels (h, w, 4 BGRA) of a picture of 32 bits."""
+    bits = image.constBits()
+    assert bits is not None
+    pixels = np.frombuffer(cast(bytes, bits.asarray(image.sizeInBytes())), np.uint8)
+    return pixels.reshape(image.height(), image.width(), 4).copy()
 
 
 def _checks() -> QBrush:

@@ -19,8 +19,13 @@ Piece = tuple[Box, NDArray[np.bool_]]
 
 PIECE = 128
 """Pixels; longer segments are drawn piece by piece, so that a long thin line needs no large rectangle."""
-STRIP = 256
-"""Rows of an area that are filled at once."""
+TILE = 256
+"""Pixels along the side of the tiles in which large areas are drawn: most are covered wholly or not at all."""
+SMALL = 4 * TILE * TILE
+"""Pixels of a rectangle that is drawn at once."""
+FEW_TURNS = 4
+"""As often a row of a tile may turn from open to covered and back to be drawn turn by turn, not pixel by pixel."""
+TINY = 1e-9
 
 
 @dataclass(frozen=True)
@@ -41,9 +46,7 @@ def segment(start: Dab, end: Dab, height: int, width: int) -> Iterator[Piece]:
     length = hypot(end.x - start.x, end.y - start.y)
     pieces = max(1, ceil(length / max(PIECE, 2 * max(start.diameter, end.diameter))))
     for i in range(pieces):
-        piece = _capsule(_between(start, end, i / pieces), _between(start, end, (i + 1) / pieces), height, width)
-        if piece is not None:
-            yield piece
+        yield from _capsule(_between(start, end, i / pieces), _between(start, end, (i + 1) / pieces), height, width)
 
 
 def line(places: Sequence[Place], diameter: float, height: int, width: int) -> Iterator[Piece]:
@@ -71,12 +74,7 @@ def area(corners: Sequence[Place], height: int, width: int) -> Iterator[Piece]:
     way = there[side] - here[side]
     xs = here[side, 0] + (rows + 0.5 - here[side, 1]) * way[:, 0] / way[:, 1]
     columns = np.clip(np.ceil(xs - 0.5), left, right).astype(int) - left
-    for start in range(top, bottom, STRIP):
-        box = Box(left, start, right, min(start + STRIP, bottom))
-        inside = (rows >= box.top) & (rows < box.bottom)
-        turns = np.zeros((box.bottom - box.top, right - left + 1), np.uint8)
-        np.bitwise_xor.at(turns, (rows[inside] - box.top, columns[inside]), 1)
-        yield box, np.bitwise_xor.accumulate(turns[:, :-1], axis=1).view(np.bool_)
+    yield from _tiled(rows, columns + left, Box(left, top, right, bottom))
 
 
 def _between(start: Dab, end: Dab, share: float) -> Dab:
@@ -87,7 +85,7 @@ def _between(start: Dab, end: Dab, share: float) -> Dab:
     )
 
 
-def _capsule(start: Dab, end: Dab, height: int, width: int) -> Piece | None:
+def _capsule(start: Dab, end: Dab, height: int, width: int) -> Iterator[Piece]:
     reach = max(start.diameter, end.diameter) / 2
     box = Box(
         max(floor(min(start.x, end.x) - reach), 0),
@@ -96,16 +94,113 @@ def _capsule(start: Dab, end: Dab, height: int, width: int) -> Piece | None:
         min(ceil(max(start.y, end.y) + reach) + 1, height),
     )
     if box.left >= box.right or box.top >= box.bottom:
-        return None
-    x = np.arange(box.left, box.right)[None, :] + 0.5 - start.x
-    y = np.arange(box.top, box.bottom)[:, None] + 0.5 - start.y
-    along_x, along_y = end.x - start.x, end.y - start.y
-    squared = along_x**2 + along_y**2
-    share = np.clip((x * along_x + y * along_y) / squared, 0, 1) if squared else np.zeros((1, 1))
-    radius = (start.diameter + (end.diameter - start.diameter) * share) / 2
-    covered = (x - share * along_x) ** 2 + (y - share * along_y) ** 2 <= radius**2
-    _mark_way(covered, box, start, end)
-    return box, covered
+        return
+    rows = np.arange(box.top, box.bottom)
+    spans = [
+        (
+            np.clip(np.ceil(first - 0.5 - TINY), box.left, box.right).astype(np.int32),
+            np.clip(np.floor(last + 0.5 + TINY), box.left, box.right).astype(np.int32),
+        )
+        for first, last in _spans(start, end, np.asarray(rows + 0.5, np.float64))
+    ]
+    if box.area > SMALL:
+        for first, beyond in spans:
+            some = first < beyond
+            turns = np.concatenate([first[some], beyond[some]])
+            yield from _tiled(np.concatenate([rows[some], rows[some]]), turns, box)
+        return
+    columns = np.arange(box.left, box.right, dtype=np.int32)[None, :]
+    covered = np.zeros((box.bottom - box.top, box.right - box.left), np.bool_)
+    for first, beyond in spans:
+        covered |= (columns >= first[:, None]) & (columns < beyond[:, None])
+    if min(start.diameter, end.diameter) < 2:  # any other covers the pixels of its way
+        _mark_way(covered, box, start, end)
+    yield box, covered
+
+
+Span = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""Where a shape begins and ends in each of some rows; nothing where the end comes first."""
+
+
+def _spans(start: Dab, end: Dab, y: NDArray[np.float64]) -> list[Span]:
+    """The brush at the start, at the end, and on the way, each cut off where the next one begins, at these heights."""
+    length = hypot(end.x - start.x, end.y - start.y)
+    if not length:
+        return [_disc(start, y)]
+    right, down = (end.x - start.x) / length, (end.y - start.y) / length
+    ahead = down * (y - start.y) - right * start.x  # plus right * x: how far from the start on the way
+    aside = -right * (y - start.y) - down * start.x  # plus down * x: how far from the way
+    wider = (end.diameter - start.diameter) / 2 / length
+    edges = [_cut(_cut((np.full_like(y, -np.inf), np.full_like(y, np.inf)), -right, -ahead), right, ahead - length)]
+    for side in (1, -1):
+        slope, offset = side * down - wider * right, side * aside - wider * ahead - start.diameter / 2
+        edges.append(_cut(edges[-1], slope, offset))
+    return [_cut(_disc(start, y), right, ahead), _cut(_disc(end, y), -right, length - ahead), edges[-1]]
+
+
+def _disc(dab: Dab, y: NDArray[np.float64]) -> Span:
+    squared = (dab.diameter / 2) ** 2 - (y - dab.y) ** 2
+    half = np.where(squared >= 0, np.sqrt(np.maximum(squared, 0)), -1.0)
+    return dab.x - half, dab.x + half
+
+
+def _cut(span: Span, slope: float, offset: NDArray[np.float64]) -> Span:
+    """What of it lies where slope * x + offset is 0 or less."""
+    first, last = span
+    if abs(slope) < TINY:
+        return first, np.where(offset <= TINY, last, first - 1)
+    bound = -offset / slope
+    return (first, np.minimum(last, bound)) if slope > 0 else (np.maximum(first, bound), last)
+
+
+def _tiled(rows: NDArray[np.intp], columns: NDArray[np.intp], box: Box) -> Iterator[Piece]:
+    """What is covered in a box where these are the places, from left to right, at which a row of pixels turns from open
+    to covered or back; in tiles.
+    """
+    first = box.left // TILE
+    count = -(-box.right // TILE) - first
+    matters = columns < box.right
+    rows, columns = rows[matters], columns[matters]
+    order = np.argsort((rows // TILE).astype(np.uint16), kind="stable")  # few bits are sorted faster
+    rows, columns = rows[order], columns[order]
+    strips = rows // TILE
+    for top in range(box.top // TILE * TILE, box.bottom, TILE):
+        above, below = max(top, box.top), min(top + TILE, box.bottom)
+        strip = slice(*np.searchsorted(strips, [top // TILE, top // TILE + 1]).tolist())
+        order = np.argsort((rows[strip] - top).astype(np.uint8), kind="stable")
+        row, column = rows[strip][order] - above, columns[strip][order]
+        tile = column // TILE - first
+        turns = np.bincount(row * count + tile, minlength=(below - above) * count).reshape(-1, count)
+        begins = ((np.cumsum(turns, axis=1) - turns) & 1).astype(np.bool_)
+        for index in np.flatnonzero((turns > 0).any(axis=0) | begins.any(axis=0)).tolist():
+            left, right = max((first + index) * TILE, box.left), min((first + index + 1) * TILE, box.right)
+            here = np.flatnonzero(tile == index)
+            if len(here) or not begins[:, index].all():
+                covered = _turned(begins[:, index], turns[:, index], row[here], column[here] - left, right - left)
+            else:
+                covered = _WHOLE[: below - above, : right - left]
+            yield Box(left, above, right, below), covered
+
+
+_WHOLE = np.ones((TILE, TILE), np.bool_)
+
+
+def _turned(
+    begins: NDArray[np.bool_], turns: NDArray[np.intp], row: NDArray[np.intp], column: NDArray[np.intp], width: int
+) -> NDArray[np.bool_]:
+    """Pixels (h, w): how each row begins (h), how often it turns (h), and where: rows, in order, and columns."""
+    most = int(turns.max())
+    if most > FEW_TURNS:
+        turned = np.zeros((len(begins), width), np.uint8)
+        turned[:, 0] = begins
+        np.bitwise_xor.at(turned.reshape(-1), row * width + column, 1)
+        return np.bitwise_xor.accumulate(turned, axis=1).view(np.bool_)
+    places = np.full((most, len(begins), 1), width, np.int16)
+    places[np.arange(len(row)) - (np.cumsum(turns) - turns)[row], row, 0] = column
+    covered = np.repeat(begins[:, None], width, axis=1)
+    for place in places:
+        covered ^= np.arange(width, dtype=np.int16) >= place
+    return covered
 
 
 def _mark_way(covered: NDArray[np.bool_], box: Box, start: Dab, end: Dab) -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtGui import QKeySequence, QPalette, QResizeEvent
+from PyQt6.QtCore import Qt, pyqtBoundSignal, pyqtSignal
+from PyQt6.QtGui import QAction, QActionGroup, QKeySequence, QPalette, QResizeEvent
 from PyQt6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from core.translation import _
 
 from .controls import Chooser, Slider
 from .icons import icon
+from .looks import ALONE, FILL, OUTLINE, Look
 
 MODES = ("result", "split", "side")
 SCALES = (16.0, 8.0, 4.0, 2.0, 1.0, 0.5, 0.25, 0.125, 0.0625)
@@ -21,6 +22,10 @@ HEIGHT = 40
 
 def mode_names() -> dict[str, str]:
     return {"result": _("Result"), "split": _("Split"), "side": _("Side by Side")}
+
+
+def style_names() -> dict[str, str]:
+    return {FILL: _("Filled"), OUTLINE: _("Outlined"), ALONE: _("Mask Alone")}
 
 
 def with_keys(tip: str, keys: str) -> str:
@@ -39,6 +44,9 @@ class ViewBar(QWidget):
     beforeHeld = pyqtSignal(bool)
     overlayAsked = pyqtSignal(bool)
     opacityAsked = pyqtSignal(float)
+    styleAsked = pyqtSignal(str)
+    damageAsked = pyqtSignal(bool)
+    contrastAsked = pyqtSignal(float)
     undoAsked = pyqtSignal()
     redoAsked = pyqtSignal()
 
@@ -92,6 +100,14 @@ class ViewBar(QWidget):
 
     def set_opacity(self, opacity: float) -> None:
         self.opacity.setValue(round(100 * opacity))
+
+    def set_look(self, look: Look) -> None:
+        """Show how the photo is looked at; the damage view has a slider of its own in the place of the mask's."""
+        self.styles[look.style].setChecked(True)
+        self.damage.setChecked(look.damage)
+        self.contrast.setValue(round(100 * look.contrast))
+        self.opacity.setVisible(not look.damage)
+        self.contrast.setVisible(look.damage)
 
     def set_steps(self, undo: str, redo: str) -> None:
         """What undo and redo would do next; empty where nothing."""
@@ -169,14 +185,46 @@ class ViewBar(QWidget):
         self.name_overlay(hints=False)
         self.overlay.setChecked(True)
         self.overlay.toggled.connect(self.overlayAsked)
-        self.opacity = Slider(Qt.Orientation.Horizontal)
-        self.opacity.setRange(10, 100)
-        self.opacity.setValue(50)
-        self.opacity.setFixedWidth(80)
-        self.opacity.setAccessibleName(_("Strength of the mask's colour"))
-        self.opacity.setToolTip(_("How strongly the mask is painted over the photo"))
-        self.opacity.valueChanged.connect(lambda value: self.opacityAsked.emit(value / 100))
-        self._layout.addWidget(self.opacity)
+        self.overlay.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        self.overlay.setMenu(self._looks())
+        self.opacity = self._slider(
+            10,
+            _("Strength of the mask's colour"),
+            _("How strongly the mask is painted over the photo"),
+            self.opacityAsked,
+        )
+        self.contrast = self._slider(
+            0, _("Contrast of the damage view"), _("How much faint damage is brought out"), self.contrastAsked
+        )
+        self.contrast.hide()
+
+    def _looks(self) -> QMenu:
+        """How the marks and the photo below them are shown."""
+        menu = QMenu(self)
+        group = QActionGroup(menu)
+        self.styles: dict[str, QAction] = {}
+        for style, name in style_names().items():
+            action = self.styles[style] = group.addAction(name) or QAction()
+            action.setCheckable(True)
+            action.triggered.connect(partial(self.styleAsked.emit, style))
+        menu.addActions(group.actions())
+        menu.addSeparator()
+        self.damage = QAction(with_keys(_("Damage View"), "Shift+A"), menu)
+        self.damage.setCheckable(True)
+        self.damage.triggered.connect(self.damageAsked)
+        menu.addAction(self.damage)
+        return menu
+
+    def _slider(self, least: int, name: str, tip: str, asked: pyqtBoundSignal) -> Slider:
+        slider = Slider(Qt.Orientation.Horizontal)
+        slider.setRange(least, 100)
+        slider.setValue(50)
+        slider.setFixedWidth(80)
+        slider.setAccessibleName(name)
+        slider.setToolTip(tip)
+        slider.valueChanged.connect(lambda value: asked.emit(value / 100))
+        self._layout.addWidget(slider)
+        return slider
 
     def finish(self) -> None:
         """Measure how much room everything needs; called once, when the texts stand."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QObject
 
 from . import memory
+from .looks import FILL, STYLES, Look
 from .toolrail import LARGEST, LARGEST_DAB, MASK_TOOLS, SMALLEST
 from .values import has_dabs, has_mask
 from .viewbar import MODES
@@ -37,6 +39,7 @@ class Viewing(QObject):
         self._editable = True
         self._masked = True  # the page has a mask
         self._dabbing = False  # the page has dabs of colour
+        self._look = Look()
         self._sizes = {True: USUAL_BRUSH, False: USUAL_BRUSH}  # of dabs, of the brush
         self._revealed = False  # the marks are hidden but for what is being painted
         self._overlays = {"detect": True, "repair": False, "restore": False, "enhance": False, "colorize": True}
@@ -52,6 +55,10 @@ class Viewing(QObject):
         bar.beforeHeld.connect(self._hold_before)
         bar.overlayAsked.connect(self._set_overlay)
         bar.opacityAsked.connect(self._set_opacity)
+        bar.styleAsked.connect(lambda style: self._set_look(style=style))
+        bar.damageAsked.connect(lambda on: self._set_look(damage=on))
+        bar.contrastAsked.connect(lambda contrast: self._set_look(contrast=contrast))
+        window.grid.toggled.connect(lambda on: self._set_look(grid=on))
         bar.undoAsked.connect(lambda: self.act("undo"))
         bar.redoAsked.connect(lambda: self.act("redo"))
         hints.colourChosen.connect(self._set_colour)
@@ -63,6 +70,9 @@ class Viewing(QObject):
             bar.set_opacity(opacity)
         if isinstance(dab, int | float) and SMALLEST <= dab <= LARGEST_DAB:
             self._sizes[True] = float(dab)
+        self._look = _look_of(remembered)
+        window.grid.setChecked(self._look.grid)
+        bar.set_look(self._look)
         hints.recall(remembered.get("hint"))
         hints.set_size(self._sizes[True])
         rail.set_brush(USUAL_BRUSH)
@@ -75,6 +85,7 @@ class Viewing(QObject):
         canvas.set_mode(bar.mode)
         canvas.set_overlay(bar.overlay.isChecked())
         canvas.set_overlay_opacity(bar.opacity.value() / 100)
+        canvas.set_look(self._look)
         self._set_tool(rail.tool)
         canvas.set_brush(self._sizes[self._dabbing])
         canvas.colourPicked.connect(self._pick)
@@ -114,7 +125,9 @@ class Viewing(QObject):
 
     def remember(self) -> None:
         hint = "#{:02x}{:02x}{:02x}".format(*self._window.panel.hint_state.colour)
-        memory.remember(opacity=self._window.viewbar.opacity.value() / 100, hint=hint, dab=self._sizes[True])
+        look = {"style": self._look.style, "contrast": self._look.contrast, "grid": self._look.grid}
+        opacity = self._window.viewbar.opacity.value() / 100
+        memory.remember(opacity=opacity, hint=hint, dab=self._sizes[True], **look)
 
     def hide_painted(self) -> None:
         """The photo shows what painting came to: the strokes themselves need not be seen any more."""
@@ -130,8 +143,14 @@ class Viewing(QObject):
         rail, bar = self._window.tools, self._window.viewbar
         if what == "zoom" and how in ("in", "out"):
             canvas.zoom_in() if how == "in" else canvas.zoom_out()
+        elif what == "zoom" and how == "back":
+            canvas.zoom_back()
         elif what == "zoom":
             canvas.zoom_to(float(how))
+        elif what == "centre":
+            canvas.centre()
+        elif what == "damage":
+            self._set_look(damage=not self._look.damage)
         elif what == "fit":
             canvas.fit()
         elif what == "compare":
@@ -221,6 +240,12 @@ class Viewing(QObject):
         if self._canvas is not None:
             self._canvas.set_overlay_opacity(opacity)
 
+    def _set_look(self, **changes: Any) -> None:
+        self._look = replace(self._look, **changes)
+        self._window.viewbar.set_look(self._look)
+        if self._canvas is not None:
+            self._canvas.set_look(self._look)
+
     def _hold_before(self, held: bool) -> None:
         if self._canvas is not None:
             self._canvas.hold_before(held)
@@ -239,6 +264,16 @@ class Viewing(QObject):
         if self._dabs is not None:
             hints = self._dabs.painted
             self._window.panel.hint_state.show_count(hints.count, hints.given is not None)
+
+
+def _look_of(remembered: dict[str, Any]) -> Look:
+    """How the photo was looked at the last time; the damage view is for a moment."""
+    style, contrast = remembered.get("style"), remembered.get("contrast")
+    return Look(
+        style=str(style) if style in STYLES else FILL,
+        contrast=contrast if isinstance(contrast, float) and 0 <= contrast <= 1 else Look().contrast,
+        grid=remembered.get("grid") is not False,
+    )
 
 
 def _resized(brush: float, how: str) -> float:

@@ -141,6 +141,9 @@ class Window(QDialog):
         self.buttons.cancel.setText(letters.marked(_("Close") if alone else _("Cancel")))
         for text, action in ((_("Help"), "help"), (_("Models"), "models"), (_("Introduction"), "introduction")):
             self.add_action(text, "", partial(self.keyAsked.emit, action))
+        self.grid = QAction(_("Pixel Grid From 800 %"), self)
+        self.grid.setCheckable(True)
+        self.menu.addAction(self.grid)
         self.panel = Panel(values, letters, verbs, placing=not alone)
         self._outputs: dict[str, tuple[QWidget, QWidget]] = {}
         self._lay_out()

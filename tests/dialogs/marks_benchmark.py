@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from math import cos, pi, sin
 from pathlib import Path
 
 import numpy as np
@@ -26,9 +27,11 @@ from qt_dialogs.canvas import Canvas
 from qt_dialogs.detected import EVERY_KIND
 from qt_dialogs.marks import Marks, Settings
 from qt_dialogs.source import Source
+from qt_dialogs.strokes import area, line
 
 HEIGHT, WIDTH = 4000, 6000
 REPEATS, WARM_UPS = 20, 3
+DIAGONAL = [(0.0, 0.0), (float(WIDTH), float(HEIGHT))]
 PATIENCE = 60.0
 
 
@@ -113,6 +116,28 @@ def stroke_to_screen(canvas: Watched) -> list[float]:
     return took[WARM_UPS:]
 
 
+def large_gestures(canvas: Canvas, marks: Marks) -> dict[str, list[float]]:
+    """This thread's time for a lasso round nearly all of the photo, for the thickest line across it, and their undo."""
+    ends = [(3000 + 2900 * cos(pi * i / 1000), 2000 + 1900 * sin(pi * i / 1000)) for i in range(2000)]
+    marked = {
+        "a large lasso": lambda: area(ends, HEIGHT, WIDTH),
+        "a thick line": lambda: line(DIAGONAL, 1000.0, HEIGHT, WIDTH),
+    }
+    took: dict[str, list[float]] = {}
+    for what, pieces in marked.items():
+        for _i in range(5):
+            for name, do in (
+                (what, lambda pieces=pieces: marks.hand.mark(pieces(), False, "Mark")),
+                (f"{what}, undo", marks.hand.undo),
+            ):
+                start = time.thread_time()
+                do()
+                canvas.repaint()
+                took.setdefault(name, []).append(1000 * (time.thread_time() - start))
+                LongestGap().until(lambda: not marks.pending)
+    return took
+
+
 def pan_frames(canvas: Canvas) -> list[float]:
     """A step of panning to the painted canvas."""
     took = []
@@ -171,6 +196,8 @@ def main() -> None:
             LongestGap().until(lambda: not marks.pending)
             say(f"stroke to screen, {where}", stroke_to_screen(canvas))
             say(f"pan and paint, {where}", pan_frames(canvas))
+        for what, took in large_gestures(canvas, marks).items():
+            say(f"{what}, with the painted canvas", took)
         for what, changed in (
             ("without spots", Settings(kinds=EVERY_KIND - {"spots"})),
             ("without lines at the same sensitivity", Settings(kinds=EVERY_KIND - {"lines"})),

@@ -7,90 +7,21 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from plain import plain
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
-from PyQt6.QtGui import QFocusEvent, QInputDevice, QMouseEvent, QPointingDevice, QTabletEvent, QWheelEvent
+from PyQt6.QtGui import QFocusEvent, QInputDevice, QMouseEvent, QPointingDevice
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from scenes import ALT, CONTROL, HEIGHT, LEFT, MIDDLE, NO_BUTTON, NONE, SHIFT, WIDTH, Scene
 
 from core.photo import Photo
 from qt_dialogs import brush_cursor
-from qt_dialogs.canvas import Canvas
 from qt_dialogs.hand import ADD, REMOVE, Hand, Plane
-from qt_dialogs.marks import Marks
-from qt_dialogs.source import Source
-
-HEIGHT, WIDTH = 300, 400
-LEFT, MIDDLE, NO_BUTTON = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.NoButton
-NONE, SHIFT, CONTROL, ALT = (
-    Qt.KeyboardModifier.NoModifier,
-    Qt.KeyboardModifier.ShiftModifier,
-    Qt.KeyboardModifier.ControlModifier,
-    Qt.KeyboardModifier.AltModifier,
-)
-
-
-class Scene:
-    """A canvas over a grey photo of its own size, so that at 1:1 the pointer's places are the photo's."""
-
-    def __init__(self, qtbot: QtBot) -> None:
-        self.marks, self.canvas = Marks(plain(HEIGHT, WIDTH)), Canvas()
-        qtbot.addWidget(self.canvas)
-        self.canvas.resize(WIDTH, HEIGHT)
-        self.canvas.show()
-        self.canvas.set_photo(Source(Photo(np.full((HEIGHT, WIDTH, 3), 80, np.uint8))))
-        self.canvas.set_marks(self.marks)
-        self.canvas.set_brush(10)
-        self.canvas.setFocus()
-        assert self.canvas.scale == 1.0
-        self.strokes = 0
-        self.canvas.strokeFinished.connect(self._count)
-
-    def _count(self) -> None:
-        self.strokes += 1
-
-    @property
-    def plane(self) -> Plane:
-        return self.marks.hand.plane
-
-    def drag(
-        self,
-        *places: tuple[int, int],
-        button: Qt.MouseButton = LEFT,
-        held: Qt.KeyboardModifier = NONE,
-    ) -> None:
-        first, *others = (QPoint(*place) for place in places)
-        QTest.mousePress(self.canvas, button, held, first)
-        for place in others:
-            move = QMouseEvent(
-                QEvent.Type.MouseMove, QPointF(place), self.canvas.mapToGlobal(QPointF(place)), NO_BUTTON, button, held
-            )
-            QApplication.sendEvent(self.canvas, move)
-        QTest.mouseRelease(self.canvas, button, held, QPoint(*places[-1]))
-
-    def wheel(self, notches: float, at: tuple[int, int] = (200, 150), held: Qt.KeyboardModifier = NONE) -> None:
-        place = QPointF(*at)
-        turned = QPoint(0, round(120 * notches))
-        phase = Qt.ScrollPhase.NoScrollPhase
-        event = QWheelEvent(place, self.canvas.mapToGlobal(place), QPoint(), turned, NO_BUTTON, held, phase, False)
-        QApplication.sendEvent(self.canvas, event)
-
-    def pen(self, kind: QEvent.Type, at: tuple[float, float], pressure: float, eraser: bool = False) -> QTabletEvent:
-        tip = QPointingDevice.PointerType.Eraser if eraser else QPointingDevice.PointerType.Pen
-        device = QPointingDevice("pen", 1, QInputDevice.DeviceType.Stylus, tip, QInputDevice.Capability.Pressure, 1, 3)
-        place = QPointF(*at)
-        button = LEFT if kind != QEvent.Type.TabletMove else NO_BUTTON
-        event = QTabletEvent(
-            kind, device, place, self.canvas.mapToGlobal(place), pressure, 0, 0, 0, 0, 0, NONE, button, LEFT
-        )
-        QApplication.sendEvent(self.canvas, event)
-        return event
 
 
 @pytest.fixture
 def scene(qtbot: QtBot) -> Iterator[Scene]:
-    made = Scene(qtbot)
+    made = Scene(qtbot, Photo(np.full((HEIGHT, WIDTH, 3), 80, np.uint8)))
     yield made
     made.marks.close()
 
@@ -179,14 +110,14 @@ def test_where_a_straight_line_would_go_is_seen_while_shift_is_held(scene: Scene
 def test_strokes_land_where_the_pointer_is_at_any_zoom(scene: Scene) -> None:
     scene.canvas.zoom_to(8.0, QPointF(200, 150))
     scene.canvas.set_brush(3)
-    x, y = scene.canvas._view.to_photo(100, 100)
+    x, y = scene.canvas.view.to_photo(100, 100)
     scene.drag((100, 100), (180, 140))
     assert np.array_equal(scene.plane, reference(([(x, y), (x + 10, y + 5)], 3, False)))
 
 
 def test_strokes_on_the_right_of_side_by_side_land_in_the_same_photo(scene: Scene) -> None:
     scene.canvas.set_mode("side")
-    left = scene.canvas._view.to_photo(100, 150)
+    left = scene.canvas.view.to_photo(100, 150)
     scene.drag((100 + 201, 150))
     y, x = np.argwhere(scene.plane == ADD).mean(axis=0)
     assert abs(x + 0.5 - left[0]) < 0.6 and abs(y + 0.5 - left[1]) < 0.6
@@ -231,10 +162,10 @@ def test_escape_drops_a_stroke(scene: Scene) -> None:
 
 
 def test_the_wheel_zooms_at_the_pointer(scene: Scene) -> None:
-    place = scene.canvas._view.to_photo(300, 100)
+    place = scene.canvas.view.to_photo(300, 100)
     scene.wheel(3, (300, 100))
     assert scene.canvas.scale == pytest.approx(1.15**3)
-    assert scene.canvas._view.to_screen(*place) == pytest.approx((300, 100), abs=1.1)
+    assert scene.canvas.view.to_screen(*place) == pytest.approx((300, 100), abs=1.1)
     scene.wheel(-3, (300, 100), CONTROL)
     assert scene.canvas.scale == pytest.approx(1.0)
     scene.wheel(-100)
@@ -245,9 +176,9 @@ def test_the_wheel_zooms_at_the_pointer(scene: Scene) -> None:
 
 def test_shift_and_wheel_scroll_sideways(scene: Scene) -> None:
     scene.canvas.zoom_to(4.0)
-    left, top = scene.canvas._view.left, scene.canvas._view.top
+    left, top = scene.canvas.view.left, scene.canvas.view.top
     scene.wheel(-1, held=SHIFT)
-    assert (scene.canvas._view.left, scene.canvas._view.top) == (left - 60, top) and scene.canvas.scale == 4.0
+    assert (scene.canvas.view.left, scene.canvas.view.top) == (left - 60, top) and scene.canvas.scale == 4.0
 
 
 def test_control_alt_and_wheel_size_the_brush(scene: Scene, qtbot: QtBot) -> None:
@@ -261,7 +192,7 @@ def test_control_alt_and_wheel_size_the_brush(scene: Scene, qtbot: QtBot) -> Non
 @pytest.mark.parametrize("how", ["middle", "space", "tool"])
 def test_the_photo_can_be_dragged(scene: Scene, qtbot: QtBot, how: str) -> None:
     scene.canvas.zoom_to(4.0)
-    left, top = scene.canvas._view.left, scene.canvas._view.top
+    left, top = scene.canvas.view.left, scene.canvas.view.top
     if how == "space":
         QTest.keyPress(scene.canvas, Qt.Key.Key_Space)
         assert scene.canvas.cursor().shape() == Qt.CursorShape.OpenHandCursor
@@ -269,7 +200,7 @@ def test_the_photo_can_be_dragged(scene: Scene, qtbot: QtBot, how: str) -> None:
         scene.canvas.set_tool("pan")
     with qtbot.waitSignal(scene.canvas.viewChanged):
         scene.drag((200, 150), (230, 130), (170, 160), button=MIDDLE if how == "middle" else LEFT)
-    assert (scene.canvas._view.left, scene.canvas._view.top) == (left - 30, top + 10)
+    assert (scene.canvas.view.left, scene.canvas.view.top) == (left - 30, top + 10)
     assert not scene.plane.any() and scene.strokes == 0
     if how == "space":
         QTest.keyRelease(scene.canvas, Qt.Key.Key_Space)
@@ -287,7 +218,7 @@ def test_space_is_forgotten_when_the_focus_goes(scene: Scene) -> None:
 def test_zoom_and_pan_work_in_the_middle_of_a_stroke(scene: Scene) -> None:
     QTest.mousePress(scene.canvas, LEFT, NONE, QPoint(100, 100))
     scene.wheel(2, (100, 100))
-    x, y = scene.canvas._view.to_photo(150, 100)
+    x, y = scene.canvas.view.to_photo(150, 100)
     QTest.mouseMove(scene.canvas, QPoint(150, 100))
     QTest.mouseRelease(scene.canvas, LEFT, NONE, QPoint(150, 100))
     assert scene.plane[int(y), int(x)] == ADD and scene.strokes == 1
@@ -311,6 +242,30 @@ def test_the_divider_is_dragged_and_paints_nothing(scene: Scene) -> None:
     assert (scene.plane == ADD).any() and scene.canvas.divider == 0.5
 
 
+def test_the_divider_is_moved_by_keys(scene: Scene) -> None:
+    handle = scene.canvas._handle
+    assert not handle.isVisible()
+    scene.canvas.set_mode("split")
+    assert handle.isVisible() and handle.focusPolicy() == Qt.FocusPolicy.TabFocus
+    before = scene.canvas.grab().toImage()
+    handle.setFocus()
+    assert scene.canvas.grab().toImage() != before, "the focus is seen"
+    for key, place in (
+        (Qt.Key.Key_Right, 0.51),
+        (Qt.Key.Key_PageDown, 0.61),
+        (Qt.Key.Key_Left, 0.6),
+        (Qt.Key.Key_PageUp, 0.5),
+    ):
+        QTest.keyClick(handle, key)
+        assert scene.canvas.divider == pytest.approx(place)
+    QTest.keyClick(handle, Qt.Key.Key_Right)
+    assert handle.accessibleDescription() == "51 %" and handle.geometry().center().x() in (203, 204)
+    scene.drag((204, 150), (100, 150))
+    assert scene.canvas.divider == pytest.approx(0.25), "the mouse takes hold of what is below"
+    scene.canvas.set_mode("result")
+    assert not handle.isVisible()
+
+
 # the pen
 
 
@@ -328,6 +283,19 @@ def test_the_other_end_of_the_pen_erases(scene: Scene) -> None:
     scene.pen(QEvent.Type.TabletPress, (50, 100), 1.0, eraser=True)
     scene.pen(QEvent.Type.TabletRelease, (50, 100), 1.0, eraser=True)
     assert scene.plane[100, 50] == REMOVE and scene.marks.hand.undo_name == "Eraser Stroke"
+
+
+def test_the_other_end_of_the_pen_erases_with_other_tools_too(scene: Scene) -> None:
+    """Qt makes the mouse's events of the pen's, and says which end they are of."""
+    scene.canvas.set_tool("line")
+    tip = QPointingDevice.PointerType.Eraser
+    device = QPointingDevice("pen", 1, QInputDevice.DeviceType.Stylus, tip, QInputDevice.Capability.Pressure, 1, 3)
+    for kind, x in ((QEvent.Type.MouseButtonPress, 50.0), (QEvent.Type.MouseMove, 200.0)):
+        at = QPointF(x, 100)
+        event = QMouseEvent(kind, at, at, scene.canvas.mapToGlobal(at), LEFT, LEFT, NONE, device)
+        QApplication.sendEvent(scene.canvas, event)
+    scene.release((200, 100))
+    assert scene.plane[100, 120] == REMOVE and scene.hand.undo_name == "Erased Line"
 
 
 def test_places_of_the_pen_lie_between_pixels(scene: Scene) -> None:

@@ -6,89 +6,24 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
-from PyQt6.QtGui import QMouseEvent
+from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from scenes import CONTROL, HEIGHT, LEFT, NO_BUTTON, NONE, WIDTH, Scene
 
 from core.photo import Photo
-from qt_dialogs.canvas import Canvas
 from qt_dialogs.hand import ADD, REMOVE, Hand, Plane
-from qt_dialogs.marks import Marks
-from qt_dialogs.source import Source
 from qt_dialogs.strokes import Place, area
 
-HEIGHT, WIDTH = 300, 400
-LEFT, NO_BUTTON = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
-NONE, CONTROL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
 SQUARE = [(100, 100), (200, 100), (200, 200), (100, 200)]
-
-
-class Scene:
-    """A canvas over a photo of its own size with a faint scratch in it, so that at 1:1 its places are the photo's."""
-
-    def __init__(self, qtbot: QtBot) -> None:
-        samples = np.random.default_rng(5).normal(110, 6, (HEIGHT, WIDTH, 1))
-        samples[149:151, 60:340] += 20
-        photo = Photo(np.rint(samples).astype(np.uint8))
-        self.qtbot, self.marks, self.canvas = qtbot, Marks(photo), Canvas()
-        qtbot.addWidget(self.canvas)
-        self.canvas.resize(WIDTH, HEIGHT)
-        self.canvas.show()
-        self.canvas.set_photo(Source(photo))
-        self.canvas.set_marks(self.marks)
-        self.canvas.set_brush(10)
-        self.canvas.setFocus()
-        assert self.canvas.scale == 1.0
-        self.strokes = 0
-        self.canvas.strokeFinished.connect(self._count)
-
-    def _count(self) -> None:
-        self.strokes += 1
-
-    @property
-    def hand(self) -> Hand:
-        return self.marks.hand
-
-    @property
-    def plane(self) -> Plane:
-        return self.hand.plane
-
-    def press(self, place: tuple[int, int], held: Qt.KeyboardModifier = NONE) -> None:
-        QTest.mousePress(self.canvas, LEFT, held, QPoint(*place))
-
-    def move(self, place: tuple[int, int], button: Qt.MouseButton = LEFT) -> None:
-        at = QPointF(*place)
-        event = QMouseEvent(QEvent.Type.MouseMove, at, self.canvas.mapToGlobal(at), NO_BUTTON, button, NONE)
-        QApplication.sendEvent(self.canvas, event)
-
-    def release(self, place: tuple[int, int]) -> None:
-        QTest.mouseRelease(self.canvas, LEFT, NONE, QPoint(*place))
-
-    def drag(self, *places: tuple[int, int], held: Qt.KeyboardModifier = NONE) -> None:
-        self.press(places[0], held)
-        for place in places[1:]:
-            self.move(place)
-        self.release(places[-1])
-
-    def click(self, *places: tuple[int, int], held: Qt.KeyboardModifier = NONE) -> None:
-        for place in places:
-            QTest.mouseClick(self.canvas, LEFT, held, QPoint(*place))
-
-    def key(self, key: Qt.Key) -> None:
-        QTest.keyClick(self.canvas, key)
-
-    def trace(self, place: tuple[int, int], held: Qt.KeyboardModifier = NONE) -> None:
-        """Click with the tool Trace, and wait for what comes of it."""
-        assert self.canvas.tracer
-        with self.qtbot.waitSignals([self.canvas.tracer.marked], timeout=20_000):
-            self.click(place, held=held)
 
 
 @pytest.fixture
 def scene(qtbot: QtBot) -> Iterator[Scene]:
-    made = Scene(qtbot)
+    """Over a photo with a faint scratch in it."""
+    samples = np.random.default_rng(5).normal(110, 6, (HEIGHT, WIDTH, 1))
+    samples[149:151, 60:340] += 20
+    made = Scene(qtbot, Photo(np.rint(samples).astype(np.uint8)))
     yield made
     made.marks.close()
 

@@ -13,13 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from plain import plain
-from PyQt6.QtCore import QPointF, Qt
+from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtGui import QImage
+from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from core.color import Encoding
 from core.photo import Box, Photo
 from qt_dialogs.canvas import Canvas
+from qt_dialogs.looks import Look
 from qt_dialogs.marks import Marks, Settings
 from qt_dialogs.overlay import BLUE, VERMILION, cells_under
 from qt_dialogs.source import Source
@@ -58,8 +60,8 @@ VIEWS = st.builds(
     View,
     st.integers(1, 8000),
     st.integers(1, 8000),
-    st.integers(1, 3000),
-    st.integers(1, 2000),
+    st.integers(2, 3000),  # a pane of a single pixel has no middle
+    st.integers(2, 2000),
     st.floats(SMALLEST, LARGEST),
     st.floats(0, 1),
     st.floats(0, 1),
@@ -155,9 +157,10 @@ def test_one_to_one_shows_every_pixel_as_it_is(qtbot: QtBot) -> None:
 def test_large_pixels_are_squares(qtbot: QtBot, scale: float) -> None:
     pixels = noise(300, 400)
     canvas = shown(qtbot, Photo(pixels))
+    canvas.set_look(Look(grid=False))
     canvas.zoom_to(scale)
     canvas.centre_on(100.3, 77.7)
-    view = canvas._view
+    view = canvas.view
     rows = np.floor((np.arange(300) + 0.5 - view.top) / scale).astype(int)
     columns = np.floor((np.arange(400) + 0.5 - view.left) / scale).astype(int)
     assert np.array_equal(picture(canvas)[2:-2, 2:-2], pixels[rows][:, columns][2:-2, 2:-2])
@@ -207,6 +210,7 @@ def test_the_coarse_picture_is_there_before_the_levels(qtbot: QtBot) -> None:
 
 def test_another_photo_takes_the_place_of_the_first(qtbot: QtBot) -> None:
     canvas = shown(qtbot, Photo(np.full((3000, 4000, 3), 250, np.uint8)))
+    canvas.set_look(Look(grid=False))
     canvas.set_photo(Source(Photo(np.full((3000, 4000, 3), 10, np.uint8))))
     canvas.set_photo(Source(Photo(np.full((30, 40, 3), 99, np.uint8))))
     qtbot.waitUntil(lambda: canvas.complete)
@@ -265,6 +269,22 @@ def test_split_shows_before_on_the_left(qtbot: QtBot, keep: Keep) -> None:
     canvas.set_divider(0.25)
     seen = picture(canvas)
     assert (seen[60, 20:90] == 80).all() and (seen[60, 110:380] == 255).all()
+
+
+def test_split_is_mirrored_where_one_reads_from_the_right_and_the_photo_is_not(qtbot: QtBot, keep: Keep) -> None:
+    canvas = grey_canvas(qtbot)
+    canvas.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    canvas.set_mode("split")
+    canvas.set_divider(0.25)
+    seen = picture(canvas)
+    keep(canvas, "split-mirrored")
+    assert (seen[60, 20:90] == 255).all() and (seen[60, 110:380] == 80).all()
+    pixels = noise(300, 400)
+    canvas = shown(qtbot, Photo(pixels))
+    canvas.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    canvas.clearFocus()
+    canvas.zoom_to(1.0)
+    assert np.array_equal(picture(canvas)[5:-5, 5:-5], pixels[5:-5, 5:-5])
 
 
 def test_side_by_side_shows_the_same_place_twice(qtbot: QtBot) -> None:
@@ -511,21 +531,26 @@ def test_it_looks_right_on_a_photograph(qtbot: QtBot, keep: Keep) -> None:
         keep(canvas, f"photo-{mode}")
 
 
+@pytest.mark.parametrize("ratio", [1.5, 2.0])
 def test_high_density_screens_get_one_photo_pixel_on_each_device_pixel(
-    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, ratio: float
 ) -> None:
-    monkeypatch.setattr(Canvas, "_ratio", lambda _self: 2.0)
+    monkeypatch.setattr(Canvas, "ratio", lambda _self: ratio)
     pixels = noise(900, 1000)
     canvas = shown(qtbot, Photo(pixels))
     canvas.zoom_to(1.0)
     canvas.centre_on(500, 450)
-    assert canvas.visible_box() == Box(100, 150, 900, 750)
+    across, down = round(400 * ratio), round(300 * ratio)
+    box = canvas.visible_box()
+    assert box == Box(500 - across // 2, 450 - down // 2, 500 + across // 2, 450 + down // 2)
     picture(canvas)
     frame = canvas._frame
-    assert (frame.width(), frame.height()) == (800, 600)
-    for x, y in ((0, 0), (400, 300), (799, 599)):
-        colour = frame.pixelColor(x, y)
-        assert [colour.red(), colour.green(), colour.blue()] == pixels[150 + y, 100 + x].tolist()
+    assert (frame.width(), frame.height()) == (across, down)
+    image = frame.convertToFormat(QImage.Format.Format_RGB888)
+    seen = [[image.pixelColor(x, y).getRgb()[:3] for x in range(0, across, 7)] for y in range(0, down, 5)]
+    assert np.array_equal(seen, pixels[box.rows, box.columns][::5, ::7])
+    x, y = canvas.place_at(QPointF(100, 60))
+    assert (x, y) == (box.left + 100 * ratio, box.top + 60 * ratio)
 
 
 def test_a_mode_that_is_none_is_refused(qtbot: QtBot) -> None:
@@ -536,3 +561,29 @@ def test_a_mode_that_is_none_is_refused(qtbot: QtBot) -> None:
     canvas.show()
     assert tuple(picture(canvas)[60, 80]) == SURROUND
     assert canvas.cursor().shape() == Qt.CursorShape.ArrowCursor
+
+
+def test_the_pixel_under_the_pointer_and_how_sure_its_damage_is_are_said(qtbot: QtBot, keep: Keep) -> None:
+    marks = Marks(plain(300, 400))
+    canvas = shown(qtbot, Photo(np.full((300, 400, 3), 80, np.uint8)), marks=marks)
+    canvas.set_overlay(False)
+
+    def label() -> NDArray[np.uint8]:
+        return picture(canvas)[270:294, 200:394]
+
+    assert (label() == 80).all()
+    QTest.mouseMove(canvas, QPoint(120, 90))
+    place = label()
+    assert (place.min(axis=2) > 200).any(), "letters"
+    assert marks.probability(120, 90) is None
+    found = np.zeros((300, 400), np.uint16)
+    found[90, 120] = 54395
+    with qtbot.waitSignal(marks.settled):
+        marks.set_probability(found, 0.5)
+    canvas.update()
+    assert marks.probability(120, 90) == pytest.approx(0.83, abs=1e-4)
+    longer = label()
+    keep(canvas, "place-and-probability")
+    assert (longer != 80).any(axis=2).any(axis=0).sum() > (place != 80).any(axis=2).any(axis=0).sum() + 20
+    QTest.mouseMove(canvas, QPoint(121, 90))
+    assert not np.array_equal(label(), longer)

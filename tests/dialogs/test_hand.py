@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from core.photo import Box
 from qt_dialogs.hand import ADD, KEPT_STEPS, NOTHING, REMOVE, TILE, Hand, Plane
-from qt_dialogs.strokes import PIECE, Dab, segment
+from qt_dialogs.strokes import PIECE, Dab, area, line, segment
 
 PLACES = st.tuples(st.floats(-20, 80), st.floats(-20, 60))
 DIAMETERS = st.floats(1, 40)
@@ -78,6 +80,38 @@ def test_pressure_changes_the_width_on_the_way() -> None:
     plane = covered(Dab(20.5, 50.5, 5.0), Dab(180.5, 50.5, 41.0), 100, 200)
     widths = plane.sum(axis=0)
     assert widths[20] == 5 and abs(int(widths[100]) - 23) <= 1 and widths[180] == 41
+
+
+@pytest.mark.parametrize("end", [Dab(1210.2, 930.8, 700.0), Dab(1210.2, 930.8, 260.0), Dab(310.5, 420.5, 700.0)])
+def test_large_brushes_cover_what_their_definition_says(end: Dab) -> None:
+    """Drawn tile by tile: no different from single pixels."""
+    start, height, width = Dab(310.5, 420.5, 700.0), 1100, 1400
+    x, y = np.meshgrid(np.arange(width) + 0.5 - start.x, np.arange(height) + 0.5 - start.y)
+    way = np.array([end.x - start.x, end.y - start.y])
+    share = np.clip((x * way[0] + y * way[1]) / max(way @ way, 1e-9), 0, 1)
+    radius = (start.diameter + (end.diameter - start.diameter) * share) / 2
+    wanted = np.hypot(x - share * way[0], y - share * way[1]) <= radius
+    assert np.array_equal(covered(start, end, height, width), wanted)
+
+
+@given(st.lists(st.tuples(st.floats(-60, 760), st.floats(-60, 660)), min_size=3, max_size=12), st.integers(1, 12))
+@settings(deadline=None, max_examples=40)
+def test_areas_cover_what_an_odd_number_of_sides_is_left_of(corners: list[tuple[float, float]], times: int) -> None:
+    """Against the definition, row by row; a shape that goes to and fro has many sides in a tile."""
+    corners = corners * times if times % 2 else corners
+    plane = np.zeros((600, 700), bool)
+    for box, inside in area(corners, *plane.shape):
+        plane[box.rows, box.columns] |= inside
+    places = np.array(corners)
+    for row in range(0, 600, 37):
+        y, crossed = row + 0.5, []
+        for (x0, y0), (x1, y1) in zip(places, np.roll(places, -1, axis=0), strict=True):
+            if (y0 <= y) != (y1 <= y):
+                crossed.append(x0 + (y - y0) * (x1 - x0) / (y1 - y0))
+        centres = np.arange(700) + 0.5
+        left = (np.array(crossed)[:, None] <= centres).sum(axis=0) if crossed else np.zeros(700)
+        sure = np.abs(np.array(crossed)[:, None] - centres).min(axis=0) > 1e-6 if crossed else np.ones(700, bool)
+        assert np.array_equal(plane[row][sure], (left % 2 == 1)[sure])
 
 
 def test_strokes_outside_of_the_photo_change_nothing() -> None:
@@ -254,3 +288,23 @@ def test_what_is_wiped_is_one_step_with_the_decisions() -> None:
     hand.wipe(row, row + 700, "Delete Hand Edits", ())
     hand.undo()
     assert np.array_equal(hand.plane, painted), "wiping what is not there is no step"
+
+
+def test_large_marks_are_taken_back_whether_they_are_packed_yet_or_not() -> None:
+    hand = Hand(2000, 3000)
+    hand.line([(100, 100), (2900, 1900)], 30)
+    states = [hand.plane.copy()]
+    for number, corners in enumerate([[(5, 5), (2990, 900), (600, 1990)], [(2990, 5), (2700, 1900), (30, 800)]]):
+        hand.mark(area([(float(x), float(y)) for x, y in corners], 2000, 3000), number == 1, "Lasso")
+        states.append(hand.plane.copy())
+    hand.mark(line([(0, 0), (3000, 2000)], 900.0, 2000, 3000), False, "Line")
+    states.append(hand.plane.copy())
+    for wait in (0.0, 1.0):
+        for state in states[-2::-1]:
+            hand.undo()
+            assert np.array_equal(hand.plane, state)
+        for state in states[1:]:
+            hand.redo()
+            assert np.array_equal(hand.plane, state)
+            time.sleep(wait)
+    assert sum(step.size for step in hand._undo) < 300_000

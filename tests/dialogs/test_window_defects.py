@@ -85,7 +85,7 @@ class Shown:
 
     def place(self, photo: tuple[float, float]) -> QPoint:
         canvas = self.desktop.canvas
-        x, y = canvas._view.to_screen(photo[0] + 0.5, photo[1] + 0.5)
+        x, y = canvas.view.to_screen(photo[0] + 0.5, photo[1] + 0.5)
         return QPointF(x, y).toPoint()
 
     def click(self, photo: tuple[float, float], held: Qt.KeyboardModifier = NONE) -> None:
@@ -589,13 +589,13 @@ def test_without_defects_tab_moves_the_focus(desktop: Desktop) -> None:
 def test_defects_are_shown_large_enough_and_left_where_they_are_seen(shown: Shown) -> None:
     desktop, canvas = shown.desktop, shown.desktop.canvas
     canvas.zoom_to(1.0)
-    view = canvas._view
+    view = canvas.view
     desktop.key(Qt.Key.Key_Tab)
-    assert canvas._view == view, "all of the line is seen"
+    assert canvas.view == view, "all of the line is seen"
     desktop.type("..")
     assert shown.chosen() == ["5 px"]
     assert canvas.scale == 4.0, "at most, though it is smaller than 24 pixels then"
-    x, y = canvas._view.to_screen(60.5, 150.5)
+    x, y = canvas.view.to_screen(60.5, 150.5)
     assert (x, y) == pytest.approx((canvas.width() / 2, canvas.height() / 2), abs=2)
     canvas.zoom_to(0.25)
     desktop.type(",")

@@ -134,6 +134,49 @@ def test_a_traced_line_gets_another_width_and_a_click_beside_says_so(shown: Desk
     assert not shown.message
 
 
+def test_a_line_is_drawn_without_a_mouse(shown: Desktop) -> None:
+    """The way of docs and help: zoom, go there, line, Insert, go on, Insert; undo, another one, accept."""
+    shown.type("3")
+    assert shown.canvas.scale == 4.0
+    for _press in range(9):
+        shown.key(Qt.Key.Key_Down)
+    shown.type("l")
+    shown.key(Qt.Key.Key_Insert)
+    for _press in range(24):
+        shown.key(Qt.Key.Key_Right)
+    assert shown.marks.hand.empty
+    shown.key(Qt.Key.Key_Insert)
+    assert shown.marks.hand.plane[152, 200:206].all() and shown.window.viewbar.undo.toolTip().startswith("Undo Line")
+    assert shown.canvas.accessibleDescription().endswith("cross-hair at x 206, y 152, done: Line")
+    shown.key(Qt.Key.Key_Z, CTRL)
+    assert shown.marks.hand.empty
+    shown.key(Qt.Key.Key_Insert)
+    shown.key(Qt.Key.Key_Escape)
+    shown.key(Qt.Key.Key_Insert)
+    assert shown.marks.hand.empty, "Esc dropped the line, a new one begins"
+    assert shown.window.isVisible() and not shown.message
+
+
+def test_alt_and_arrows_size_the_brush(shown: Desktop) -> None:
+    size = shown.canvas.brush
+    for key, check in (
+        (Qt.Key.Key_Right, lambda: shown.canvas.brush > size),
+        (Qt.Key.Key_Left, lambda: abs(shown.canvas.brush - size) <= 1),
+        (Qt.Key.Key_Up, lambda: shown.canvas.brush >= 1.9 * size),
+        (Qt.Key.Key_Down, lambda: abs(shown.canvas.brush - size) <= 1),
+    ):
+        shown.key(key, Qt.KeyboardModifier.AltModifier)
+        assert check(), key
+
+
+def test_control_and_tab_leave_the_photo(shown: Desktop) -> None:
+    shown.key(Qt.Key.Key_Tab, CTRL)
+    focus = shown.window.focusWidget()
+    assert focus is not None and shown.window.panel.isAncestorOf(focus)
+    shown.key(Qt.Key.Key_Backtab, CTRL | SHIFT)
+    assert shown.window.focusWidget() is shown.canvas
+
+
 def test_the_brush_s_size_is_set_in_the_rail_too(shown: Desktop) -> None:
     box = shown.window.tools.size_box
     box.setFocus()
@@ -323,3 +366,62 @@ def test_tab_goes_through_the_panel_from_top_to_bottom_and_then_through_the_butt
     assert seen[:7] == ["model", "about-model", "grow", "grow-slider", "feather", "feather-slider", "grain"]
     assert seen[7:9] == ["grain-slider", "Advanced"]
     assert seen[9:15] == ["Find Damage", "Clear Hand Edits", "Help", "output", "cancel", "accept"]
+
+
+def test_the_damage_view_has_a_slider_of_its_own(shown: Desktop) -> None:
+    bar = shown.window.viewbar
+    assert bar.opacity.isVisible() and not bar.contrast.isVisible()
+    shown.key(Qt.Key.Key_A, SHIFT)
+    assert shown.canvas.look.damage and bar.damage.isChecked()
+    assert bar.contrast.isVisible() and not bar.opacity.isVisible()
+    bar.contrast.setValue(80)
+    assert shown.canvas.look.contrast == 0.8
+    bar.damage.trigger()
+    assert not shown.canvas.look.damage and bar.opacity.isVisible()
+    shown.desk.turn_to("enhance")
+    shown.key(Qt.Key.Key_A, SHIFT)
+    assert shown.canvas.look.damage, "on every page"
+
+
+def test_how_marks_are_shown_is_remembered(shown: Desktop) -> None:
+    bar = shown.window.viewbar
+    for style in ("outline", "alone"):
+        bar.styles[style].trigger()
+        assert shown.canvas.look.style == style
+    assert shown.window.grid.isChecked()
+    shown.window.grid.trigger()
+    assert not shown.canvas.look.grid
+    shown.key(Qt.Key.Key_A, SHIFT)
+    shown.desk.remember()
+    shown.close()
+    shown.open("repair", clean())
+    look = shown.canvas.look
+    assert (look.style, look.grid, look.damage) == ("alone", False, False)
+    assert shown.window.viewbar.styles["alone"].isChecked() and not shown.window.grid.isChecked()
+
+
+def test_the_zoom_before_and_the_middle(shown: Desktop) -> None:
+    fitted = shown.canvas.view
+    shown.type("4")
+    shown.canvas.centre_on(20, 30)
+    closer = shown.canvas.view
+    shown.type("`")
+    assert shown.canvas.view == fitted
+    shown.type("`")
+    assert shown.canvas.view == closer
+    shown.key(Qt.Key.Key_J, SHIFT)
+    assert (shown.canvas.view.x, shown.canvas.view.y) == (200, 150) and shown.canvas.scale == closer.scale
+
+
+def test_the_divider_is_reached_and_moved_by_keys(shown: Desktop) -> None:
+    shown.type("j")
+    assert shown.canvas.mode == "split"
+    for _press in range(40):
+        shown.key(Qt.Key.Key_Backtab, SHIFT)
+        if shown.window.focusWidget() is shown.canvas._handle:
+            break
+    assert shown.window.focusWidget() is shown.canvas._handle
+    shown.key(Qt.Key.Key_PageUp)
+    assert shown.canvas.divider == pytest.approx(0.4)
+    shown.type("3")
+    assert shown.canvas.scale == 4.0, "letters and digits are still for the photo"
