@@ -194,7 +194,7 @@ def settings_from(tool: Tool, options: argparse.Namespace) -> dict[str, Value]:
             given[f"{step}-{setting}"] = value
         if options.steps is not None:
             given["steps"] = options.steps
-    known = {parameter.name: parameter for parameter in tool.parameters if not parameter.placing}
+    known = {p.name: p for p in tool.parameters if not p.placing and not p.watched}
     settings = defaults(tool)
     if tool is RESTORE and options.preset is not None:
         try:

@@ -33,7 +33,7 @@ class Preset:
     @property
     def settings(self) -> dict[str, Value]:
         """All settings of Restore, but for those on where results go."""
-        return looks(checked(RESTORE, self.values))
+        return held(checked(RESTORE, self.values))
 
 
 STANDARD = Preset("standard", "Standard", "Find the damage and repair it.")
@@ -55,7 +55,7 @@ PRESETS = (
         "badly-cracked",
         "Badly cracked",
         "Mark also what is unsure, and a little wider, and fill it with softer rims.",
-        {"detect-sensitivity": 0.7, "detect-grow": 1.0, "repair-feather": 2.0},
+        {"detect-sensitivity": 0.7, "detect-grow": 1.0, "repair-feather": 2.0, "review": True},
     ),
     Preset(
         "faded-colour-print",
@@ -80,8 +80,8 @@ PRESETS = (
 """The program's own, plain values; STANDARD is Restore as it comes."""
 
 
-def looks(settings: Mapping[str, Value]) -> dict[str, Value]:
-    """Of Restore's settings those that decide how the result looks: what a preset holds."""
+def held(settings: Mapping[str, Value]) -> dict[str, Value]:
+    """Of Restore's settings those that a preset holds: all but where results go."""
     return {p.name: settings[p.name] for p in RESTORE.parameters if not p.placing}
 
 
@@ -149,7 +149,7 @@ def save(name: str, settings: Mapping[str, Value]) -> Preset:
             _own(own, values)  # one that cannot be used is not lost: it may be mended
         else:
             kept[own] = values
-    preset = _own(name.strip(), looks(settings))
+    preset = _own(name.strip(), held(settings))
     _write({**kept, preset.name: dict(preset.values)})
     return preset
 

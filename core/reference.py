@@ -11,7 +11,8 @@ HEAD = """# Reference
 
 Every tool with its settings, made from the declaration in `core/tools.py`. In GIMP each is a procedure,
 `plug-in-daguerre-` and the tool's name, with the settings as arguments; on the command line each setting is an option
-(`--sensitivity 0.7`), for *restore* `--set detect.sensitivity=0.7`. The settings on where results go are GIMP's alone.
+(`--sensitivity 0.7`), for *restore* `--set detect.sensitivity=0.7`. The settings on where results go are GIMP's alone,
+and a stop for review is made only in the window.
 """
 
 PRESET_HEAD = """## Presets
@@ -70,7 +71,7 @@ def _entry(entry: Shortcut | MenuEntry) -> str:
 
 
 def _row(parameter: Parameter) -> str:
-    where = " (GIMP)" if parameter.placing else ""
+    where = " (GIMP)" if parameter.placing else " (window)" if parameter.watched else ""
     default = default_text(parameter)
     return f"| {parameter.label}{where} | `{parameter.name}` | {_values(parameter)} | {default} | {parameter.help} |"
 

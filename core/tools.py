@@ -34,8 +34,8 @@ class Parameter:
 
     kind is "number", "integer", "switch", "choice", "model" (the name of a model in the registry) or "steps"
     (comma-separated names out of choices). low and high bound numbers and integers, both included.
-    placing marks what only GIMP asks for: where results go. Parameters of the same row are shown beside each other,
-    behind its name.
+    placing marks what only GIMP asks for: where results go. watched marks what means something only where a person
+    looks on, in the window. Parameters of the same row are shown beside each other, behind its name.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Parameter:
     choices: Tuple[Choice, ...] = ()
     advanced: bool = False
     placing: bool = False
+    watched: bool = False
     row: str = ""
 
 
@@ -136,6 +137,15 @@ MASK_AS_OF_RESTORE = dataclasses.replace(
     MASK_AS,
     help="What the found damage becomes in the image. As the photo's layer mask it is not applied: the photo still "
     "shows. Where the result has the damage as its layer mask, no mask layer is made beside it.",
+)
+
+REVIEW = Parameter(
+    "review",
+    "switch",
+    False,
+    "Stop for review",
+    "Stop after Detect so that the mask can be corrected.",
+    watched=True,
 )
 
 TONES = ("bright", "dark")
@@ -351,7 +361,7 @@ def _restore(steps: Tuple[Tool, ...], chosen: str) -> Tool:
         "Re_store Photo…",
         "Find the damage and repair it in one go, enhance and colour the photo where that is asked for: a mask layer "
         "and the result above the photo.",
-        (chooser, *chained, MASK_AS_OF_RESTORE, OUTPUT_OF_REPAIR),
+        (chooser, *chained, REVIEW, MASK_AS_OF_RESTORE, OUTPUT_OF_REPAIR),
         takes_hints=any(tool.takes_hints for tool in steps),
     )
 

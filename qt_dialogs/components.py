@@ -13,14 +13,16 @@ from core.photo import Box, Mask
 from .decisions import REJECT, STRIP, Decisions, Plane, Verdict, joined, matched
 from .runs import Flags, Places, runs_in, within
 
-UNDECIDED, KEPT, REJECTED = 0, 1, 2
+UNDECIDED, KEPT, REJECTED, BY_HAND, WIPED = range(5)
+"""The states of a defect. BY_HAND: it was painted; WIPED: and taken away again since."""
 Indices = NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
 class Components:
     """N defects, by index. shapes: place in core.tools.SHAPES (N,) uint8; states (N,) uint8; boxes (N, 4): left, top,
-    right, bottom; pixels (N,): how many; sure: the mean probability (N,), 0..1; points: the most probable pixel (N,).
+    right, bottom; pixels (N,): how many; sure: the mean probability (N,), 0..1, NaN of what was painted; points: the
+    most probable pixel (N,).
 
     starts, ends: all their pixels as runs (M,), in the order of their places; of: whose each run is.
     """
@@ -94,6 +96,12 @@ class Components:
         states[chosen] = state
         return replace(self, states=states)
 
+    def without(self, gone: Indices) -> Components:
+        """With these WIPED: they have no pixels any more."""
+        runs = ~self._flags(gone)[self.of]
+        left = replace(self, starts=self.starts[runs], ends=self.ends[runs], of=self.of[runs])
+        return left.decided(gone, WIPED)
+
     def _flags(self, chosen: Indices) -> Flags:
         flags = np.zeros(len(self), np.bool_)
         flags[chosen] = True
@@ -107,12 +115,37 @@ def none_of(height: int, width: int) -> Components:
     return Components(height, width, none, none, few.reshape(0, 4), few, few.astype(float), few, few, few, few)
 
 
-def components(marked: Mask, rejected: Mask | None, found: NDArray[np.uint16], decisions: Decisions) -> Components:
-    """The defects of a mask (H, W), and those that were rejected and are not in it; found: 65535 times probability.
+def components(
+    marked: Mask | None, rejected: Mask | None, added: Flags, found: NDArray[np.uint16] | None, decisions: Decisions
+) -> Components:
+    """The defects of a mask (H, W), those that were rejected and those that were painted, without a pixel in common.
+    marked, rejected: None where there are none; found: 65535 times probability, None only without those two.
 
     For 24 megapixels a second or two.
     """
     from core import mask as masks  # OpenCV takes a tenth of a second to load: not before the window is there
+
+    listed = none_of(*added.shape)
+    if marked is not None and found is not None:
+        listed = _detected(marked, found, decisions)
+    if rejected is not None and found is not None and rejected.any():
+        listed = _together(listed, _all_of(masks.labelled(rejected), found, REJECTED))
+    if added.any():
+        nothing = np.broadcast_to(np.uint16(0), added.shape)
+        by_hand = _all_of(masks.labelled(masks.binary(added)), nothing, BY_HAND)
+        listed = _together(listed, replace(by_hand, sure=np.full(len(by_hand), np.nan)))
+    return listed
+
+
+def _all_of(labels: NDArray[np.int32], found: NDArray[np.uint16], state: int) -> Components:
+    """The defects in labels (H, W), 0 = none, all of the same state."""
+    every = _measured(labels, found)
+    return every.decided(np.arange(len(every)), state)
+
+
+def _detected(marked: Mask, found: NDArray[np.uint16], decisions: Decisions) -> Components:
+    """The defects of a mask (H, W), with what was decided on them."""
+    from core import mask as masks
 
     labels = masks.labelled(marked)
     listed = _measured(labels, found)
@@ -121,11 +154,8 @@ def components(marked: Mask, rejected: Mask | None, found: NDArray[np.uint16], d
         wanted = np.ones(len(listed) + 1, np.bool_)
         wanted[0] = False
         same = matched(kept, labels, wanted)
-        listed = listed.decided(np.unique(same[same > 0]).astype(np.intp) - 1, KEPT)
-    if rejected is None or not rejected.any():
-        return listed
-    others = _measured(masks.labelled(rejected), found)
-    return _together(listed, others.decided(np.arange(len(others)), REJECTED))
+        return listed.decided(np.unique(same[same > 0]).astype(np.intp) - 1, KEPT)
+    return listed
 
 
 def what_was_rejected(marked: Mask, decided: Plane | None) -> Mask | None:

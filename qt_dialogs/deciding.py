@@ -10,7 +10,7 @@ from PyQt6.QtCore import QObject
 from core.translation import _, ngettext
 
 from . import messages
-from .components import KEPT, REJECTED, UNDECIDED, none_of
+from .components import KEPT, REJECTED, UNDECIDED, WIPED, none_of
 from .values import has_mask
 from .window import Window
 
@@ -39,7 +39,7 @@ class Deciding(QObject):
         window.step_through = self._tab
         self._list.chosen.connect(self._chosen_in_list)
         self._list.decideAsked.connect(self.decide)
-        self._list.reviewAsked.connect(self._review)
+        self._list.reviewAsked.connect(self.review)
         self._list.forgetAsked.connect(self.forget)
         self._list.arranged.connect(self._arranged)
 
@@ -92,6 +92,7 @@ class Deciding(QObject):
         following = self._neighbour(1) if self.reviewing else None
         ends = self.reviewing and following is None
         self._defects = self._marks.decide(self._defects, self._chosen, state)
+        self._chosen = self._chosen[self._defects.states[self._chosen] != WIPED]
         self._list.model.show(self._defects)
         if ends:
             self._finish()
@@ -99,6 +100,17 @@ class Deciding(QObject):
             self._go_to(following)
         else:
             self._show_chosen()
+
+    @property
+    def undecided(self) -> int:
+        """How many of the defects that are listed await a decision."""
+        return int(np.count_nonzero(self._defects.states == UNDECIDED)) if self._defects is not None else 0
+
+    def review(self) -> None:
+        """Begin the review, with the photo in focus."""
+        if self._canvas is not None:
+            self._canvas.setFocus()
+        self.act("next")
 
     def forget(self) -> None:
         """Take all decisions back, as one step."""
@@ -173,12 +185,6 @@ class Deciding(QObject):
 
     def _tab(self, step: int) -> bool:
         return self.act("next" if step > 0 else "previous")
-
-    def _review(self) -> None:
-        """The button: begin, with the photo in focus."""
-        if self._canvas is not None:
-            self._canvas.setFocus()
-        self.act("next")
 
     def _step(self, step: int) -> bool:
         """To the next (1) or the previous (-1) row; whether there are any."""

@@ -21,7 +21,7 @@ from PyQt6.QtWidgets import (
 from core.translation import _
 
 from .accesskeys import AccessKeys
-from .components import KEPT, REJECTED, UNDECIDED
+from .components import BY_HAND, KEPT, REJECTED, UNDECIDED
 from .controls import Chooser
 from .defect_model import KIND, SIZE, STATE, SURE, DefectModel, Entries, state_name
 
@@ -59,7 +59,7 @@ class DefectTable(QTableView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.setAccessibleName(_("Defects"))
-        self.setToolTip(_("Enter keeps what is chosen, Delete rejects it; Tab goes to the next."))
+        self.setToolTip(_("Enter keeps what is chosen, Delete rejects it or wipes what was painted; Tab goes on."))
         rows, columns = self.verticalHeader(), self.horizontalHeader()
         assert rows is not None and columns is not None
         rows.hide()
@@ -72,7 +72,7 @@ class DefectTable(QTableView):
         widest = {
             SIZE: ["00 000 px", _("Size")],
             SURE: ["100 %", _("Sure")],
-            STATE: [f"○ {state_name(state)}" for state in (UNDECIDED, KEPT, REJECTED)] + [_("State")],
+            STATE: [f"○ {state_name(state)}" for state in (UNDECIDED, KEPT, REJECTED, BY_HAND)] + [_("State")],
         }
         for column, texts in widest.items():
             columns.resizeSection(column, max(self.fontMetrics().horizontalAdvance(text) for text in texts) + 22)
@@ -110,7 +110,12 @@ class DefectList(QFrame):
         super().__init__(parent)
         self.model = DefectModel(self)
         self.filter = Chooser()
-        for name, text in (("all", _("All defects")), ("undecided", _("Undecided")), ("rejected", _("Rejected"))):
+        for name, text in (
+            ("all", _("All defects")),
+            ("undecided", _("Undecided")),
+            ("rejected", _("Rejected")),
+            ("by-hand", _("By hand")),
+        ):
             self.filter.addItem(text, name)
         self.filter.setAccessibleName(_("Defects in the list"))
         self.filter.setToolTip(_("Which defects the list has, and a review goes through"))

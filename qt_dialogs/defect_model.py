@@ -12,13 +12,20 @@ from PyQt6.QtGui import QIcon
 from core.tools import SHAPES
 from core.translation import _, ngettext
 
-from .components import KEPT, REJECTED, UNDECIDED, Components, Indices, none_of
+from .components import BY_HAND, KEPT, REJECTED, UNDECIDED, Components, Indices, none_of
 from .icons import icon
 
 KIND, SIZE, SURE, STATE = range(4)
 SMALL = 5
 """Pixels; defects whose longer side is below share a row."""
-FILTERS = {"all": (UNDECIDED, KEPT, REJECTED), "undecided": (UNDECIDED,), "rejected": (REJECTED,)}
+FILTERS = {
+    "all": (UNDECIDED, KEPT, REJECTED, BY_HAND),
+    "undecided": (UNDECIDED,),
+    "rejected": (REJECTED,),
+    "by-hand": (BY_HAND,),
+}
+SIGNS = "○✓✕✎"
+"""By state."""
 
 Entries = NDArray[np.int64]
 """What the rows are, by row: a defect's index, or what group_of gives for all small ones of a state."""
@@ -131,11 +138,13 @@ class DefectModel(QAbstractTableModel):
             return {"lines": _("line"), "spots": _("spot"), "areas": _("area")}[SHAPES[self.defects.shapes[entry]]]
         if column == SIZE:
             return f"< {SMALL} px" if entry < 0 else f"{number(int(self.defects.sizes[entry]))} px"
+        if column == SURE and self._state(entry) == BY_HAND:
+            return "–"
         if column == SURE:
             sure = self.defects.sure[entry if group is None else group].mean()
             return f"{number(round(100 * float(sure)))} %"
         state = self._state(entry)
-        return f"{'○✓✕'[state]} {state_name(state)}"
+        return f"{SIGNS[state]} {state_name(state)}"
 
     def _state(self, entry: int) -> int:
         return -1 - entry if entry < 0 else int(self.defects.states[entry])
@@ -181,4 +190,5 @@ class DefectModel(QAbstractTableModel):
 
 
 def state_name(state: int) -> str:
-    return {UNDECIDED: _("undecided"), KEPT: _("kept"), REJECTED: _("rejected")}[state]
+    names = {UNDECIDED: _("undecided"), KEPT: _("kept"), REJECTED: _("rejected"), BY_HAND: _("by hand")}
+    return names[state]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from PyQt6.QtCore import QObject
 
 from core.protocol import PhotoFiles
-from core.tools import COLORIZE, DETECT, ENHANCE, KINDS, REPAIR, Tool
+from core.tools import COLORIZE, DETECT, ENHANCE, KINDS, REPAIR, RESTORE, Tool
 from core.translation import _
 
 from . import messages
@@ -84,6 +84,7 @@ class Desk(QObject):
         self._detection_wanted = False
         self._count_awaited = False
         self._accept_later = False
+        self._review_asked = False
         self._plan: Plan | None = None
         self._connect()
 
@@ -149,6 +150,7 @@ class Desk(QObject):
         self.previewing.open(self.canvas, self.marks, photo, self.dabs)
         self.viewing.show(self.canvas, self.marks, self.dabs)
         self.deciding.open(self.canvas, self.marks)
+        self.marks.listed.connect(self._listed)
         self._own_colours.open(photo)
         self.marks.counted.connect(self._counted)
         self.marks.hand.stepsChanged.connect(self._hand_changed)
@@ -226,7 +228,7 @@ class Desk(QObject):
         self.window.show_page(tool)
         self.viewing.turn_to(tool)
         self.deciding.turn_to(tool)
-        self.window.message.take_back("empty-mask", "none-found", "no-need", "has-colour")
+        self.window.message.take_back("empty-mask", "none-found", "no-need", "has-colour", "review-first")
         self._check_models()
         self._look_for_colours()
         self.previewing.turn()
@@ -252,10 +254,29 @@ class Desk(QObject):
             self._accept_later = True
             return
         tool = self.window.panel.page
+        if self._asks_for_review(tool):
+            return
         self.window.message.take_back(
-            "empty-mask", "failed", "crashed", "refused", "saved", "notes", "none-found", "no-need"
+            "empty-mask", "failed", "crashed", "refused", "saved", "notes", "none-found", "no-need", "review-first"
         )
         self.host.before_run(tool, lambda: self._run(tool))
+
+    def _asks_for_review(self, tool: str) -> bool:
+        """Where the page is to stop after Detect, let the person go through what was found, once; whether to wait."""
+        assert self.marks
+        wanted = tool == RESTORE.name and self.values["review"] and "detect" in self.values.steps()
+        if not wanted or self._review_asked:
+            return False
+        if self.marks.list_awaited:
+            self._accept_later = True
+            return True
+        count = self.deciding.undecided
+        if not count:
+            return False
+        self._review_asked = True
+        self.say(messages.review_first(count, self._verb, self.accept))
+        self.deciding.review()
+        return True
 
     def escape(self) -> None:
         """What Esc means now: back to the work, let go of what is drawn, stop what is computed, or leave."""
@@ -357,17 +378,28 @@ class Desk(QObject):
             self.previewing.failed(again=answer.cause == "crashed")
         again = {"detect": self.find, "run": self.accept}.get(what)
         if answer.cause == "crashed":
-            verb = _("Find Damage") if what == "detect" else self.window.buttons.accept.text().replace("&", "")
+            verb = _("Find Damage") if what == "detect" else self._verb
             self.say(messages.crashed(verb, again))
         else:
             self.say(messages.failed(answer.text, again if answer.cause != "no-engine" else None))
 
+    @property
+    def _verb(self) -> str:
+        """What the button `accept` says."""
+        return self.window.buttons.accept.text().replace("&", "")
+
     def _detected(self, facts: Mapping[str, Any]) -> None:
+        self._review_asked = False
         self.window.panel.mask_state.find_button.setEnabled(False)
         self._count_awaited = True
         if facts.get("notes"):
             self.say(messages.notes([str(note) for note in facts["notes"]]))
         if self._accept_later:
+            self._accept_later = False
+            self.accept()
+
+    def _listed(self) -> None:
+        if self._accept_later and not self.work.detecting:
             self._accept_later = False
             self.accept()
 

@@ -17,6 +17,7 @@ from core.translation import _
 
 from .decisions import Decisions
 from .history import History
+from .runs import Places, pixels_of
 from .strokes import Dab, segment
 
 NOTHING, ADD, REMOVE = 0, 1, 2
@@ -143,6 +144,20 @@ class Hand(History):
         """Drop all hand edits, as one step."""
         self._write(lambda tile: np.zeros_like(self.plane[tile]), _("Clear Hand Edits"))
 
+    def wipe(self, starts: Places, ends: Places, name: str, decisions: Decisions) -> None:
+        """Forget what was added in these runs, and put these decisions in the place of the others, as one step."""
+        self._begin()
+        width = self.plane.shape[1]
+        pixels = pixels_of(starts, ends)
+        pixels = pixels[self.plane.reshape(-1)[pixels] == ADD]
+        tiles = np.stack([pixels // width // TILE, pixels % width // TILE], axis=1)
+        for row, column in np.unique(tiles, axis=0).tolist():
+            self._keep_tile((row, column))
+        self.plane.reshape(-1)[pixels] = NOTHING
+        touched = self._open or {}
+        self._end(name, decisions)
+        self._tell(touched)
+
     def decide(self, decisions: Decisions, name: str) -> None:
         """Put these decisions in the place of the others, as one step of this name."""
         self._begin()
@@ -215,10 +230,13 @@ class Hand(History):
 
     def _keep(self, box: Box) -> None:
         """Keep the tiles of this box as they are before they change."""
-        assert self._open is not None
         for place in _places(box):
-            if place not in self._open:
-                self._open[place] = self.plane[_tile_slices(place)].copy()
+            self._keep_tile(place)
+
+    def _keep_tile(self, place: tuple[int, int]) -> None:
+        assert self._open is not None
+        if place not in self._open:
+            self._open[place] = self.plane[_tile_slices(place)].copy()
 
     def _end(self, name: str, decisions: Decisions | None = None) -> None:
         before, self._open, self._last = self._open or {}, None, None

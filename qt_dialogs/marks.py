@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import partial, reduce
 from math import ceil
 
 import numpy as np
@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from core.photo import Box, Mask, Photo
-from core.translation import ngettext
+from core.translation import _, ngettext
 
-from .components import KEPT, REJECTED, UNDECIDED, Components, Indices, components, none_of, what_was_rejected
+from .components import BY_HAND, KEPT, REJECTED, UNDECIDED, Components, Indices
 from .decisions import KEEP, OPEN, REJECT, Decisions, Verdict, over, painted, revised
 from .detected import (
     EVERY_KIND,
@@ -28,15 +28,13 @@ from .detected import (
     thresholded,
 )
 from .hand import ADD, NOTHING, REMOVE, Hand, Plane, union
+from .listing import Listable, Listing
 from .newest import Newest, Turn
 from .reduced import Reduced
 from .runs import box_of
 
 CLEAR, LEFT_OUT, REMOVED, DETECTED, ADDED = 0, 1, 2, 3, 4
 """The kinds of a pixel, in the order in which the larger one shows where several fall together."""
-QUIET = 200
-"""Milliseconds without a change after which the defects are counted and listed."""
-
 LARGE = 1_000_000
 """Pixels; what shows a larger change at reduced sizes is computed in the background."""
 PAUSE = 150
@@ -82,7 +80,9 @@ class Marks(QObject):
     counted = pyqtSignal(int, float)
     """Separate defects of the whole mask and the share of the photo they cover, 0..1; some time after a change."""
     listed = pyqtSignal(object)
-    """The Components of what is detected, kept or rejected; some time after a change, while set_listing is on."""
+    """The Components of what is detected, kept, rejected or painted by hand; some time after a change, while
+    set_listing is on.
+    """
     settled = pyqtSignal()
     """The background work is done: `kinds` shows what mask() has."""
 
@@ -112,14 +112,11 @@ class Marks(QObject):
         self._open_exact: Reduced | None = None
         self._plane: Plane | None = None  # a copy of the hand's plane, until that changes
         self._reducing, self._exacting = Newest(self), Newest(self)
-        self._counting, self._listing = Newest(self), Newest(self)
-        self._lists = False
+        self._listing = Listing(self._snapshot, self._listable, self._unfinished, self)
+        self._listing.counted.connect(self.counted)
+        self._listing.listed.connect(self.listed)
         self._awaited: dict[str, list[Box]] = {}
         """The background work under way ("reduced", "exact"), and what the hand changed since it began."""
-        self._quiet = QTimer(self)
-        self._quiet.setSingleShot(True)
-        self._quiet.setInterval(QUIET)
-        self._quiet.timeout.connect(self._count)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.timeout.connect(self._compute_exact)
@@ -198,31 +195,44 @@ class Marks(QObject):
 
     def set_listing(self, on: bool) -> None:
         """Whether the defects are listed after each change."""
-        if on and not self._lists:
-            self._quiet.start()
-        self._lists = on
+        self._listing.set_on(on)
+
+    @property
+    def list_awaited(self) -> bool:
+        """Whether a list of the defects is still to come, the mask having changed since the last one."""
+        return self._listing.awaited
 
     def decide(self, defects: Components, chosen: Indices, state: int) -> Components:
-        """Decide on some of these defects, as one step; returns all with their states. UNDECIDED takes back."""
-        chosen = chosen[defects.states[chosen] != state]
-        if not len(chosen):
+        """Decide on some of these defects, as one step; returns all with their states. UNDECIDED takes back.
+
+        What was painted by hand is wiped where it is rejected; it cannot be kept more than it is.
+        """
+        states = defects.states[chosen]
+        by_hand = chosen[states == BY_HAND] if state == REJECTED else chosen[:0]
+        chosen = chosen[(states < BY_HAND) & (states != state)]
+        if not len(chosen) + len(by_hand):
             return defects
         runs = defects.runs(chosen)
-        verdict = None if state == UNDECIDED else defects.verdict(chosen, state == KEPT)
+        verdict = None if state == UNDECIDED or not len(chosen) else defects.verdict(chosen, state == KEPT)
         names = {
             KEPT: ngettext("Keep Defect", "Keep Defects", len(chosen)),
             REJECTED: ngettext("Reject Defect", "Reject Defects", len(chosen)),
             UNDECIDED: ngettext("Take Back Decision", "Take Back Decisions", len(chosen)),
         }
         decisions = revised(self.hand.decisions, (defects.starts[runs], defects.ends[runs]), verdict)
-        self.hand.decide(decisions, names[state])
-        return defects.decided(chosen, state)
+        if len(by_hand):
+            name = names[state] if len(chosen) else _("Delete Hand Edits")
+            wiped = defects.runs(by_hand)
+            self.hand.wipe(defects.starts[wiped], defects.ends[wiped], name, decisions)
+        else:
+            self.hand.decide(decisions, names[state])
+        return defects.decided(chosen, state).without(by_hand)
 
     def close(self) -> None:
         """Stop all background work."""
-        self._quiet.stop()
         self._pause.stop()
-        for work in (self._reducing, self._exacting, self._counting, self._listing):
+        self._listing.close()
+        for work in (self._reducing, self._exacting):
             work.stop()
 
     # inside
@@ -234,7 +244,7 @@ class Marks(QObject):
         return Limits(cut, settings.smallest, settings.largest, settings.grow, settings.kinds)
 
     def _announce(self) -> None:
-        self._quiet.start()
+        self._listing.stir()
         self.changed.emit()
 
     def _detected(self, box: Box) -> Mask:
@@ -265,6 +275,10 @@ class Marks(QObject):
         by_defect = self._limits.measures and self._exact_limits.measures
         same_cut = by_defect and self._exact_limits.cut == self._limits.cut
         return self._open_exact if same_cut or self._exact_limits == self._limits else None
+
+    def _unfinished(self) -> bool:
+        """Whether the picture is still in the making."""
+        return self.pending or self.hand.painting
 
     def _snapshot(self) -> Callable[[Turn | None], Mask]:
         """A function that computes the mask as it is now, whatever changes meanwhile."""
@@ -314,7 +328,7 @@ class Marks(QObject):
 
     def _hand_changed(self, box: Box) -> None:
         self._plane = None
-        self._quiet.start()
+        self._listing.stir()
         self._refresh(box)
 
     def _follow_hand(self, box: Box) -> None:
@@ -426,38 +440,15 @@ class Marks(QObject):
         if not self._awaited:
             self.settled.emit()
 
-    def _count(self) -> None:
-        """Count the defects of the whole mask, unless the picture is still in the making."""
-        if self._awaited or self.hand.painting:
-            self._quiet.start()
-            return
-        compute = self._snapshot()
+    def _listable(self) -> Listable:
+        """What is to be listed, as it is now."""
+        found, limits, known = self._found, self._limits, self._defects
 
-        def work(turn: Turn) -> tuple[int, float]:
-            from core import mask as masks  # OpenCV takes a tenth of a second to load: not before the window is there
+        def marked(found: NDArray[np.uint16]) -> Mask:
+            return self._selected(marked_part(found, limits, known, self.box), self.box)
 
-            mask = compute(turn)
-            return masks.count(mask), float(np.count_nonzero(mask)) / mask.size
-
-        self._counting.run(work, lambda result: self.counted.emit(*result))
-        if self._lists:
-            self._list()
-
-    def _list(self) -> None:
-        found, limits, known, decisions = self._found, self._limits, self._defects, self.hand.decisions
-        decided, plane = self._decided, self.hand.plane
-        if found is None:
-            self._listing.stop()
-            self.listed.emit(none_of(self.height, self.width))
-            return
-
-        def work(_turn: Turn) -> Components:
-            marked = self._selected(marked_part(found, limits, known, self.box), self.box)
-            rejected = what_was_rejected(marked, decided)
-            marked = self._selected(over(marked, decided), self.box)
-            return components(np.where(plane == REMOVE, np.uint8(0), marked), rejected, found, decisions)
-
-        self._listing.run(work, self.listed.emit)
+        detects = None if found is None else partial(marked, found)
+        return Listable(detects, found, self._decided, self.hand.decisions, self.hand.plane)
 
 
 def _only_in(some: Decisions, others: Decisions) -> list[Verdict]:

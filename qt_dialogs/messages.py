@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QLocale, QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
-from core.translation import _
+from core.translation import _, ngettext
 
 from .icons import icon
 
@@ -142,6 +142,17 @@ def empty_mask(find: Callable[[], None]) -> Message:
         _("The mask is empty, so there is nothing to repair. Detect damage first, or paint over it (P)."),
         (Action(_("Find Damage"), find),),
     )
+
+
+def review_first(count: int, verb: str, again: Callable[[], None]) -> Message:
+    """count: the defects on which nothing is decided; verb: what the button `accept` says, `again` what it does."""
+    text = ngettext(
+        "{n} defect awaits review. Look at it with Tab, or press {verb} again to take it.",
+        "{n} defects await review. Go through them with Tab, or press {verb} again to take them all.",
+        count,
+    )
+    text = text.format(n=QLocale().toString(count), verb=verb)
+    return Message("review-first", text, (Action(verb, again),), attention=False)
 
 
 def no_need() -> Message:

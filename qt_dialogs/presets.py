@@ -135,7 +135,7 @@ class PresetBar(QWidget):
 
     @property
     def _settings(self) -> dict[str, Value]:
-        return presets.looks(self._values.of(RESTORE))
+        return presets.held(self._values.of(RESTORE))
 
     def _matching(self) -> Preset | None:
         """The preset that the settings are; of several the one that was chosen last."""

@@ -55,8 +55,8 @@ class Values(QObject):
         return value if offered else parameter.default
 
     def for_engine(self, tool: Tool) -> dict[str, Value]:
-        """Those that decide how a tool's result looks, and not where it goes, under the tool's own names."""
-        return {p.name: self._values[key_of(tool, p)] for p in tool.parameters if not p.placing}
+        """Those that decide how a tool's result looks, under the tool's own names."""
+        return {p.name: self._values[key_of(tool, p)] for p in tool.parameters if not p.placing and not p.watched}
 
     def take(self, tool: Tool, settings: Mapping[str, Any]) -> None:
         """Take a tool's settings over, all at once; what is unknown or does not fit is left out."""

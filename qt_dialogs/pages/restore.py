@@ -34,6 +34,8 @@ class RestorePage(Page):
             contents.setSpacing(8)
             own = [parameter for parameter in self.tool.parameters if parameter.name.startswith(f"{choice.name}-")]
             self._add(own, contents)
+            if choice.name == "detect":
+                self._add([PARAMETERS["review"]], contents)
             box.toggled.connect(lambda on, step=choice.name: self._values.set_step(step, on))
             self.steps[choice.name] = box
             self._layout.addWidget(box)

@@ -15,7 +15,7 @@ from core.reference import reference
 from core.tools import RESTORE, STEPS, Value, checked, defaults
 
 ROOT = Path(__file__).resolve().parents[2]
-SETTINGS = presets.looks(defaults(RESTORE))
+SETTINGS = presets.held(defaults(RESTORE))
 MINE: dict[str, Value] = {**SETTINGS, "detect-sensitivity": 0.42, "steps": "detect"}
 
 
@@ -33,7 +33,9 @@ def test_values_fit_the_parameters_and_differ_from_the_defaults(preset: Preset) 
         assert not known[name].placing and not name.endswith("model")
     assert preset.title and preset.purpose.endswith(".") and len(preset.purpose) <= 90 and not preset.own
     steps = str(taken["steps"]).split(",")
-    assert {name.partition("-")[0] for name in preset.values if name != "steps"} <= set(steps), "nothing in vain"
+    of_steps = set(preset.values) - {"steps", "review"}
+    assert {name.partition("-")[0] for name in of_steps} <= set(steps), "nothing in vain"
+    assert "detect" in steps or not taken["review"]
 
 
 def test_the_presets_of_the_issue_are_there() -> None:
@@ -54,8 +56,17 @@ def test_the_presets_of_the_issue_are_there() -> None:
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
 def test_the_command_line_takes_a_preset(preset: Preset) -> None:
-    assert presets.looks(settings_of("--preset", preset.name)) == preset.settings
+    assert presets.held(settings_of("--preset", preset.name)) == preset.settings
     assert settings_of("--preset", preset.title.upper()) == settings_of("--preset", preset.name)
+
+
+def test_a_stop_for_review_comes_with_a_preset_and_is_no_option() -> None:
+    assert [preset.name for preset in PRESETS if preset.settings["review"]] == ["badly-cracked"]
+    assert settings_of("--preset", "badly-cracked")["review"] is True, "nobody looks on: it means nothing there"
+    with pytest.raises(SystemExit):
+        arguments.parsed(["restore", "a.png", "--output", "b.png", "--review", "on"])
+    presets.save("Mine", {**MINE, "review": True})
+    assert presets.named("Mine").settings["review"] is True
 
 
 def test_options_are_stronger_than_the_preset_wherever_they_stand() -> None:

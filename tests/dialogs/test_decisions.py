@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core import mask as masks
 from core.photo import Box, Mask
-from qt_dialogs.components import KEPT, REJECTED, UNDECIDED, Components, components
+from qt_dialogs.components import BY_HAND, KEPT, REJECTED, UNDECIDED, WIPED, Components, components
 from qt_dialogs.decisions import KEEP, REJECT, Decisions, Plane, over, packed, resolved, revised, unpacked
 from qt_dialogs.runs import box_of as box_of_runs
 from qt_dialogs.runs import meeting, pixels_of, runs_in, within
@@ -27,7 +27,8 @@ def drawn(*boxes: tuple[int, int, int, int]) -> Mask:
 
 
 def everything(mask: Mask, found: NDArray[np.uint16] | None = None, decisions: Decisions = ()) -> Components:
-    return components(mask, None, found if found is not None else mask.astype(np.uint16) * 200, decisions)
+    found = mask.astype(np.uint16) * 200 if found is None else found
+    return components(mask, None, np.zeros(mask.shape, np.bool_), found, decisions)
 
 
 def decided(defects: Components, place: tuple[int, int], keep: bool) -> Decisions:
@@ -166,12 +167,15 @@ def test_states_are_listed() -> None:
     defects = everything(mask)
     decisions = (*decided(defects, (15, 12), True), *decided(defects, (42, 42), False))
     plane = now(mask, decisions)
-    listed = components(
-        over(mask, plane), np.where(plane == REJECT, mask, np.uint8(0)), mask.astype(np.uint16), decisions
-    )
-    at = [listed.at(*place, 0) for place in ((15, 12), (42, 42), (62, 42))]
-    assert listed.states[at].tolist() == [KEPT, REJECTED, UNDECIDED] and len(listed) == 3
+    rejected, by_hand = np.where(plane == REJECT, mask, np.uint8(0)), drawn((20, 50, 40, 52), (44, 40, 50, 44))
+    listed = components(over(mask, plane), rejected, by_hand > 0, mask.astype(np.uint16), decisions)
+    at = [listed.at(*place, 0) for place in ((15, 12), (42, 42), (62, 42), (30, 51), (48, 42))]
+    assert listed.states[at].tolist() == [KEPT, REJECTED, UNDECIDED, BY_HAND, BY_HAND] and len(listed) == 5
+    assert np.isnan(listed.sure).tolist() == (listed.states == BY_HAND).tolist()
     assert (np.diff(listed.starts) > 0).all()
+    left = listed.without(np.array([at[3]]))
+    assert left.at(30, 51, 0) is None and left.at(48, 42, 0) == at[4] and left.states[at[3]] == WIPED
+    assert components(None, None, by_hand > 0, None, ()).states.tolist() == [BY_HAND] * 2
     faint = everything(over(drawn(), now(drawn(), decisions)), decisions=decisions)
     assert faint.states.tolist() == [KEPT], "kept, though nothing is found any more"
 

@@ -232,3 +232,25 @@ def test_a_thousand_strokes_can_all_be_undone() -> None:
         hand.undo()
         steps += 1
     assert steps == KEPT_STEPS and not hand.plane.any()
+
+
+def test_what_is_wiped_is_one_step_with_the_decisions() -> None:
+    hand = Hand(600, 700)
+    hand.line([(20.0, 300.0), (680.0, 300.0)], 9.0)
+    hand.line([(300.0, 280.0), (300.0, 320.0)], 5.0, remove=True)
+    painted = hand.plane.copy()
+    told: list[Box] = []
+    hand.changed.connect(told.append)
+    row = np.array([299 * 700])
+    hand.wipe(row, row + 700, "Delete Hand Edits", ())
+    assert not (hand.plane[299] == ADD).any() and np.array_equal(hand.plane[299] == REMOVE, painted[299] == REMOVE)
+    assert np.array_equal(np.delete(hand.plane, 299, axis=0), np.delete(painted, 299, axis=0))
+    assert {(box.left // TILE, box.top // TILE) for box in told} == {(0, 1), (1, 1), (2, 1)}
+    assert hand.undo_name == "Delete Hand Edits"
+    hand.undo()
+    assert np.array_equal(hand.plane, painted)
+    hand.redo()
+    assert not (hand.plane[299] == ADD).any()
+    hand.wipe(row, row + 700, "Delete Hand Edits", ())
+    hand.undo()
+    assert np.array_equal(hand.plane, painted), "wiping what is not there is no step"

@@ -33,7 +33,7 @@ LIMITS = [
 def listed(qtbot: Any, marks: Marks) -> Components:
     marks.set_listing(True)
     with qtbot.waitSignal(marks.listed, timeout=10_000) as signal:
-        marks._quiet.start()
+        marks._listing.stir()
     assert signal.args is not None
     return signal.args[0]  # type: ignore[no-any-return]
 

@@ -13,9 +13,10 @@ from PyQt6.QtWidgets import QApplication, QWidget
 from windows import Desktop, clean
 
 from core.photo import Mask
-from qt_dialogs.components import KEPT, REJECTED, UNDECIDED
+from qt_dialogs.components import BY_HAND, KEPT, REJECTED, UNDECIDED
 from qt_dialogs.defect_list import DefectList
 from qt_dialogs.defect_model import KIND, SIZE, STATE, SURE
+from qt_dialogs.hand import ADD
 from qt_dialogs.journal import Journal
 
 CTRL, SHIFT, NONE = (
@@ -80,7 +81,7 @@ class Shown:
 
     def until_listed(self) -> None:
         self.listings.clear()
-        self.desktop.until(lambda: self.listings and not self.desktop.marks.pending)
+        self.desktop.until(lambda: self.listings and not self.desktop.marks.list_awaited)
 
     def place(self, photo: tuple[float, float]) -> QPoint:
         canvas = self.desktop.canvas
@@ -215,6 +216,100 @@ def test_a_row_and_the_photo_choose_the_same(shown: Shown) -> None:
     shown.click(SPOT)
     assert shown.chosen() == ["5 px"]
     assert "chosen: spot, 5 px, undecided" in shown.desktop.canvas.accessibleDescription()
+
+
+# what was painted by hand
+
+
+PAINTED = (200, 100)
+"""A place on what `paint` paints."""
+
+
+def paint(shown: Shown) -> np.ndarray:
+    """A stroke of 60 pixels with the brush; where it is."""
+    shown.desktop.type("p")
+    shown.drag((170, 100), (230, 100))
+    shown.until_listed()
+    return np.asarray(shown.desktop.marks.hand.plane == ADD)
+
+
+def choose_filter(shown: Shown, name: str) -> None:
+    box = shown.list.filter
+    box.setCurrentIndex(box.findData(name))
+    box.activated.emit(box.currentIndex())
+
+
+def test_what_was_painted_has_rows(shown: Shown, keep: Callable[[QWidget, str], None]) -> None:
+    stroke = paint(shown)
+    wide = int(np.ptp(np.flatnonzero(stroke.any(axis=0)))) + 1
+    assert shown.rows() == [
+        ["line", "260 px", "92 %", "○ undecided"],
+        ["area", f"{wide} px", "–", "✎ by hand"],
+        ["area", "40 px", "76 %", "○ undecided"],
+        ["spot", "5 px", "61 %", "○ undecided"],
+        ["7 specks", "< 5 px", "69 %", "○ undecided"],
+    ]
+    keep(shown.desktop.window, "defects-by-hand")
+    choose_filter(shown, "by-hand")
+    assert [row[3] for row in shown.rows()] == ["✎ by hand"]
+    choose_filter(shown, "undecided")
+    assert len(shown.rows()) == 4
+
+
+def test_delete_wipes_what_was_painted_in_one_step(shown: Shown) -> None:
+    stroke = paint(shown)
+    with_stroke = shown.mask
+    table = shown.list.table
+    table.setFocus()
+    QTest.mouseClick(table.viewport(), LEFT, NONE, table.visualRect(shown.list.model.index(1, KIND)).center())
+    assert "by hand" in shown.desktop.canvas.accessibleDescription()
+    shown.desktop.key(Qt.Key.Key_Return)
+    assert np.array_equal(shown.mask, with_stroke), "it is damage already"
+    shown.desktop.key(Qt.Key.Key_Delete)
+    assert shown.desktop.marks.hand.empty and np.array_equal(shown.mask, marked(LINE, AREA, SPOT))
+    assert len(shown.rows()) == 4, "the row goes at once"
+    assert shown.desktop.marks.hand.undo_name == "Delete Hand Edits"
+    shown.desktop.type("u")
+    shown.click(PAINTED)
+    assert shown.chosen() == []
+    shown.desktop.key(Qt.Key.Key_Z, CTRL)
+    assert np.array_equal(shown.desktop.marks.hand.plane == ADD, stroke)
+    shown.until_listed()
+    assert len(shown.rows()) == 5
+
+
+def test_what_was_painted_is_chosen_on_the_photo_too(shown: Shown) -> None:
+    paint(shown)
+    shown.desktop.type("u")
+    shown.click(PAINTED)
+    assert len(shown.chosen()) == 1 and shown.list.model.defects.states[shown.list.entries].tolist() == [BY_HAND]
+    shown.desktop.key(Qt.Key.Key_Delete)
+    assert shown.desktop.marks.hand.empty
+
+
+def test_one_delete_is_one_step_for_both(shown: Shown) -> None:
+    paint(shown)
+    shown.desktop.type("u")
+    shown.drag((1, 1), (399, 299))
+    shown.desktop.key(Qt.Key.Key_Delete)
+    assert not shown.mask.any() and shown.desktop.marks.hand.undo_name == "Reject Defects"
+    shown.desktop.key(Qt.Key.Key_Z, CTRL)
+    assert shown.mask[PAINTED[1], PAINTED[0]] == 255 and shown.mask[LINE[1], LINE[0]] == 255
+
+
+def test_what_is_painted_over_is_the_hand_s(shown: Shown) -> None:
+    shown.desktop.type("p")
+    shown.desktop.type("}}")
+    shown.drag((300, 215), (300, 225))
+    shown.until_listed()
+    assert shown.states(AREA) == [BY_HAND]
+
+
+def test_a_mask_that_came_with_the_photo_is_listed_without_any_detection(desktop: Desktop) -> None:
+    desktop.open("detect", clean(HEIGHT, WIDTH), marked(LINE, AREA))
+    desktop.until(lambda: not desktop.marks.list_awaited)
+    states = desktop.window.panel.defects.model.defects.states
+    assert len(states) == 9 and (states == BY_HAND).all()
 
 
 def test_letters_in_the_list_are_for_the_photo(shown: Shown) -> None:

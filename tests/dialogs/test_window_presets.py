@@ -110,7 +110,7 @@ def test_choosing_sets_all_controls(window: Window, values: Values, pick: Callab
     assert sensitivity(window).box.value() == 50 and values["repair-feather"] == 1.0, "nothing is left of the other"
     for preset in PRESETS:
         pick(bar, preset.title)
-        assert presets.looks(values.of(RESTORE)) == preset.settings
+        assert presets.held(values.of(RESTORE)) == preset.settings
         assert bar.remark.text() == preset.purpose
     assert entries(bar) == TITLES
 
@@ -165,7 +165,7 @@ def test_one_s_own_is_saved_used_again_changed_and_removed(make: Callable[[], Wi
     values.set("repair-grain", 0.25)
     save_as(bar, "Grandfather")
     assert entries(bar) == [*TITLES, "Grandfather"] and bar.chooser.currentText() == "Grandfather"
-    assert presets.named("Grandfather").settings == presets.looks(values.of(RESTORE))
+    assert presets.named("Grandfather").settings == presets.held(values.of(RESTORE))
     choose(bar, "Standard")
     assert not bar.remove.isEnabled(), "the program's own stay"
 
