@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from .tools import RESTORE, Value, WrongValue, checked
 from .translation import _
 
 LONGEST_NAME = 60
+LARGEST_FILE = 1_000_000
+"""Bytes; what is larger is no preset."""
 
 
 @dataclass(frozen=True)
@@ -124,14 +126,16 @@ def named(name: str) -> Preset:
     raise FileProblem(_("There is no preset {name}; there are: {names}.").format(name=name, names=offered))
 
 
-def why_not(name: str) -> str:
-    """Why an own preset cannot be called this; empty where it can."""
+def why_not(name: str, taken: Iterable[str] = ()) -> str:
+    """Why an own preset cannot be called this; empty where it can. taken: names that others have."""
     if not name.strip():
         return _("A preset needs a name.")
     if len(name.strip()) > LONGEST_NAME or not name.strip().isprintable():
         return _("A preset's name has at most {count} letters, in one line.").format(count=LONGEST_NAME)
     if any(_folded(name) in (preset.name, _folded(preset.title), _folded(_(preset.title))) for preset in PRESETS):
         return _("Daguerre has a preset of this name itself.")
+    if _folded(name) in map(_folded, taken):
+        return _("You have another preset of this name.")
     return ""
 
 
@@ -159,6 +163,67 @@ def remove(name: str) -> None:
     entries = _entries()
     if entries.pop(name, None) is not None:
         _write(entries)
+
+
+def rename(name: str, new: str) -> Preset:
+    """Call an own preset otherwise. Raises FileProblem, with nothing changed, where that cannot be."""
+    entries, before = _entries(), named(name)
+    wrong = why_not(new, (own for own in entries if own != before.name))
+    if wrong:
+        raise FileProblem(wrong)
+    after = _own(new.strip(), before.settings)
+    _write({after.name if own == before.name else own: values for own, values in entries.items()})
+    return after
+
+
+def write(preset: Preset, path: Path) -> None:
+    """Write an own preset into a JSON file of its own, for another machine. Raises FileProblem where that cannot be."""
+    content = {"name": preset.name, "settings": dict(preset.settings)}
+    try:
+        places.write_whole(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    except (OSError, UnicodeError):
+        raise FileProblem(_("{file} cannot be written; choose another folder.").format(file=path)) from None
+
+
+def read(path: Path) -> Preset:
+    """Keep the preset in a file that `write` made as an own one. Where an own one of its name holds other settings,
+    that stays, and a number is added to the name. Raises FileProblem, with nothing changed, where that cannot be.
+    """
+    name, preset = _in_file(path)
+    entries = _entries()
+    folded = {_folded(own): own for own in entries}
+    number, free = 1, name
+    while _folded(free) in folded:
+        if entries[folded[_folded(free)]] == preset.settings:
+            return _own(folded[_folded(free)], preset.settings)
+        number += 1
+        free = f"{name[: LONGEST_NAME - 1 - len(str(number))]} {number}"
+    return save(free, preset.settings)
+
+
+def _in_file(path: Path) -> tuple[str, Preset]:
+    """The name in a file that `write` made, and its preset."""
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise ValueError
+        content = json.loads(path.read_text(encoding="utf-8"))
+        name, values = content["name"].strip(), content["settings"]
+        if not isinstance(values, dict):
+            raise TypeError
+    except OSError:
+        raise FileProblem(_("{file} cannot be read.").format(file=path)) from None
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        raise FileProblem(
+            _("{file} holds no preset; choose a JSON file that Daguerre has exported.").format(file=path)
+        ) from None
+    wrong = why_not(name)
+    if wrong:
+        raise FileProblem(_("The preset in {file} cannot be used: {why}").format(file=path, why=wrong))
+    try:
+        return name, Preset(name, name, "", held(checked(RESTORE, values)), own=True)
+    except WrongValue as error:
+        why = error.text(_)
+    raise FileProblem(_("The preset in {file} cannot be used: {why}").format(file=path, why=why))
 
 
 def _folded(name: str) -> str:

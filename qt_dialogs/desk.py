@@ -583,6 +583,7 @@ class Desk(QObject):
         window.panel.mask_state.findAsked.connect(self.find)
         window.panel.mask_state.clearAsked.connect(self._clear_hand)
         window.panel.cardAsked.connect(self.library.show)
+        window.panel.modelMissing.connect(lambda name: self.say(messages.default_taken(name, self.library.show)))
         self.library.opened.connect(self._covered)
         self.library.changed.connect(self._model_changed)
         self.values.changed.connect(self._value_changed)

@@ -189,6 +189,15 @@ def no_model(name: str, models: Callable[[], None]) -> Message:
     return Message("no-model", text.format(m=name), (Action(_("Models"), models),))
 
 
+def default_taken(name: str, models: Callable[[], None]) -> Message:
+    """A preset's model of this name is not there."""
+    text = _(
+        "The model “{m}” of this preset is not installed, so the default one was taken. To use it, add its file on the "
+        "Models page."
+    )
+    return Message("no-model", text.format(m=name), (Action(_("Models"), models),))
+
+
 def bad_model(title: str, models: Callable[[], None]) -> Message:
     text = _(
         "The file of “{m}” is damaged, so it is switched off. Choose another model, or see what install.py "

@@ -91,6 +91,8 @@ class Panel(QWidget):
     pageAsked = pyqtSignal(str)
     cardAsked = pyqtSignal(str, str)
     """The tool and the name of the model of which more is to be said."""
+    modelMissing = pyqtSignal(str)
+    """The name of a model that a preset wants and that is not there: the default one was taken."""
 
     def __init__(self, values: Values, keys: AccessKeys, verbs: dict[str, str], placing: bool) -> None:
         """verbs: the pages there are, and what the button `accept` says on each; keys: letters that are taken."""
@@ -185,8 +187,10 @@ class Panel(QWidget):
         """Make the pages. The first paint does not wait for them."""
         for tool in self.verbs:
             kind = KINDS.get(tool, Page)
-            self.pages[tool] = kind(TOOLS[tool], self._values, self._keys[tool], self._placing)
-            self.pages[tool].cardAsked.connect(self.cardAsked)
-            self._stack.addWidget(self.pages[tool])
+            self.pages[tool] = page = kind(TOOLS[tool], self._values, self._keys[tool], self._placing)
+            page.cardAsked.connect(self.cardAsked)
+            if isinstance(page, RestorePage):
+                page.presets.modelMissing.connect(self.modelMissing)
+            self._stack.addWidget(page)
         self._stack.setCurrentWidget(self.current)
         self.updateGeometry()

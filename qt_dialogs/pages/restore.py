@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PyQt6.QtCore import QSignalBlocker
 from PyQt6.QtWidgets import QGroupBox, QVBoxLayout
 
@@ -41,6 +43,10 @@ class RestorePage(Page):
             self._layout.addWidget(box)
         self._add_advanced(self._layout)
         self._follow("steps")
+
+    def set_models(self, models: list[dict[str, Any]]) -> None:
+        super().set_models(models)
+        self.presets.know_models(models)
 
     def output(self) -> Control | None:
         return self._output

@@ -165,3 +165,70 @@ def test_the_reference_page_is_made_from_the_declarations() -> None:
     page = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
     assert page == reference(), "make it anew: python -m core.reference > docs/reference.md"
     assert all(f"| `{preset.name}` | {preset.purpose} |" in page for preset in PRESETS)
+
+
+def test_one_is_renamed_in_its_place() -> None:
+    presets.save("One", MINE)
+    presets.save("Two", {**MINE, "detect-grow": 2.0})
+    assert presets.rename("One", " Uno ").name == "Uno"
+    assert [preset.name for preset in presets.own_presets()[0]] == ["Two", "Uno"]
+    assert presets.rename("Uno", "UNO").settings == MINE
+    for old, new in (("UNO", "two"), ("UNO", "Family album"), ("UNO", ""), ("One", "Other"), ("Standard", "two")):
+        with pytest.raises(FileProblem):
+            presets.rename(old, new)
+    assert json.loads(presets.own_file().read_text(encoding="utf-8")) == {
+        "UNO": MINE,
+        "Two": {**MINE, "detect-grow": 2.0},
+    }
+
+
+def test_one_is_written_and_read(tmp_path: Path) -> None:
+    file = tmp_path / "album.json"
+    mine = presets.save("Grandfather’s album", MINE)
+    presets.write(mine, file)
+    assert presets.read(file) == mine and len(presets.own_presets()[0]) == 1, "it is there already"
+    presets.remove(mine.name)
+    assert presets.read(file) == mine
+    other = presets.save("grandfather’s ALBUM", {**MINE, "detect-grow": 2.0})
+    second = presets.read(file)
+    assert (second.name, second.settings) == ("Grandfather’s album 2", MINE)
+    assert presets.own_presets()[0] == [other, second], "what was there stays"
+    assert presets.read(file) == second
+    with pytest.raises(FileProblem, match="cannot be written; choose another folder"):
+        presets.write(mine, tmp_path)
+    file.write_text(json.dumps({"name": "x" * presets.LONGEST_NAME, "settings": {}}))
+    presets.save("x" * presets.LONGEST_NAME, MINE)
+    assert presets.read(file).name == "x" * (presets.LONGEST_NAME - 2) + " 2"
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"{", "holds no preset; choose a JSON file"),
+        (b"\xff\xfe\x00", "holds no preset"),
+        (b"[" * 100_000, "holds no preset"),
+        (b"[]", "holds no preset"),
+        (b"{}", "holds no preset"),
+        (b'{"name": 3, "settings": {}}', "holds no preset"),
+        (b'{"name": "Sent", "settings": []}', "holds no preset"),
+        (b" " * 2_000_000, "holds no preset"),
+        (b'{"name": "", "settings": {}}', "A preset needs a name"),
+        (b'{"name": "Family album", "settings": {}}', "has a preset of this name itself"),
+        (b'{"name": "Sent", "settings": {"detect-sensitivity": 7}}', "must be between 0 and 1"),
+        (b'{"name": "Sent", "settings": {"magic": true}}', "no setting named magic"),
+        (None, "cannot be read"),
+    ],
+    ids=range(13),
+)
+def test_a_file_that_is_none_is_told_in_a_sentence_and_loses_nothing(
+    tmp_path: Path, content: bytes | None, why: str
+) -> None:
+    presets.save("Mine", MINE)
+    before = presets.own_file().read_bytes()
+    file = tmp_path / "sent.json"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(FileProblem, match=why) as told:
+        presets.read(file)
+    assert str(file) in str(told.value) and "\n" not in str(told.value)
+    assert presets.own_file().read_bytes() == before

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint, QPointF, Qt
-from PyQt6.QtGui import QWheelEvent
+from PyQt6.QtCore import QPoint, QPointF, Qt, QTimer
+from PyQt6.QtGui import QAction, QWheelEvent
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication, QGroupBox, QPushButton, QWidget
+from PyQt6.QtWidgets import QApplication, QFileDialog, QGroupBox, QLineEdit, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
-from windows import Desktop, photoless
+from windows import Desktop, clean, photoless
 
 from core import presets
 from core.presets import PRESETS
 from core.tools import RESTORE, defaults
 from qt_dialogs.controls import NumberControl
 from qt_dialogs.pages.restore import RestorePage
-from qt_dialogs.presets import PresetBar, SaveDialog
+from qt_dialogs.preset_name import NameDialog
+from qt_dialogs.presets import PresetBar
 from qt_dialogs.values import Values
 from qt_dialogs.window import Window
 
@@ -74,10 +76,49 @@ def choose_by_mouse(bar: PresetBar, title: str) -> None:
     assert bar.chooser.currentText() == title
 
 
-def dialog_of(bar: PresetBar) -> SaveDialog:
+def dialog_of(bar: PresetBar) -> NameDialog:
     """The question for a name, once Save as Preset… was pressed."""
     QTest.mouseClick(bar.save, Qt.MouseButton.LeftButton)
-    return bar.findChildren(SaveDialog)[-1]
+    return bar.findChildren(NameDialog)[-1]
+
+
+def manage(bar: PresetBar, text: str) -> None:
+    """By the keyboard: an entry of the menu Manage."""
+    bar.more.setFocus()
+    menu = bar.more.menu()
+    assert menu is not None
+    action = next(action for action in menu.actions() if action.text().replace("&", "") == text)
+    assert action.isEnabled()
+    triggered: list[bool] = []
+    action.triggered.connect(triggered.append)
+    QTimer.singleShot(0, lambda: choose_entry(menu, action))
+    QTest.keyClick(bar.more, Key.Key_Space)
+    while not triggered:
+        QApplication.processEvents()
+
+
+def choose_entry(menu: QMenu, action: QAction) -> None:
+    """Once the menu is open, in whose own event loop this is called."""
+    if not menu.isVisible():
+        QTimer.singleShot(10, lambda: choose_entry(menu, action))
+        return
+    while menu.activeAction() is not action:
+        QTest.keyClick(menu, Key.Key_Down)
+    QTest.keyClick(menu, Key.Key_Return)
+
+
+def file_dialog_of(bar: PresetBar) -> QFileDialog:
+    (dialog,) = (dialog for dialog in bar.findChildren(QFileDialog) if dialog.isVisible())
+    return dialog
+
+
+def pick_file(bar: PresetBar, path: Path) -> None:
+    """Choose this in the file dialog."""
+    dialog = file_dialog_of(bar)
+    line = dialog.findChild(QLineEdit, "fileNameEdit")
+    assert line is not None
+    line.setText(str(path))
+    dialog.accept()
 
 
 def save_as(bar: PresetBar, name: str) -> None:
@@ -181,11 +222,9 @@ def test_one_s_own_is_saved_used_again_changed_and_removed(make: Callable[[], Wi
     assert entries(next_time) == [*TITLES, "Grandfather"]
 
     assert next_time.remove.isEnabled()
-    next_time.remove.setFocus()
-    QTest.keyClick(next_time.remove, Key.Key_Space)
+    manage(next_time, "Remove")
     assert entries(next_time) == [*TITLES, "Custom"] and next_time.chooser.currentText() == "Custom"
     assert presets.own_presets() == ([], []) and values["repair-grain"] == 0.75, "the settings stay"
-    assert next_time.window().focusWidget() is next_time.chooser
 
 
 def test_one_s_own_with_the_settings_of_another_can_be_chosen(window: Window) -> None:
@@ -196,6 +235,79 @@ def test_one_s_own_with_the_settings_of_another_can_be_chosen(window: Window) ->
     assert not bar.remove.isEnabled()
     choose(bar, "Twin")
     assert bar.remove.isEnabled()
+
+
+def test_one_s_own_is_renamed(make: Callable[[], Window], values: Values) -> None:
+    bar = bar_of(make())
+    save_as(bar, "Other")
+    values.set("detect-grow", 2.0)
+    save_as(bar, "Mine")
+    values.set("detect-grow", 3.0)
+    choose(bar, "Mine")
+    manage(bar, "Rename…")
+    dialog = bar.findChildren(NameDialog)[-1]
+    assert dialog.line.text() == "Mine" and dialog.accept_button.text().replace("&", "") == "Rename"
+    dialog.line.selectAll()
+    QTest.keyClicks(dialog.line, "other")
+    assert not dialog.accept_button.isEnabled() and dialog.remark.text() == "You have another preset of this name."
+    dialog.line.selectAll()
+    QTest.keyClicks(dialog.line, "MINE, of 1910")
+    QTest.keyClick(dialog.line, Key.Key_Return)
+    assert bar.chooser.currentText() == "MINE, of 1910"
+    assert entries(bar) == [*TITLES, "MINE, of 1910", "Other", "MINE, of 1910 (changed)"]
+    assert presets.named("MINE, of 1910").settings["detect-grow"] == 2.0
+    choose(bar, "MINE, of 1910 (changed)")
+    assert values["detect-grow"] == 3.0, "what was not saved is still there"
+
+
+def test_one_s_own_goes_to_another_machine(
+    make: Callable[[], Window], values: Values, tmp_path: Path, data_folder: Path
+) -> None:
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
+    bar = bar_of(make())
+    assert not bar.export.isEnabled(), "the program's own are there too"
+    values.set("repair-grain", 0.25)
+    save_as(bar, "Great-uncle / 1910")
+    manage(bar, "Export…")
+    assert [Path(path).name for path in file_dialog_of(bar).selectedFiles()] == ["Great-uncle _ 1910.json"]
+    pick_file(bar, tmp_path / "sent.json")
+    manage(bar, "Remove")
+    choose(bar, "Family album")
+    manage(bar, "Import…")
+    pick_file(bar, tmp_path / "sent.json")
+    assert bar.chooser.currentText() == "Great-uncle / 1910" and values["repair-grain"] == 0.25
+    assert values["steps"] == "detect,repair"
+
+
+def test_a_file_that_is_no_preset_changes_nothing(window: Window, values: Values, tmp_path: Path) -> None:
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
+    bar = bar_of(window)
+    save_as(bar, "Mine")
+    choose(bar, "Family album")
+    before, kept = values.of(RESTORE), presets.own_file().read_text()
+    (tmp_path / "sent.json").write_text("{broken")
+    manage(bar, "Import…")
+    pick_file(bar, tmp_path / "sent.json")
+    assert "holds no preset; choose a JSON file that Daguerre has exported." in bar.remark.text()
+    assert values.of(RESTORE) == before and bar.chooser.currentText() == "Family album"
+    assert presets.own_file().read_text() == kept
+
+
+def test_a_model_that_is_not_there_is_the_default_one(desktop: Desktop) -> None:
+    fast = {**defaults(RESTORE), "detect-model": "classical", "repair-model": "telea", "steps": "repair"}
+    presets.save("Sent", {**fast, "repair-model": "grandfather", "repair-grain": 0.25})
+    desktop.open("repair", clean())
+    desktop.until(lambda: desktop.desk.library._models)
+    desktop.desk.turn_to("restore")
+    bar = bar_of(desktop.window)
+    choose(bar, "Sent")
+    assert desktop.values["repair-model"] == "auto" and desktop.values["repair-grain"] == 0.25
+    assert desktop.message == "no-model"
+    text = "The model “grandfather” of this preset is not installed, so the default one was taken. "
+    assert desktop.window.message.text.text() == text + "To use it, add its file on the Models page."
+    assert bar.rename.isEnabled() and bar.remove.isEnabled(), "it is still one's own"
+    desktop.window.message.press(0)
+    assert desktop.desk.library.is_open
 
 
 def test_escape_saves_nothing_and_names_are_checked(window: Window) -> None:
@@ -220,7 +332,7 @@ def test_a_broken_file_is_said_and_stays(make: Callable[[], Window]) -> None:
     choose(bar, "Family album")
     assert "cannot be read" in bar.remark.text()
     QTest.mouseClick(bar.save, Qt.MouseButton.LeftButton)
-    assert not bar.findChildren(SaveDialog) and presets.own_file().read_text() == "{broken"
+    assert not bar.findChildren(NameDialog) and presets.own_file().read_text() == "{broken"
     presets.own_file().write_text(json.dumps({"Mended": {"detect-grow": 2}}))
     dialog_of(bar).reject()
     assert "Mended" in entries(bar) and bar.remark.text() == "Repair the damage, then bring back tone and detail."
@@ -238,10 +350,12 @@ def test_what_cannot_be_written_is_said(window: Window, monkeypatch: pytest.Monk
 
 def test_controls_have_names_tips_and_letters_and_ignore_the_wheel(window: Window, values: Values) -> None:
     bar = bar_of(window)
-    for widget in (bar.chooser, bar.save, bar.remove):
+    for widget in (bar.chooser, bar.save, bar.more):
         assert widget.toolTip() and len(widget.toolTip()) <= 100 and widget.accessibleDescription()
     assert bar.chooser.accessibleName() == "Preset"
-    assert all("&" in widget.text() for widget in (bar.save, bar.remove))
+    assert all("&" in widget.text() for widget in (bar.save, bar.more))
+    menu = bar.more.menu()
+    assert menu is not None and all("&" in action.text() for action in menu.actions() if action.text())
     before = values.of(RESTORE)
     for focused in (False, True):
         if focused:
@@ -277,11 +391,11 @@ def test_tab_goes_from_the_presets_to_the_steps(window: Window) -> None:
     bar = bar_of(window)
     bar.chooser.setFocus()
     reached: list[QWidget | None] = []
-    for _step in range(2):
+    for _step in range(3):
         QTest.keyClick(window.focusWidget() or window, Key.Key_Tab)
         reached.append(window.focusWidget())
     boxes = window.panel.pages["restore"].findChildren(QGroupBox)
-    assert reached == [bar.save, boxes[0]], "Remove is off while the preset is none of one's own"
+    assert reached == [bar.save, bar.more, boxes[0]]
 
 
 def test_values_taken_at_once_are_all_there_when_the_first_change_is_told(values: Values) -> None:
@@ -292,6 +406,7 @@ def test_values_taken_at_once_are_all_there_when_the_first_change_is_told(values
         ("detect-sensitivity", 2.0),
         ("detect-grow", 2.0),
         ("repair-feather", 2.0),
+        ("review", 2.0),
         ("steps", 2.0),
     ]
 
