@@ -37,15 +37,15 @@ def lacks_memory(error: BaseException) -> bool:
 
 
 def explained(error: BaseException) -> tuple[str, str]:
-    """The kind of failure ("person", "installation" or "bug") and the sentence for the person."""
+    """The kind of failure, one of protocol.FAILURES, and the sentence for the person."""
     if isinstance(error, (FileProblem, WrongInput, UnknownModel)):
         return "person", str(error)
     if isinstance(error, ModelError):
         return "installation", str(error)
     if lacks_memory(error):
-        return "person", _("There is not enough memory for this photo: close other programs, or make it smaller.")
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return "person", _("The disk is full: make room and try again.")
+        return "memory", _("There is not enough memory for this photo: close other programs, or make it smaller.")
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "disk", _("The disk is full: make room and try again.")
     if isinstance(error, OSError):
         reason = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)
         return "person", _("A file cannot be used ({reason}).").format(reason=reason)

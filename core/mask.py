@@ -36,8 +36,8 @@ def check_size(mask: Mask, height: int, width: int) -> None:
     """WrongInput with one sentence where the mask is not of the photo's size."""
     if mask.shape != (height, width):
         raise WrongInput(
-            _("The mask is {mw} × {mh} pixels and the photo {pw} × {ph}: they must be of the same size.").format(
-                mw=mask.shape[1], mh=mask.shape[0], pw=width, ph=height
+            _("The mask has {w} × {h} pixels, the photo {W} × {H}. Choose a mask of the photo's size.").format(
+                w=mask.shape[1], h=mask.shape[0], W=width, H=height
             )
         )
 

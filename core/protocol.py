@@ -117,7 +117,10 @@ SCALED = {"enhance": "enhanced", "colorize": "colours"}
 LARGEST_SCALE = 64
 OPAQUE = 128
 """Alpha from which on a pixel of the hints gives a colour."""
-FAILURES = ("person", "installation", "bug")
+FAILURES = ("person", "memory", "disk", "installation", "bug")
+"""What has to be mended: something that the person can, memory or disk that did not suffice, Daguerre's installation,
+Daguerre itself.
+"""
 
 
 class ProtocolError(Exception):

@@ -228,7 +228,7 @@ class Desk(QObject):
         self.window.show_page(tool)
         self.viewing.turn_to(tool)
         self.deciding.turn_to(tool)
-        self.window.message.take_back("empty-mask", "none-found", "no-need", "has-colour", "review-first")
+        self.window.message.take_back("empty-mask", "none-found", "no-need", "has-colour", "grey-image", "review-first")
         self._check_models()
         self._look_for_colours()
         self.previewing.turn()
@@ -238,7 +238,7 @@ class Desk(QObject):
         if self._job is None or self.work.running:
             return
         self._detection_wanted = True
-        self.window.message.take_back("empty-mask", "none-found", "failed", "crashed", "no-model")
+        self.window.message.take_back("empty-mask", "none-found", "failed", "crashed", "memory", "disk", "no-model")
         self.window.panel.mask_state.find_button.setEnabled(False)
         self.work.detect(str(self.values["detect-model"]))
         self.window.panel.mask_state.look(self.work.detecting)
@@ -257,7 +257,17 @@ class Desk(QObject):
         if self._asks_for_review(tool):
             return
         self.window.message.take_back(
-            "empty-mask", "failed", "crashed", "refused", "saved", "notes", "none-found", "no-need", "review-first"
+            "empty-mask",
+            "failed",
+            "crashed",
+            "memory",
+            "disk",
+            "refused",
+            "saved",
+            "notes",
+            "none-found",
+            "no-need",
+            "review-first",
         )
         self.host.before_run(tool, lambda: self._run(tool))
 
@@ -377,9 +387,10 @@ class Desk(QObject):
         if what == "preview":
             self.previewing.failed(again=answer.cause == "crashed")
         again = {"detect": self.find, "run": self.accept}.get(what)
-        if answer.cause == "crashed":
-            verb = _("Find Damage") if what == "detect" else self._verb
-            self.say(messages.crashed(verb, again))
+        verb = _("Find Damage") if what == "detect" else self._verb
+        said = {"crashed": messages.crashed, "memory": messages.memory, "disk": messages.disk}.get(answer.cause)
+        if said is not None:
+            self.say(said(verb, again))
         else:
             self.say(messages.failed(answer.text, again if answer.cause != "no-engine" else None))
 
@@ -450,10 +461,17 @@ class Desk(QObject):
             self._own_colours.look()
 
     def _own_colours_found(self) -> None:
-        """Say so, where colours are wanted here and nothing else has to be said."""
+        self._remark_on_colours(messages.has_colour(self.host.alone))
+
+    def _photo_is_grey(self) -> None:
+        if not self.host.alone:
+            self._remark_on_colours(messages.grey_image())
+
+    def _remark_on_colours(self, message: Message) -> None:
+        """Say it where colours are wanted here and nothing else has to be said."""
         if "colorize" in self.values.steps_of(self.window.panel.page) and not self.window.message.current:
             self._own_colours.told()
-            self.say(messages.has_colour(self.host.alone))
+            self.say(message)
 
     def _has_model(self, tool: Tool) -> bool:
         """Whether the model that is chosen for a tool is there and whole, as far as the engine has told."""
@@ -588,6 +606,7 @@ class Desk(QObject):
         self.library.changed.connect(self._model_changed)
         self.values.changed.connect(self._value_changed)
         self._own_colours.found.connect(self._own_colours_found)
+        self._own_colours.grey.connect(self._photo_is_grey)
         self.keeping.found.connect(self._offer)
         self.keeping.failed.connect(lambda text: self.say(messages.failed(text)))
         work.progressed.connect(self._progressed)

@@ -170,6 +170,11 @@ def has_colour(alone: bool) -> Message:
     return Message("has-colour", text, attention=False)
 
 
+def grey_image() -> Message:
+    text = _("Colour needs an RGB image. The image is converted together with the result; one undo takes both back.")
+    return Message("grey-image", text, attention=False)
+
+
 def unchanged(text: str) -> Message:
     """Why enhancing changes nothing."""
     return Message("no-need", text, attention=False)
@@ -212,6 +217,18 @@ def crashed(verb: str, again: Callable[[], None] | None) -> Message:
         _("The computation ended by itself; photo and mask are unharmed. Press {verb} again.").format(verb=verb),
         (Action(verb, again),) if again else (),
     )
+
+
+def memory(verb: str, again: Callable[[], None] | None) -> Message:
+    text = _(
+        "There was not enough memory for this photo. Close other programs and press {verb} again; the mask is kept."
+    )
+    return Message("memory", text.format(verb=verb), (Action(verb, again),) if again else ())
+
+
+def disk(verb: str, again: Callable[[], None] | None) -> Message:
+    text = _("The disk is full. Free some space and press {verb} again; the mask is kept.")
+    return Message("disk", text.format(verb=verb), (Action(verb, again),) if again else ())
 
 
 def failed(text: str, again: Callable[[], None] | None = None) -> Message:

@@ -17,6 +17,8 @@ class OwnColours(QObject):
 
     found = pyqtSignal()
     """The photo has colours of its own, and nobody was told yet."""
+    grey = pyqtSignal()
+    """The photo cannot hold colours, and nobody was told yet."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -31,11 +33,13 @@ class OwnColours(QObject):
         self._photo, self._there, self._told = photo, None, False
 
     def look(self) -> None:
-        """Have `found` told, at once or in a moment, where it is true."""
+        """Have `found` or `grey` told, at once or in a moment, where it is true."""
         photo = self._photo
-        if photo is None or photo.is_grey or self._told:
+        if photo is None or self._told:
             return
-        if self._there is None:
+        if photo.is_grey:
+            self.grey.emit()
+        elif self._there is None:
             self._looking.run(lambda turn: _look(photo, turn), self._know)
         elif self._there:
             self.found.emit()

@@ -1,4 +1,4 @@
-"""What ends a run early: one sentence of one of three kinds."""
+"""What ends a run early: one sentence, and what has to be mended."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from translation import _
 class Failure(Exception):
     """A run that cannot go on.
 
-    kind is "person" (they can do something about it), "installation" (it is broken) or "bug"; text is one sentence.
+    kind is one of protocol.FAILURES; text is one sentence.
     """
 
     def __init__(self, kind: str, text: str) -> None:
@@ -36,7 +36,7 @@ def sentence(error: Exception) -> str:
     if not isinstance(error, Failure):
         logged(error)
         return _("Something in Daguerre went wrong; what it was is in {log}.").format(log=places.log_file())
-    if error.kind == "person":
+    if error.kind in ("person", "memory", "disk"):
         return error.text
     logged(error)
     if error.kind == "bug":

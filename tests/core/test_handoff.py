@@ -222,7 +222,7 @@ def test_a_full_disk_is_an_error_and_not_the_end_of_the_process(result: str, sma
             results.write_fill(small_disk, photo, done)
         else:
             results.write_samples(small_disk, "result.npy", photo, photo.samples)
-    assert explained(caught.value) == ("person", "The disk is full: make room and try again.")
+    assert explained(caught.value) == ("disk", "The disk is full: make room and try again.")
 
 
 def test_the_header_of_a_result_is_128_bytes(tmp_path: Path) -> None:

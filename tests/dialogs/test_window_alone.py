@@ -14,7 +14,7 @@ from PyQt6.QtGui import QDropEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
-from windows import FAST, PATIENCE, SAMPLES, SCRATCHED
+from windows import FAST, PATIENCE, SAMPLES, SCRATCHED, sample
 
 from core import places
 from qt_dialogs import memory
@@ -132,7 +132,9 @@ def test_a_mask_of_another_size_is_refused_in_a_sentence(person: Person, scan: P
     person.until_open("scan.jpg")
     person.press("Load Mask…")
     person.choose(tmp_path / "small.png")
-    person.until(lambda: "20 × 10" in person.message)
+    height, width = sample().shape[:2]
+    sentence = f"The mask has 20 × 10 pixels, the photo {width} × {height}. Choose a mask of the photo's size."
+    person.until(lambda: person.message == sentence)
 
 
 def test_detect_saves_the_mask(person: Person, scan: Path) -> None:

@@ -449,7 +449,7 @@ def test_without_gimp_no_layer_is_spoken_of(desktop: Desktop, colorizes: None) -
 def test_grey_and_sepia_photos_have_none(desktop: Desktop, asked: Asked, pixels: NDArray[np.uint8]) -> None:
     desktop.open("colorize", pixels)
     until_coloured(desktop)
-    assert not desktop.message
+    assert desktop.message != "has-colour"
 
 
 def test_the_step_of_restore_says_so_too(desktop: Desktop, colorizes: None) -> None:
@@ -504,6 +504,21 @@ def test_the_pages_enhance_and_colorize_show_each_its_own(desktop: Desktop, aske
 
 
 # grey photos
+
+
+def test_a_grey_image_becomes_an_rgb_one_and_that_is_said_once(desktop: Desktop, colorizes: None) -> None:
+    desktop.open("enhance", grey())
+    desktop.desk.turn_to("colorize")
+    desktop.until(lambda: desktop.message == "grey-image")
+    text = "Colour needs an RGB image. The image is converted together with the result; one undo takes both back."
+    assert desktop.window.message.text.text() == text
+    desktop.desk.turn_to("restore")
+    desktop.desk.turn_to("colorize")
+    assert not desktop.message
+    desktop.close()
+    desktop.open("colorize", grey(), alone=True)
+    until_coloured(desktop)
+    assert not desktop.message, "there is no image to undo anything in"
 
 
 def test_a_grey_photo_is_shown_in_colour(desktop: Desktop, colorizes: None) -> None:

@@ -138,12 +138,15 @@ def everything_said() -> list[Message]:
         messages.none_found(),
         messages.empty_mask(nothing),
         messages.no_need(),
+        messages.review_first(12_345, "Restore", nothing),
+        messages.grey_image(),
         messages.no_model("Grandfather's own network", nothing),
+        messages.default_taken("Grandfather's own network", nothing),
         messages.bad_model("Grandfather's own network", nothing),
         messages.crashed("Restore", nothing),
-        messages.failed(
-            "There is not enough memory for this photo: close other programs, or make it smaller.", nothing
-        ),
+        messages.memory("Find Damage", nothing),
+        messages.disk("Find Damage", nothing),
+        messages.failed("photo.npy is missing.", nothing),
         *(messages.keep_work(*what, nothing, nothing, alone=False) for what in WORK),
         messages.keep_work(True, False, nothing, nothing, alone=True),
         messages.keep_work(False, True, nothing, nothing, alone=True),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +14,8 @@ from PyQt6.QtWidgets import QCheckBox
 from windows import Desktop, clean, sample
 
 from core.tools import TOOLS
+from qt_dialogs import work
+from qt_dialogs.engine import Answer, Engine
 from qt_dialogs.hand import ADD
 from qt_dialogs.work import said_of
 
@@ -307,6 +311,52 @@ def test_what_the_engine_refuses_is_said_in_its_own_sentence(desktop: Desktop) -
     desktop.until(lambda: desktop.message == "failed")
     assert "photo.npy" in desktop.window.message.text.text()
     assert desktop.marks.mask().any() and desktop.window.buttons.accept.isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("memory", "There was not enough memory for this photo. Close other programs and press Repair again; "),
+        ("disk", "The disk is full. Free some space and press Repair again; "),
+    ],
+)
+def test_what_ran_out_is_said_and_the_mask_is_kept(
+    desktop: Desktop, monkeypatch: pytest.MonkeyPatch, kind: str, sentence: str
+) -> None:
+    desktop.open("repair")
+    desktop.stroke((0.4, 0.5), (0.6, 0.5))
+    seen, ask = desktop.marks.mask(), Engine.ask
+
+    def refuses(self: Engine, lane: str, message: Any, answered: Any, *more: Any) -> None:
+        if lane == "run":
+            answered(Answer("failed", text="It did not suffice.", cause=kind))
+        else:
+            ask(self, lane, message, answered, *more)
+
+    monkeypatch.setattr(Engine, "ask", refuses)
+    desktop.click(desktop.window.buttons.accept)
+    desktop.until(lambda: desktop.message == kind)
+    assert desktop.window.message.text.text() == sentence + "the mask is kept."
+    assert np.array_equal(desktop.marks.mask(), seen)
+    monkeypatch.undo()
+    desktop.window.message.press(0)
+    desktop.until(lambda: desktop.host.results)
+    assert np.array_equal(desktop.result("mask"), seen)
+
+
+def test_a_disk_that_is_full_in_the_window_itself_is_said_too(
+    desktop: Desktop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desktop.open("repair")
+    desktop.stroke((0.4, 0.5), (0.6, 0.5))
+
+    def full(*_given: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(work, "_written", full)
+    desktop.click(desktop.window.buttons.accept)
+    desktop.until(lambda: desktop.message == "disk")
+    assert not desktop.desk.work.running and desktop.window.buttons.accept.isEnabled()
 
 
 def test_a_refused_result_shows_the_window_again_with_the_sentence(desktop: Desktop) -> None:
