@@ -8,14 +8,16 @@ import os
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from looks import Keep
 from PyQt6.QtCore import QLocale
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtGui import QColor, QPalette
+from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from windows import Asked, Desktop
 
@@ -23,8 +25,6 @@ import soft_engine
 from core import translation
 from qt_dialogs import engine
 from qt_dialogs.values import Values
-
-Keep = Callable[[QWidget, str], None]
 
 
 @pytest.fixture(autouse=True)
@@ -87,6 +87,35 @@ def asked(colorizes: None, monkeypatch: pytest.MonkeyPatch) -> Asked:
 
     monkeypatch.setattr(engine.Engine, "ask", noted)
     return requests
+
+
+@pytest.fixture
+def dark(qtbot: QtBot) -> Iterator[None]:
+    """A dark desktop."""
+    palette, before = QPalette(), QApplication.palette()
+    for role, colour in (
+        (QPalette.ColorRole.Window, "#2b2b2b"),
+        (QPalette.ColorRole.Base, "#1e1e1e"),
+        (QPalette.ColorRole.Button, "#3a3a3a"),
+        (QPalette.ColorRole.Text, "#eeeeee"),
+        (QPalette.ColorRole.WindowText, "#eeeeee"),
+        (QPalette.ColorRole.ButtonText, "#eeeeee"),
+        (QPalette.ColorRole.ToolTipBase, "#1e1e1e"),
+        (QPalette.ColorRole.ToolTipText, "#eeeeee"),
+    ):
+        palette.setColor(role, QColor(colour))
+    QApplication.setPalette(palette)
+    yield
+    QApplication.setPalette(before)
+
+
+@pytest.fixture(params=["light", "dark"])
+def theme(request: pytest.FixtureRequest) -> str:
+    """The desktop's, one after the other."""
+    name = str(request.param)
+    if name == "dark":
+        request.getfixturevalue("dark")
+    return name
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from PyQt6.QtGui import QDropEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
-from windows import FAST, PATIENCE, SAMPLES, SCRATCHED, sample
+from windows import FAST, PATIENCE, SAMPLES, SCRATCHED, choose_in_menu, sample
 
 from core import places
 from qt_dialogs import memory
@@ -54,8 +54,7 @@ class Person:
         QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton)
 
     def press(self, text: str) -> None:
-        """An entry of the menu."""
-        next(action for action in self.alone.window.menu.actions() if action.text() == text).trigger()
+        choose_in_menu(self.alone.window, text)
 
     @property
     def message(self) -> str:

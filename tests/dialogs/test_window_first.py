@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from looks import SIZES, Keep, cut_off, unnamed
 from PyQt6.QtCore import QPoint, QRect, Qt
 from PyQt6.QtGui import QColor, QPalette
 from PyQt6.QtWidgets import QApplication
-from test_window_look import SIZES, Keep, cut_off, dark, unnamed  # noqa: F401 - dark is a fixture
-from windows import Desktop, clean, job
+from windows import Desktop, choose_in_menu, clean, job
 
 from core import jobfolder
 from qt_dialogs import memory
@@ -86,7 +86,7 @@ def test_a_photo_that_opens_below_leaves_it_above(desktop: Desktop) -> None:
 
 def test_the_menu_brings_it_back(desktop: Desktop) -> None:
     desktop.click(shown(desktop).start)
-    next(action for action in desktop.window.menu.actions() if action.text() == "Introduction").trigger()
+    choose_in_menu(desktop.window, "Introduction")
     card = desktop.desk.introduction
     assert card is not None and card.isVisible() and not card.again.isChecked()
 
@@ -99,12 +99,9 @@ def test_it_says_where_results_go(desktop: Desktop) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["usual", "small"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_it_stands_in_the_middle_and_is_seen_whole(
-    desktop: Desktop, keep: Keep, request: pytest.FixtureRequest, size: tuple[int, int], theme: str
+    desktop: Desktop, keep: Keep, size: tuple[int, int], theme: str
 ) -> None:
-    if theme == "dark":
-        request.getfixturevalue("dark")
     card = shown(desktop)
     desktop.window.resize(*size)
     QApplication.processEvents()

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from PyQt6.QtCore import QPoint, QRect, Qt
-from PyQt6.QtGui import QColor, QPalette
-from PyQt6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialog, QLabel, QScrollArea, QWidget
-from pytestqt.qtbot import QtBot
+from looks import SIZES, Keep, cut_off, unnamed
+from PyQt6.QtCore import QPoint, QRect
+from PyQt6.QtWidgets import QAbstractButton, QApplication, QDialog, QWidget
 from windows import VERBS, Desktop, clean
 
 from core.translation import _
@@ -19,28 +16,6 @@ from qt_dialogs.pages.page import Section
 
 WORK = ((True, False), (False, True), (True, True))
 """Whether a mask, whether hints."""
-SIZES = [(1280, 800), (960, 640)]
-Keep = Callable[[QWidget, str], None]
-
-
-def cut_off(window: QWidget) -> list[str]:
-    """The texts of the window that are not seen whole."""
-    found = []
-    for widget in window.findChildren(QWidget):
-        if not widget.isVisibleTo(window):
-            continue
-        if isinstance(widget, QLabel) and widget.text() and widget.objectName() != "badge":
-            needed = widget.heightForWidth(widget.width()) if widget.wordWrap() else widget.sizeHint().height()
-            if widget.height() < needed or (not widget.wordWrap() and widget.width() < widget.sizeHint().width()):
-                found.append(widget.text())
-        elif isinstance(widget, QAbstractButton | QComboBox) and widget.width() < widget.minimumSizeHint().width():
-            found.append(widget.accessibleName() or widget.objectName())
-        parent = widget.parentWidget()
-        if parent and not isinstance(parent.parentWidget(), QScrollArea) and widget.window() is window:
-            place = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
-            if place.left() < 0 or place.right() >= window.width():
-                found.append(f"{type(widget).__name__} {widget.objectName()} at {place}")
-    return found
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["usual", "small"])
@@ -95,26 +70,6 @@ def test_the_panel_has_room_for_its_contents(desktop: Desktop) -> None:
     desktop.open("restore", clean(), size=(960, 640))
     panel = desktop.window.panel
     assert panel.width() >= max(page.minimumSizeHint().width() for page in panel.pages.values())
-
-
-@pytest.fixture
-def dark(qtbot: QtBot) -> object:
-    """A dark desktop."""
-    palette, before = QPalette(), QApplication.palette()
-    for role, colour in (
-        (QPalette.ColorRole.Window, "#2b2b2b"),
-        (QPalette.ColorRole.Base, "#1e1e1e"),
-        (QPalette.ColorRole.Button, "#3a3a3a"),
-        (QPalette.ColorRole.Text, "#eeeeee"),
-        (QPalette.ColorRole.WindowText, "#eeeeee"),
-        (QPalette.ColorRole.ButtonText, "#eeeeee"),
-        (QPalette.ColorRole.ToolTipBase, "#1e1e1e"),
-        (QPalette.ColorRole.ToolTipText, "#eeeeee"),
-    ):
-        palette.setColor(role, QColor(colour))
-    QApplication.setPalette(palette)
-    yield None
-    QApplication.setPalette(before)
 
 
 def test_a_dark_desktop_has_light_icons(desktop: Desktop, keep: Keep, dark: object) -> None:
@@ -204,18 +159,6 @@ def test_a_question_returns_after_what_came_in_between(desktop: Desktop) -> None
     assert desktop.message == "found-mask"
     desktop.window.message.press(0)
     assert answered == ["use"] and not desktop.message
-
-
-def unnamed(within: QWidget) -> list[tuple[str, str]]:
-    """What Tab stops at in here and has no name."""
-    found = []
-    for widget in within.findChildren(QWidget):
-        if widget.isVisibleTo(within) and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
-            if widget.focusProxy() is not None or isinstance(widget, QScrollArea):
-                continue
-            if not (widget.accessibleName() or getattr(widget, "text", lambda: "")()):
-                found.append((type(widget).__name__, widget.objectName()))
-    return found
 
 
 def test_every_control_says_what_it_is(desktop: Desktop) -> None:

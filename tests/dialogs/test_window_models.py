@@ -7,12 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from looks import SIZES, Keep, cut_off, unnamed
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtGui import QStandardItemModel
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QFileDialog, QPushButton, QWidget
-from test_window_look import SIZES, Keep, cut_off, dark, unnamed  # noqa: F401 - dark is a fixture
-from windows import Desktop, clean
+from windows import Desktop, choose_in_menu, clean
 
 from core import places
 from qt_dialogs.controls import ModelControl
@@ -51,7 +51,7 @@ class Reader:
         """Through the menu, until the files are checked."""
         self.desktop.open(tool, clean(), size=size)
         self.desktop.until(lambda: self.desktop.desk.library._models)
-        next(action for action in self.desktop.window.menu.actions() if action.text() == "Models").trigger()
+        choose_in_menu(self.desktop.window, "Models")
         self.until_told()
 
     @property
@@ -281,12 +281,7 @@ def test_leaving_the_window_asks_about_hand_edits_where_they_are_seen(reader: Re
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["usual", "small"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_nothing_is_cut_off(
-    reader: Reader, keep: Keep, request: pytest.FixtureRequest, size: tuple[int, int], theme: str
-) -> None:
-    if theme == "dark":
-        request.getfixturevalue("dark")
+def test_nothing_is_cut_off(reader: Reader, keep: Keep, size: tuple[int, int], theme: str) -> None:
     weights = install(name="old", title="Old U-Net")
     weights.write_bytes(b"broken")
     reader.open(size=size)

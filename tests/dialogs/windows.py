@@ -102,6 +102,11 @@ def photoless(qtbot: QtBot, values: Values) -> Window:
     return shown
 
 
+def choose_in_menu(window: Window, text: str) -> None:
+    """An entry of the menu ☰."""
+    next(action for action in window.menu.actions() if action.text() == text).trigger()
+
+
 class Desktop:
     """Opens windows and does what people do: look, click, press keys, wait."""
 
