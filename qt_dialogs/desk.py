@@ -5,18 +5,18 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QObject
 
 from core.protocol import PhotoFiles
-from core.tools import COLORIZE, DETECT, ENHANCE, KINDS, REPAIR, RESTORE, Tool
+from core.tools import DETECT, KINDS, RESTORE
 from core.translation import _
 
 from . import messages
 from .background import Background
+from .chosen_models import ChosenModels
 from .deciding import Deciding
 from .engine import Answer, Engine
 from .help import show_help
@@ -70,7 +70,9 @@ class Desk(QObject):
         self.work = Work(engine, self)
         self.viewing = Viewing(window)
         self.deciding = Deciding(window)
-        self.previewing = Previewing(window, values, self.work, self.viewing, self._has_model)
+        self.library = Library(window, self.work, self)
+        self.chosen_models = ChosenModels(window, values, self.library)
+        self.previewing = Previewing(window, values, self.work, self.viewing, self.chosen_models.has)
         self.canvas: Canvas | None = None
         self.marks: Marks | None = None
         self.dabs: Dabs | None = None
@@ -78,8 +80,6 @@ class Desk(QObject):
         self.keeping = Keeping(values, self)
         self._own_colours = OwnColours(self)
         self._background = Background(self)
-        self._models: list[dict[str, Any]] = []
-        self.library = Library(window, self.work, self)
         self.introduction: Introduction | None = None
         self._detection_wanted = False
         self._count_awaited = False
@@ -229,7 +229,7 @@ class Desk(QObject):
         self.viewing.turn_to(tool)
         self.deciding.turn_to(tool)
         self.window.message.take_back("empty-mask", "none-found", "no-need", "has-colour", "grey-image", "review-first")
-        self._check_models()
+        self.chosen_models.check()
         self._look_for_colours()
         self.previewing.turn()
 
@@ -432,29 +432,10 @@ class Desk(QObject):
             self.window.message.take_back("none-found", "empty-mask")
 
     def _models_known(self, models: list[dict[str, Any]], problems: list[str]) -> None:
-        self._models = models
-        self.library.know(models)
-        self.window.panel.set_models(models)
-        self._check_models()
+        self.chosen_models.know(models)
         self.previewing.refresh()
         if problems and not self.window.message.current:
             self.say(messages.notes(problems))
-
-    def _check_models(self) -> None:
-        """Say so where a model that is chosen for what this page does is not there."""
-        page = self.window.panel.page
-        used = [tool for tool in (DETECT, REPAIR) if has_mask(page)]
-        used += [tool for tool in (ENHANCE, COLORIZE) if tool.name in self.values.steps_of(page)]
-        lacking = [tool for tool in used if not self._has_model(tool)]
-        self.window.message.take_back("no-model", "bad-model")
-        if lacking and self._models:
-            tool = lacking[0]
-            model = self._model_of(tool)
-            if model is None:
-                self.say(messages.no_model(str(self.values[f"{tool.name}-model"]), self.library.show))
-            else:
-                show = partial(self.library.show, tool.name, str(model["name"]))
-                self.say(messages.bad_model(str(model["title"]), show))
 
     def _look_for_colours(self) -> None:
         if "colorize" in self.values.steps_of(self.window.panel.page):
@@ -473,16 +454,6 @@ class Desk(QObject):
             self._own_colours.told()
             self.say(message)
 
-    def _has_model(self, tool: Tool) -> bool:
-        """Whether the model that is chosen for a tool is there and whole, as far as the engine has told."""
-        model = self._model_of(tool)
-        return model is not None and not model["problem"]
-
-    def _model_of(self, tool: Tool) -> dict[str, Any] | None:
-        """What the engine told about the model that is chosen for a tool."""
-        name = self.values[f"{tool.name}-model"]
-        return next((model for model in self._models if (model["tool"], model["name"]) == (tool.name, name)), None)
-
     def _model_changed(self, tool: str, name: str, added: bool) -> None:
         """A name stands for another model now: what the one before found is not used, and a new one is chosen."""
         key = f"{tool}-model"
@@ -491,7 +462,7 @@ class Desk(QObject):
             self.work.forget_model(name)
         if added:
             self.values.set(key, name)
-        if again and tool == DETECT.name and self._detection_wanted and self._has_model(DETECT):
+        if again and tool == DETECT.name and self._detection_wanted and self.chosen_models.has(DETECT):
             self.find()
 
     def take_mask(self, job: Job, answer: Answer) -> None:
@@ -522,17 +493,17 @@ class Desk(QObject):
         if key in MARKING:
             self._set_limits()
         elif key == "detect-model":
-            self._check_models()
+            self.chosen_models.check()
             if self._detection_wanted:
                 self.find()
             self._enable()
         elif key in ("repair-model", "enhance-model", "colorize-model"):
-            self._check_models()
+            self.chosen_models.check()
         elif key == "steps":
             self._steps_changed()
 
     def _steps_changed(self) -> None:
-        self._check_models()
+        self.chosen_models.check()
         self._look_for_colours()
         self.previewing.turn()
         if self.marks is None:

@@ -239,7 +239,7 @@ def test_after_something_more_urgent_the_preview_is_taken_up_again(desktop: Desk
 def test_a_missing_model_is_said_and_nothing_is_asked_for(desktop: Desktop, asked: Asked) -> None:
     desktop.values.set("enhance-model", "gone")
     desktop.open("repair")
-    desktop.until(lambda: desktop.desk._models)
+    desktop.until(lambda: desktop.desk.chosen_models.known)
     assert not desktop.message, "no concern of this page"
     desktop.desk.turn_to("enhance")
     desktop.until(lambda: desktop.message == "no-model")

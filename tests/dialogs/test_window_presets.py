@@ -297,7 +297,7 @@ def test_a_model_that_is_not_there_is_the_default_one(desktop: Desktop) -> None:
     fast = {**defaults(RESTORE), "detect-model": "classical", "repair-model": "telea", "steps": "repair"}
     presets.save("Sent", {**fast, "repair-model": "grandfather", "repair-grain": 0.25})
     desktop.open("repair", clean())
-    desktop.until(lambda: desktop.desk.library._models)
+    desktop.until(lambda: desktop.desk.chosen_models.known)
     desktop.desk.turn_to("restore")
     bar = bar_of(desktop.window)
     choose(bar, "Sent")
