@@ -19,7 +19,8 @@ PRESET_HEAD = """## Presets
 
 Settings for all steps of *Restore Photo* at once: chosen at the top of its page in the window, or by
 `daguerre restore --preset NAME`, over which `--steps` and `--set` win. *Save as Preset…* keeps the settings under a
-name of your own, which `--preset` knows too; they lie in `presets.json` in Daguerre's data folder.
+name of your own, which `--preset` knows too; they lie in `presets.json` in Daguerre's data folder. *Manage* renames and
+removes them, writes one into a JSON file for another machine, and reads such a file.
 
 | preset | name | what for | settings that differ from the defaults |
 |---|---|---|---|
