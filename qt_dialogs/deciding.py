@@ -112,6 +112,13 @@ class Deciding(QObject):
             self._canvas.setFocus()
         self.act("next")
 
+    def review_undecided(self) -> None:
+        """Begin it at the largest defect on which nothing is decided, whatever is chosen and left out of the list."""
+        if not (self._list.model.shown_states == UNDECIDED).any():
+            self._list.show_all()
+        self._choose(self._chosen[:0])
+        self.review()
+
     def forget(self) -> None:
         """Take all decisions back, as one step."""
         if self._marks is not None and self._marks.hand.decisions:

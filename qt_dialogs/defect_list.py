@@ -180,6 +180,11 @@ class DefectList(QFrame):
         self.position.setText(text)
         self.position.setAccessibleName(text)
 
+    def show_all(self) -> None:
+        """Leave nothing out."""
+        self.filter.setCurrentIndex(self.filter.findData("all"))
+        self._set_filter()
+
     def _set_filter(self) -> None:
         self.model.set_filter(str(self.filter.currentData()))
         self.arranged.emit()

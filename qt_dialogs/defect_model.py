@@ -65,6 +65,12 @@ class DefectModel(QAbstractTableModel):
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         self._change(column=column, order=order)
 
+    @property
+    def shown_states(self) -> NDArray[np.int64]:
+        """By row (N,) the state of what is there."""
+        alone = np.maximum(self.entries, 0)
+        return np.where(self.entries < 0, -1 - self.entries, self.defects.states[alone] if len(self.defects) else 0)
+
     def is_small(self, entry: int) -> bool:
         """Whether this is a small defect, or several."""
         return entry < 0 or bool(self.defects.sizes[entry] < SMALL)

@@ -279,13 +279,14 @@ class Desk(QObject):
             return False
         if self.marks.list_awaited:
             self._accept_later = True
+            self.window.progress.show_progress(None, _("Preparing the mask"))
             return True
         count = self.deciding.undecided
         if not count:
             return False
         self._review_asked = True
         self.say(messages.review_first(count, self._verb, self.accept))
-        self.deciding.review()
+        self.deciding.review_undecided()
         return True
 
     def escape(self) -> None:
@@ -296,7 +297,7 @@ class Desk(QObject):
             self.window.message.take_back("keep-mask")
         elif (self.canvas is not None and self.canvas.drop_gesture()) or self.deciding.end():
             return
-        elif self.work.busy:
+        elif self.work.busy or self._accept_later:
             self.stop()
         elif self.library.is_open:
             self.library.close()
@@ -305,13 +306,16 @@ class Desk(QObject):
 
     def stop(self) -> None:
         self._accept_later = False
-        self.window.progress.stopping()
-        self.work.stop()
+        if self.work.busy:
+            self.window.progress.stopping()
+            self.work.stop()
+        else:
+            self.window.progress.rest(_("Ready"))
 
     def leave(self) -> None:
         """Close the window, once it is settled what becomes of the hand's work."""
         self.library.close()
-        if self.work.busy:
+        if self.work.busy or self._accept_later:
             self.stop()
         self.ask_about_work(self._discard)
 
@@ -412,6 +416,7 @@ class Desk(QObject):
     def _listed(self) -> None:
         if self._accept_later and not self.work.detecting:
             self._accept_later = False
+            self.window.progress.rest(_("Ready"))
             self.accept()
 
     def _rested(self, text: str) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QCheckBox, QWidget
-from test_window_defects import AREA, CTRL, LINE, Shown
+from test_window_defects import AREA, CTRL, LINE, Shown, choose_filter
 from windows import Desktop
 
 from qt_dialogs.components import KEPT, REJECTED
@@ -89,8 +89,32 @@ def test_a_list_that_is_yet_to_come_is_waited_for(stopping: Shown) -> None:
     assert desktop.marks.list_awaited
     accept(desktop)
     assert not desktop.message and not desktop.desk.work.running
+    assert desktop.window.progress.text.text() == "Preparing the mask"
     desktop.until(lambda: desktop.message == "review-first")
     assert desktop.window.message.text.text().startswith("11 defects"), "what only this sensitivity finds is counted"
+    assert desktop.window.progress.text.text() == "Ready"
+
+
+def test_waiting_for_the_list_can_be_stopped(stopping: Shown) -> None:
+    desktop = stopping.desktop
+    desktop.values.set("detect-sensitivity", 0.7)
+    accept(desktop)
+    desktop.key(Key.Key_Escape)
+    assert desktop.window.progress.text.text() == "Ready" and desktop.host.leavings == 0
+    stopping.until_listed()
+    assert not desktop.message and not desktop.host.results
+
+
+def test_it_begins_at_the_largest_whatever_is_chosen_and_left_out(stopping: Shown) -> None:
+    desktop = stopping.desktop
+    desktop.canvas.setFocus()
+    desktop.type("u")
+    stopping.click(AREA)
+    choose_filter(stopping, "by-hand")
+    assert stopping.rows() == []
+    accept(desktop)
+    assert stopping.chosen() == ["260 px"] and stopping.header == "1 of 4"
+    assert stopping.list.filter.currentData() == "all"
 
 
 def test_an_accept_while_damage_is_looked_for_stops_too(desktop: Desktop) -> None:
