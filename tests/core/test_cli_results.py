@@ -101,7 +101,10 @@ def test_a_mask_of_another_size_fails_in_one_sentence(tmp_path: Path, capsys: py
     mask = write_mask(tmp_path / "mask.png", MASK[:-1])
     arguments = ["repair", str(tmp_path / "photo.png"), "--mask", str(mask), "--output", str(tmp_path / "r.png")]
     assert run(arguments) == FAILED
-    assert "The mask is 100 × 79 pixels and the photo 100 × 80" in capsys.readouterr().err
+    assert (
+        "The mask has 100 × 79 pixels, the photo 100 × 80. Choose a mask of the photo's size."
+        in capsys.readouterr().err
+    )
     assert not (tmp_path / "r.png").exists()
 
 

@@ -198,7 +198,7 @@ def test_a_pipe_is_not_waited_for(engine: Engine, folder: Path, tmp_path: Path) 
 def test_a_mask_of_another_size_is_refused(engine: Engine, folder: Path, tmp_path: Path) -> None:
     files.write_grey(np.zeros((40, 61), np.uint8), tmp_path / "m.png", overwrite=False)
     answer = asked(engine, "load-mask", folder, tmp_path / "m.png", size=[60, 40])
-    refused(answer, "The mask is 61 × 40 pixels and the photo 60 × 40")
+    refused(answer, "The mask has 61 × 40 pixels, the photo 60 × 40")
     assert not (folder / "drawn.npy").exists()
 
 

@@ -286,7 +286,7 @@ def test_defects_are_counted() -> None:
 
 
 def test_a_mask_of_another_size_is_refused_in_one_sentence() -> None:
-    with pytest.raises(ValueError, match="The mask is 20 × 10 pixels and the photo 30 × 40: they must be"):
+    with pytest.raises(ValueError, match="The mask has 20 × 10 pixels, the photo 30 × 40"):
         run(Photo(noise(40, 30)), np.zeros((10, 20), np.uint8), settings_with(), MODELS, silent)
 
 
