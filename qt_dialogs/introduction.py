@@ -30,9 +30,7 @@ class Introduction(QFrame):
         """alone: results become files, not layers."""
         super().__init__(over)
         self.setObjectName("first")
-        palette = self.palette()
-        palette.setColor(QPalette.ColorRole.Window, QGuiApplication.palette().color(QPalette.ColorRole.Window))
-        self.setPalette(palette)  # what it lies on has a colour of its own
+        self._take_ground()
         self.setAutoFillBackground(True)
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAccessibleName(_("Introduction"))
@@ -75,6 +73,19 @@ class Introduction(QFrame):
         self.hide()
         self.deleteLater()
         self.closed.emit()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        if event and event.type() == QEvent.Type.PaletteChange:
+            self._take_ground()
+        super().changeEvent(event)
+
+    def _take_ground(self) -> None:
+        """The ground of the theme: what the card lies on has a colour of its own."""
+        ground = QGuiApplication.palette().color(QPalette.ColorRole.Window)
+        if self.palette().color(QPalette.ColorRole.Window) != ground:
+            palette = QPalette()
+            palette.setColor(QPalette.ColorRole.Window, ground)
+            self.setPalette(palette)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         if event and event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):

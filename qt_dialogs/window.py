@@ -55,7 +55,7 @@ class PhotoArea(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        palette = self.palette()
+        palette = QPalette()  # all but this colour goes with the theme
         palette.setColor(QPalette.ColorRole.Window, SURROUND)
         self.setPalette(palette)
         self.setAutoFillBackground(True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PyQt6.QtCore import QSignalBlocker, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QSignalBlocker, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QPalette
 from PyQt6.QtWidgets import (
     QHBoxLayout,
@@ -150,7 +150,7 @@ class ModelsPage(QWidget):
         item.setFont(font)
         item.setSizeHint(QSize(0, ROW_HEIGHT))
         item.setFlags(Qt.ItemFlag.NoItemFlags)  # arrows pass it over
-        item.setForeground(self.palette().text())
+        self._colour(item)
         self.list.addItem(item)
 
     def _add_row(self, model: dict[str, Any]) -> None:
@@ -159,9 +159,20 @@ class ModelsPage(QWidget):
         item.setSizeHint(QSize(0, ROW_HEIGHT))
         item.setToolTip(integrity(model) if model["problem"] else str(model["purpose"]))
         item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{model['title']}. {integrity(model)}")
-        if mark_of(model) == DAMAGED:
-            item.setForeground(self.palette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text))
+        self._colour(item)
         self.list.addItem(item)
+
+    def _colour(self, item: QListWidgetItem) -> None:
+        """Headings look as usual though they cannot be chosen, what is switched off looks so."""
+        off = item.data(NAMED) is not None and item.text().startswith(DAMAGED)
+        group = QPalette.ColorGroup.Disabled if off else QPalette.ColorGroup.Active
+        item.setForeground(self.palette().color(group, QPalette.ColorRole.Text))
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event and event.type() == QEvent.Type.PaletteChange:
+            for row in range(self.list.count()):
+                self._colour(self.list.item(row))
 
     def _rows(self) -> list[QListWidgetItem]:
         """The rows of models, without the headings."""

@@ -36,7 +36,7 @@ def test_the_window_finds_its_pictures(installed: Machine) -> None:
     code = "from qt_dialogs.samples import FIRST, picture_file; print(picture_file(FIRST))"
     command = [installed.record["python"], "-I", "-X", "utf8", "-c", code]
     found = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout.strip()
-    assert Path(found).parent == Path(installed.record["app"]) / "pictures" and Path(found).is_file()
+    assert Path(found).parent == Path(installed.record["app"]) / "docs" / "pictures" and Path(found).is_file()
 
 
 def test_trial_shows_a_repair(installed: Machine) -> None:
