@@ -70,9 +70,9 @@ class Introduction(QFrame):
         over = self.parentWidget()
         assert over
         over.removeEventFilter(self)
+        self.closed.emit()  # first: else the focus would go on from here, as Tab does, and begin a review
         self.hide()
         self.deleteLater()
-        self.closed.emit()
 
     def changeEvent(self, event: QEvent | None) -> None:
         if event and event.type() == QEvent.Type.PaletteChange:

@@ -164,9 +164,9 @@ class Window(QDialog):
         self.tools.setVisible(not self._splitter.isHidden() and (has_mask(tool) or has_dabs(tool)))
         self.tools.be_for_dabs(has_dabs(tool))
         self.buttons.accept.setText(self.panel.verbs[tool])
-        for page, (label, box) in self._outputs.items():
-            label.setVisible(page == tool)
-            box.setVisible(page == tool)
+        for page in sorted(self._outputs, key=lambda page: page == tool):  # that of this page last: two are too wide
+            for widget in self._outputs[page]:
+                widget.setVisible(page == tool)
         self._show_title()
 
     def cover(self, page: QWidget, shown: bool) -> None:

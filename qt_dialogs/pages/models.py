@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PyQt6.QtCore import QEvent, QSignalBlocker, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QPalette
+from PyQt6.QtGui import QFontMetrics, QPalette
 from PyQt6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -25,7 +25,9 @@ from ..accesskeys import AccessKeys
 from ..model_card import DAMAGED, ModelCard, integrity, mark_of
 from ..panel import page_name
 
-LIST_WIDTH, ROW_HEIGHT = 280, 24
+LIST_WIDTH, WIDEST_LIST, ROW_HEIGHT = 280, 420, 24
+BESIDE = 12
+"""Logical pixels left and right of a row's text, together."""
 NAMED = Qt.ItemDataRole.UserRole
 """A row's tool and name; a heading has none."""
 
@@ -88,6 +90,7 @@ class ModelsPage(QWidget):
         self.remove.clicked.connect(lambda: self.removeAsked.emit(*(self.chosen or ("", ""))))
         self.back.clicked.connect(self.backAsked)
         self._lay_out()
+        self._widen()
         self.show_folder("")
 
     @property
@@ -110,6 +113,7 @@ class ModelsPage(QWidget):
                     tool = str(model["tool"])
                     self._add_heading(tool)
                 self._add_row(model)
+        self._widen()
         self._filter()
         if before is None or not self.choose(*before):
             self.list.setCurrentRow(min(row, self.list.count() - 1))
@@ -161,6 +165,16 @@ class ModelsPage(QWidget):
         item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{model['title']}. {integrity(model)}")
         self._colour(item)
         self.list.addItem(item)
+
+    def _widen(self) -> None:
+        """Room for the longest title, within limits."""
+        bar = self.list.verticalScrollBar()
+        assert bar
+        items = [item for row in range(self.list.count()) if (item := self.list.item(row)) is not None]
+        longest = max((QFontMetrics(item.font()).horizontalAdvance(item.text()) for item in items), default=0)
+        needed = longest + bar.sizeHint().width() + 2 * self.list.frameWidth() + BESIDE
+        for widget in (self.filter, self.list):
+            widget.setFixedWidth(min(max(LIST_WIDTH, needed), WIDEST_LIST))
 
     def _colour(self, item: QListWidgetItem) -> None:
         """Headings look as usual though they cannot be chosen, what is switched off looks so."""
@@ -223,8 +237,6 @@ class ModelsPage(QWidget):
         left = QVBoxLayout()
         left.addWidget(self.filter)
         left.addWidget(self.list, 1)
-        self.filter.setFixedWidth(LIST_WIDTH)
-        self.list.setFixedWidth(LIST_WIDTH)
         both = QHBoxLayout()
         both.addLayout(left)
         both.addWidget(self.card, 1)
