@@ -31,7 +31,7 @@ def application() -> QApplication:
 
 
 def speak(app: QApplication, language: str) -> None:
-    """Let this process and its engines speak this language, and Qt's own texts and numbers; empty: the environment's."""
+    """Let this process and its engines speak this language, Qt too; empty: the environment's."""
     if language:
         os.environ["LANGUAGE"] = language
         translation.speak(language)

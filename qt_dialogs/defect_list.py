@@ -18,7 +18,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from core.translation import _
+from core.translation import _, ngettext
 
 from .accesskeys import AccessKeys
 from .components import KEPT, REJECTED, UNDECIDED
@@ -75,9 +75,22 @@ class DefectTable(QTableView):
             STATE: [f"○ {state_name(state)}" for state in (UNDECIDED, KEPT, REJECTED)] + [_("State")],
         }
         for column, texts in widest.items():
-            columns.resizeSection(column, max(self.fontMetrics().horizontalAdvance(text) for text in texts) + 22)
+            columns.resizeSection(column, max(self.fontMetrics().horizontalAdvance(text) for text in texts) + 14)
         self.setSortingEnabled(True)
+        self._make_room(columns)
         self.sortByColumn(SIZE, Qt.SortOrder.DescendingOrder)
+
+    def _make_room(self, columns: QHeaderView) -> None:
+        """Each column as wide as its heading with the arrow that says how it is sorted, the table as wide as all."""
+        bar = self.verticalScrollBar()
+        assert bar is not None
+        needed = {column: columns.sectionSizeHint(column) for column in range(columns.count())}
+        specks = ngettext("{count} speck", "{count} specks", MANY).format(count=self.locale().toString(MANY))
+        needed[KIND] = max(needed[KIND], self.fontMetrics().horizontalAdvance(specks) + self.iconSize().width() + 16)
+        for column in (SIZE, SURE, STATE):
+            needed[column] = max(columns.sectionSize(column), needed[column])
+            columns.resizeSection(column, needed[column])
+        self.setMinimumWidth(sum(needed.values()) + bar.sizeHint().width() + 2 * self.frameWidth())
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         assert event

@@ -263,9 +263,7 @@ def saved(name: str) -> Message:
 
 
 def language_later() -> Message:
-    return Message(
-        "language", _("The language changes when the window is opened the next time."), attention=False
-    )
+    return Message("language", _("The language changes when the window is opened the next time."), attention=False)
 
 
 def notes(texts: list[str]) -> Message:
