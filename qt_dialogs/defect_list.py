@@ -18,7 +18,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from core.translation import _, ngettext
+from core.translation import _
 
 from .accesskeys import AccessKeys
 from .components import KEPT, REJECTED, UNDECIDED
@@ -85,12 +85,19 @@ class DefectTable(QTableView):
         bar = self.verticalScrollBar()
         assert bar is not None
         needed = {column: columns.sectionSizeHint(column) for column in range(columns.count())}
-        specks = ngettext("{count} speck", "{count} specks", MANY).format(count=self.locale().toString(MANY))
-        needed[KIND] = max(needed[KIND], self.fontMetrics().horizontalAdvance(specks) + self.iconSize().width() + 16)
+        names = (_("line"), _("spot"), _("area"))
+        widest = max(self.fontMetrics().horizontalAdvance(name) for name in names)
+        needed[KIND] = max(needed[KIND], widest + self.iconSize().width() + 16)
         for column in (SIZE, SURE, STATE):
             needed[column] = max(columns.sectionSize(column), needed[column])
             columns.resizeSection(column, needed[column])
         self.setMinimumWidth(sum(needed.values()) + bar.sizeHint().width() + 2 * self.frameWidth())
+
+    def span_groups(self, rows: NDArray[np.intp]) -> None:
+        """In these rows, each of which stands for several defects, what they are has the place of their size too."""
+        self.clearSpans()
+        for row in rows:
+            self.setSpan(int(row), KIND, 1, SIZE - KIND + 1)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         assert event
@@ -201,6 +208,7 @@ class DefectList(QFrame):
 
     def _was_reset(self) -> None:
         self.review_button.setEnabled(len(self.model.entries) > 0)
+        self.table.span_groups(np.flatnonzero(self.model.entries < 0))
 
     def _add_actions(self) -> None:
         for text, do in (

@@ -12,6 +12,8 @@ from . import memory
 from .samples import FIRST, Picture, picture_file
 
 WIDTH, HEIGHT = 520, 360
+BESIDE = 8
+"""Logical pixels that are to be seen left and right of the card, where that makes it narrower."""
 KEY = "introduced"
 """Remembered: whether the next start is to be without this card."""
 
@@ -58,7 +60,6 @@ class Introduction(QFrame):
         row.addStretch(1)
         row.addWidget(self.start)
         layout.addLayout(row)
-        self.setFixedSize(WIDTH, max(HEIGHT, layout.heightForWidth(WIDTH)))
         over.installEventFilter(self)
         self._settle()
         self.show()
@@ -95,6 +96,10 @@ class Introduction(QFrame):
     def _settle(self) -> None:
         over = self.parentWidget()
         assert over
+        layout = self.layout()
+        assert layout
+        width = max(min(WIDTH, over.width() - 2 * BESIDE), layout.minimumSize().width())
+        self.setFixedSize(width, max(HEIGHT, layout.heightForWidth(width)))
         self.move(max(0, (over.width() - self.width()) // 2), max(0, (over.height() - self.height()) // 2))
         self.raise_()
 

@@ -54,7 +54,7 @@ class MessageBar(QFrame):
         self._close = QToolButton()
         self._close.setText("×")
         self._close.setAutoRaise(True)
-        self._close.setMinimumSize(24, 24)
+        self._close.setMinimumSize(self._close.sizeHint().expandedTo(QSize(24, 24)))
         self._close.setAccessibleName(_("Close this message"))
         self._close.setToolTip(_("Close this message"))
         self._close.clicked.connect(self._dismiss)

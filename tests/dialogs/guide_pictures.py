@@ -71,8 +71,10 @@ def portrait(language: str, take: Take) -> None:
 def corner(language: str, take: Take) -> None:
     with opened(language, SIZE, "repair", torn()) as desktop:
         desktop.key(Qt.Key.Key_F)
-        around = [(0.68, -0.02), (0.72, 0.06), (0.76, 0.15), (0.84, 0.2), (0.87, 0.29), (0.95, 0.33), (1.02, 0.4)]
-        desktop.stroke(*(place(desktop, x, y) for x, y in [*around, (1.02, -0.02)]))
+        around = [(0.68, 0.01), (0.72, 0.06), (0.76, 0.15), (0.84, 0.2), (0.87, 0.29), (0.94, 0.33), (0.99, 0.4)]
+        desktop.stroke(*(place(desktop, x, y) for x, y in around), (0.99, 0.01))
+        desktop.key(Qt.Key.Key_Return)
+        settle(desktop)
         desktop.key(Qt.Key.Key_Q, Qt.KeyboardModifier.ShiftModifier)
         settle(desktop)
         take(desktop, "corner-marked")
@@ -102,8 +104,13 @@ def colours(language: str, take: Take) -> None:
         compare(desktop)
         take(desktop, "colours")
         compare(desktop, "result")
-        desktop.window.panel.hint_state.swatches[_("Cloth, blue")].click()
-        for x, y in ((0.45, 0.9), (0.75, 0.75)):
+        for name, x, y in (
+            ("Cloth, blue", 0.45, 0.9),
+            ("Cloth, blue", 0.75, 0.75),
+            ("Wood", 0.1, 0.4),
+            ("Wood", 0.85, 0.25),
+        ):
+            desktop.window.panel.hint_state.swatches[_(name)].click()
             desktop.stroke(place(desktop, x, y))
         settle(desktop)
         take(desktop, "colours-dab")

@@ -56,6 +56,7 @@ def opened(
         settle(desktop)
         yield desktop
     finally:
+        desktop.desk.settled()
         desktop.close()
 
 

@@ -194,6 +194,8 @@ def test_nothing_is_cut_off_in_large_letters(
         desktop.until(lambda: desktop.desk.library.page.add.isEnabled())
     elif page == "first":
         desktop.desk.introduce()
+        QApplication.processEvents()
+        assert desktop.window.photo.rect().contains(desktop.desk.introduction.geometry())
     QApplication.processEvents()
     assert not cut_off(desktop.window) and not scrolls_sideways(desktop.window)
     assert (desktop.window.width(), desktop.window.height()) == SMALL
@@ -259,6 +261,7 @@ def test_the_photo_and_its_zoom_are_not_mirrored(desktop: Desktop, request: pyte
     assert canvas.visible_box() == before
     minus, plus = desktop.window.viewbar.findChildren(QAbstractButton)[:2]
     assert minus.accessibleName() == "Zoom out" and plus.accessibleName() == "Zoom in"
+    assert at(desktop, minus).right() < at(desktop, desktop.window.viewbar.scale).left() < at(desktop, plus).left()
 
 
 def photo_as_seen(desktop: Desktop) -> np.ndarray:

@@ -67,10 +67,15 @@ def shortened_rows(rows: QListWidget) -> list[str]:
 def shortened_columns(table: QTableView) -> list[str]:
     """The columns of a table whose heading or first texts do not fit."""
     model, header = table.model(), table.horizontalHeader()
-    return [
+    cut = [
         str(model.headerData(column, Qt.Orientation.Horizontal))
         for column in range(model.columnCount())
-        if max(table.sizeHintForColumn(column), header.sectionSizeHint(column)) > table.columnWidth(column)
+        if header.sectionSizeHint(column) > table.columnWidth(column)
+    ]
+    rows = {*range(min(model.rowCount(), 50)), *range(max(model.rowCount() - 50, 0), model.rowCount())}
+    cells = [model.index(row, column) for row in rows for column in range(model.columnCount())]
+    return cut + [
+        str(model.data(cell)) for cell in cells if table.sizeHintForIndex(cell).width() > table.visualRect(cell).width()
     ]
 
 
