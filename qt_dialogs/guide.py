@@ -44,6 +44,7 @@ class GuideBrowser(QTextBrowser):
         super().__init__(parent)
         self.setAccessibleName(_("Guide"))
         self.setOpenLinks(False)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # else pictures would be too wide with it
         self.anchorClicked.connect(self._follow)
         document = self.document()
         assert document
