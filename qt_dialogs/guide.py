@@ -55,7 +55,7 @@ class GuideBrowser(QTextBrowser):
         self._refit.setInterval(CALM)
         self._refit.timeout.connect(self._fit)
 
-    def open(self, name: str) -> None:
+    def turn_to(self, name: str) -> None:
         """Show this page of the guide."""
         file = page_file(name)
         if file is not None:

@@ -37,7 +37,7 @@ class Help(QDialog):
         if page_file(CONTENTS) is not None:
             self.tabs.addTab(self.guide, _("Guide"))
             for text, tip, do in (
-                (_("Contents"), _("All pages of the guide"), lambda: self.open(CONTENTS)),
+                (_("Contents"), _("All pages of the guide"), lambda: self.turn_to(CONTENTS)),
                 (_("Back"), _("The page before"), self.guide.backward),
             ):
                 button = QPushButton(text)
@@ -52,9 +52,9 @@ class Help(QDialog):
         screen = self.screen()
         self.resize(SIZE.boundedTo(screen.availableSize()) if screen else SIZE)
 
-    def open(self, name: str) -> None:
+    def turn_to(self, name: str) -> None:
         """Show this page of the guide."""
-        self.guide.open(name)
+        self.guide.turn_to(name)
         self.tabs.setCurrentIndex(0)
 
 
@@ -63,7 +63,7 @@ def show_help(parent: QWidget, page: str) -> Help:
     there = parent.findChild(Help)
     shown = there if there is not None else Help(parent)
     shown.show()
-    shown.open(PAGES[page])
+    shown.turn_to(PAGES[page])
     shown.raise_()
     shown.activateWindow()
     return shown

@@ -170,8 +170,8 @@ class ModelsPage(QWidget):
         """Room for the longest title, within limits."""
         bar = self.list.verticalScrollBar()
         assert bar
-        items = [item for row in range(self.list.count()) if (item := self.list.item(row)) is not None]
-        longest = max((QFontMetrics(item.font()).horizontalAdvance(item.text()) for item in items), default=0)
+        widths = [QFontMetrics(item.font()).horizontalAdvance(item.text()) for item in self._items()]
+        longest = max(widths, default=0)
         needed = longest + bar.sizeHint().width() + 2 * self.list.frameWidth() + BESIDE
         for widget in (self.filter, self.list):
             widget.setFixedWidth(min(max(LIST_WIDTH, needed), WIDEST_LIST))
@@ -185,13 +185,15 @@ class ModelsPage(QWidget):
     def changeEvent(self, event: QEvent | None) -> None:
         super().changeEvent(event)
         if event and event.type() == QEvent.Type.PaletteChange:
-            for row in range(self.list.count()):
-                self._colour(self.list.item(row))
+            for item in self._items():
+                self._colour(item)
 
     def _rows(self) -> list[QListWidgetItem]:
         """The rows of models, without the headings."""
-        items = [self.list.item(row) for row in range(self.list.count())]
-        return [item for item in items if item is not None and item.data(NAMED) is not None]
+        return [item for item in self._items() if item.data(NAMED) is not None]
+
+    def _items(self) -> list[QListWidgetItem]:
+        return [item for row in range(self.list.count()) if (item := self.list.item(row)) is not None]
 
     def _filter(self) -> None:
         """Hide what does not have the text that was typed, and headings without anything below them."""

@@ -15,6 +15,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import windows
 from numpy.typing import NDArray
+from PyQt6.QtCore import QPoint
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qt_compat import qt_api
@@ -63,6 +64,7 @@ def opened(
 def settle(desktop: Desktop) -> None:
     """Wait until nothing is computed any more."""
     work = desktop.desk.work
+    QTest.mouseMove(desktop.window, QPoint(desktop.window.width() - 1, 1))  # on nothing that would light up
     QTest.qWait(BREATH)
     desktop.until(lambda: not work.detecting and not work.previews and not work.busy and not desktop.marks.pending)
     QTest.qWait(BREATH)
