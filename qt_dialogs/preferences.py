@@ -43,7 +43,7 @@ class Preferences(QObject):
         theme.setObjectName(THEME)
         language.setObjectName(LANGUAGE)
         self._theme, self._language = QActionGroup(theme), QActionGroup(language)
-        named = {"": _("As the desktop"), themes.LIGHT: _("Light"), themes.DARK: _("Dark")}
+        named = {"": _("As the desktop"), themes.LIGHT: _("Light Colours"), themes.DARK: _("Dark Colours")}
         _fill(theme, self._theme, named, chosen_theme())
         _fill(language, self._language, {"": usual, **_named_languages()}, chosen_language())
         menu.addMenu(theme)
