@@ -70,9 +70,10 @@ def portrait(language: str, take: Take) -> None:
 
 def corner(language: str, take: Take) -> None:
     with opened(language, SIZE, "repair", torn()) as desktop:
+        desktop.canvas.zoom_out()  # the lasso goes round the corner, outside of the photo
         desktop.key(Qt.Key.Key_F)
-        around = [(0.68, 0.01), (0.72, 0.06), (0.76, 0.15), (0.84, 0.2), (0.87, 0.29), (0.94, 0.33), (0.99, 0.4)]
-        desktop.stroke(*(place(desktop, x, y) for x, y in around), (0.99, 0.01))
+        around = [(0.67, -0.03), (0.72, 0.06), (0.76, 0.15), (0.84, 0.2), (0.87, 0.29), (0.94, 0.33), (1.03, 0.42)]
+        desktop.stroke(*(place(desktop, x, y) for x, y in around), (1.03, -0.03))
         desktop.key(Qt.Key.Key_Return)
         settle(desktop)
         desktop.key(Qt.Key.Key_Q, Qt.KeyboardModifier.ShiftModifier)
