@@ -6,6 +6,7 @@ import argparse
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 
 from . import VERSION, presets
@@ -226,7 +227,7 @@ def models_of(tool: Tool, settings: dict[str, Value]) -> list[tuple[str, str]]:
 
 def planned(options: argparse.Namespace) -> list[Work]:
     """Each photo with its results' names; WrongUse where two would have the same or a folder is needed."""
-    photos: list[Path] = options.photos
+    photos = [file for named in options.photos for file in _files(named)]
     ending = f".{options.format}"
     outputs = _named(photos, options.output, ending, "--output")
     masks_in: Sequence[Path | None] = [None] * len(photos)
@@ -256,6 +257,14 @@ def planned(options: argparse.Namespace) -> list[Work]:
             _("Two results would both be written to {file}: give them different names.").format(file=twice[0])
         )
     return [Work(*names) for names in zip(photos, outputs, masks_in, masks_out, hints, strict=True)]
+
+
+def _files(named: Path) -> list[Path]:
+    """What a pattern stands for where no shell has put files in its place, as on Windows; else the name as it is."""
+    if not set("*?") & set(named.name) or named.exists() or not named.parent.is_dir():
+        return [named]
+    seen = (file for file in named.parent.iterdir() if not file.name.startswith("."))
+    return sorted(file for file in seen if fnmatch(file.name, named.name)) or [named]
 
 
 def _real(path: Path) -> Path:

@@ -1,6 +1,7 @@
 """Visible texts through gettext: `_` translates where a text is shown or made.
 
-The language is that of LANGUAGE, LC_ALL, LC_MESSAGES or LANG, the first that is set, when this is imported.
+The language is that of LANGUAGE, LC_ALL, LC_MESSAGES or LANG, the first that is set, when this is imported, until
+another one is spoken.
 """
 
 from __future__ import annotations
@@ -13,6 +14,19 @@ LOCALES = Path(__file__).parent / "locale"
 """A folder for each language: LC_MESSAGES/daguerre.po, which is edited, and .mo, which is read."""
 
 catalogue = gettext.translation(DOMAIN, LOCALES, fallback=True)
+
+
+def speak(language: str) -> None:
+    """Translate from here on into this language, as "fr_CA", or the first that there is of several with colons between
+    them; English where there is none.
+    """
+    global catalogue
+    catalogue = gettext.translation(DOMAIN, LOCALES, language.split(":"), fallback=True)
+
+
+def language() -> str:
+    """The language that is spoken, as "fr"; "en" where texts are not translated."""
+    return catalogue.info().get("language", "en")
 
 
 def _(text: str) -> str:

@@ -48,9 +48,11 @@ def copy_program(target: Path) -> None:
             shutil.copytree(source, target / name, ignore=shutil.ignore_patterns("__pycache__", "training"))
         elif source.exists():
             shutil.copy2(source, target / name)
-    for name in ("samples", "pictures"):
-        source = ROOT / "docs" / name
-        shutil.copytree(source if source.is_dir() else ROOT / name, target / name)
+    (target / "docs").mkdir()
+    for page in (ROOT / "docs").glob("*.md"):
+        shutil.copy2(page, target / "docs")
+    for name in ("guide", "pictures", "samples"):
+        shutil.copytree(ROOT / "docs" / name, target / "docs" / name)
 
 
 def put_in_place(new: Path, target: Path) -> None:
@@ -148,7 +150,7 @@ def is_link_to(link: Path, command: Path) -> bool:
 def trial(python: Path, app: Path, folder: Path) -> list[str]:
     """Restore the sample photo through an engine, as the plug-in does it; returns lines that say where what is."""
     remove(folder)
-    photo = app / "samples" / SAMPLE
+    photo = app / "docs" / "samples" / SAMPLE
     tried = subprocess.run(
         [python, "-I", "-X", "utf8", "-m", "core", "try", photo, folder],
         capture_output=True,

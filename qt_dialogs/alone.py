@@ -12,6 +12,7 @@ from core.translation import _
 
 from . import memory
 from .application import application, speak
+from .preferences import chosen_language
 from .values import Values
 from .window import Window
 
@@ -25,7 +26,7 @@ def run(photo: str | None) -> int:
     """Show the window until it is closed; never returns."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C in the terminal ends it, as any program
     app = application()
-    speak(app, "")
+    speak(app, chosen_language())
     values = recalled_values()
     window = shown(values)
     hosts: list[Alone] = []

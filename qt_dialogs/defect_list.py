@@ -75,9 +75,29 @@ class DefectTable(QTableView):
             STATE: [f"○ {state_name(state)}" for state in (UNDECIDED, KEPT, REJECTED, BY_HAND)] + [_("State")],
         }
         for column, texts in widest.items():
-            columns.resizeSection(column, max(self.fontMetrics().horizontalAdvance(text) for text in texts) + 22)
+            columns.resizeSection(column, max(self.fontMetrics().horizontalAdvance(text) for text in texts) + 14)
         self.setSortingEnabled(True)
+        self._make_room(columns)
         self.sortByColumn(SIZE, Qt.SortOrder.DescendingOrder)
+
+    def _make_room(self, columns: QHeaderView) -> None:
+        """Each column as wide as its heading with the arrow that says how it is sorted, the table as wide as all."""
+        bar = self.verticalScrollBar()
+        assert bar is not None
+        needed = {column: columns.sectionSizeHint(column) for column in range(columns.count())}
+        names = (_("line"), _("spot"), _("area"))
+        widest = max(self.fontMetrics().horizontalAdvance(name) for name in names)
+        needed[KIND] = max(needed[KIND], widest + self.iconSize().width() + 16)
+        for column in (SIZE, SURE, STATE):
+            needed[column] = max(columns.sectionSize(column), needed[column])
+            columns.resizeSection(column, needed[column])
+        self.setMinimumWidth(sum(needed.values()) + bar.sizeHint().width() + 2 * self.frameWidth())
+
+    def span_groups(self, rows: NDArray[np.intp]) -> None:
+        """In these rows, each of which stands for several defects, what they are has the place of their size too."""
+        self.clearSpans()
+        for row in rows:
+            self.setSpan(int(row), KIND, 1, SIZE - KIND + 1)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         assert event
@@ -198,6 +218,7 @@ class DefectList(QFrame):
 
     def _was_reset(self) -> None:
         self.review_button.setEnabled(len(self.model.entries) > 0)
+        self.table.span_groups(np.flatnonzero(self.model.entries < 0))
 
     def _add_actions(self) -> None:
         for text, do in (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ from .messages import Message
 from .mistakes import told
 from .own_colours import OwnColours
 from .plan import Plan, planned
+from .preferences import Preferences
 from .previewing import Previewing
 from .values import Values, has_dabs, has_mask
 from .viewing import Viewing
@@ -80,6 +82,7 @@ class Desk(QObject):
         self.keeping = Keeping(values, self)
         self._own_colours = OwnColours(self)
         self._background = Background(self)
+        self.preferences = Preferences(window.menu, host.alone)
         self.introduction: Introduction | None = None
         self._detection_wanted = False
         self._count_awaited = False
@@ -189,7 +192,7 @@ class Desk(QObject):
         elif what == "page":
             self.turn_to(self.window.panel.neighbour(int(how)) if how in ("1", "-1") else how)
         elif what == "help":
-            show_help(self.window)
+            show_help(self.window, "models" if self.library.is_open else self.window.panel.page)
         elif what == "panel":
             self.window.panel.setVisible(not self.window.panel.isVisible())
         elif what == "full":
@@ -600,6 +603,7 @@ class Desk(QObject):
         window.panel.modelMissing.connect(lambda name: self.say(messages.default_taken(name, self.library.show)))
         self.library.opened.connect(self._covered)
         self.library.changed.connect(self._model_changed)
+        self.preferences.languageChosen.connect(lambda: self.say(messages.language_later()))
         self.values.changed.connect(self._value_changed)
         self._own_colours.found.connect(self._own_colours_found)
         self._own_colours.grey.connect(self._photo_is_grey)

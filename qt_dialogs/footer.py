@@ -65,7 +65,7 @@ class ButtonRow(QWidget):
         self.setObjectName("buttons")
         self.setFixedHeight(BUTTONS_HEIGHT)
         self.help = QPushButton(_("&Help"))
-        self.help.setToolTip(_("What the tools and keys do (F1)"))
+        self.help.setToolTip(_("Open the guide at this tool (F1)"))
         self.cancel = QPushButton()
         self.cancel.setObjectName("cancel")
         self.accept = QPushButton()

@@ -1,34 +1,80 @@
-"""What the tools and keys do, on one page."""
+"""Help: the guide at what is on the screen, and beside it what the tools and keys do, on one page."""
 
 from __future__ import annotations
 
-from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.translation import _
 
+from .guide import CONTENTS, PAGES, GuideBrowser, page_file
 
-def show_help(parent: QWidget) -> QDialog:
-    """Show the page beside the window, which stays usable."""
-    dialog = QDialog(parent)
-    dialog.setObjectName("help")
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.setWindowTitle(_("Help"))
+SIZE = QSize(800, 680)
+
+
+class Help(QDialog):
+    """The guide, where this copy of the program has one, and the keys. The window stays usable beside it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("help")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(_("Help"))
+        self.tabs = QTabWidget()
+        self.guide = GuideBrowser()
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        if page_file(CONTENTS) is not None:
+            self.tabs.addTab(self.guide, _("Guide"))
+            for text, tip, do in (
+                (_("Contents"), _("All pages of the guide"), lambda: self.turn_to(CONTENTS)),
+                (_("Back"), _("The page before"), self.guide.backward),
+            ):
+                button = QPushButton(text)
+                button.setToolTip(tip)
+                button.setAutoDefault(False)
+                button.clicked.connect(do)
+                buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
+        self.tabs.addTab(_keys(), _("Tools and Keys"))
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.tabs)
+        layout.addWidget(buttons)
+        screen = self.screen()
+        self.resize(SIZE.boundedTo(screen.availableSize()) if screen else SIZE)
+
+    def turn_to(self, name: str) -> None:
+        """Show this page of the guide."""
+        self.guide.turn_to(name)
+        self.tabs.setCurrentIndex(0)
+
+
+def show_help(parent: QWidget, page: str) -> Help:
+    """Show the help beside the window, at what explains this page of it."""
+    there = parent.findChild(Help)
+    shown = there if there is not None else Help(parent)
+    shown.show()
+    shown.turn_to(PAGES[page])
+    shown.raise_()
+    shown.activateWindow()
+    return shown
+
+
+def _keys() -> QWidget:
     contents = QWidget()
     grid = QGridLayout(contents)
     grid.setColumnStretch(1, 1)
     grid.setHorizontalSpacing(24)
-    introduction = QLabel(
-        _(
-            "Daguerre finds scratches, dust and folds, marks them in a mask and fills them in. Correct the mask by "
-            "hand: paint over what was missed, erase what is no damage. On the page Enhance it takes fading, noise and "
-            "blur away, as much of each as the photo has. On the page Colorize it gives a black-and-white photo "
-            "colours: dabs say which where its guess is not yours. The photo itself stays as it is."
-        )
-    )
-    introduction.setWordWrap(True)
-    grid.addWidget(introduction, 0, 0, 1, 2)
-    for row, (gesture, meaning) in enumerate(_rows(), start=1):
+    for row, (gesture, meaning) in enumerate(_rows()):
         key = QLabel(gesture)
         key.setAlignment(Qt.AlignmentFlag.AlignTop)
         text = QLabel(meaning)
@@ -40,14 +86,7 @@ def show_help(parent: QWidget) -> QDialog:
     scroll.setWidgetResizable(True)
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     scroll.setWidget(contents)
-    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-    buttons.rejected.connect(dialog.reject)
-    layout = QVBoxLayout(dialog)
-    layout.addWidget(scroll)
-    layout.addWidget(buttons)
-    dialog.resize(560, 620)
-    dialog.show()
-    return dialog
+    return scroll
 
 
 def _rows() -> list[tuple[str, str]]:

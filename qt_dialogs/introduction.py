@@ -12,6 +12,8 @@ from . import memory
 from .samples import FIRST, Picture, picture_file
 
 WIDTH, HEIGHT = 520, 360
+BESIDE = 8
+"""Logical pixels that are to be seen left and right of the card, where that makes it narrower."""
 KEY = "introduced"
 """Remembered: whether the next start is to be without this card."""
 
@@ -30,9 +32,7 @@ class Introduction(QFrame):
         """alone: results become files, not layers."""
         super().__init__(over)
         self.setObjectName("first")
-        palette = self.palette()
-        palette.setColor(QPalette.ColorRole.Window, QGuiApplication.palette().color(QPalette.ColorRole.Window))
-        self.setPalette(palette)  # what it lies on has a colour of its own
+        self._take_ground()
         self.setAutoFillBackground(True)
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAccessibleName(_("Introduction"))
@@ -60,7 +60,6 @@ class Introduction(QFrame):
         row.addStretch(1)
         row.addWidget(self.start)
         layout.addLayout(row)
-        self.setFixedSize(WIDTH, max(HEIGHT, layout.heightForWidth(WIDTH)))
         over.installEventFilter(self)
         self._settle()
         self.show()
@@ -72,9 +71,22 @@ class Introduction(QFrame):
         over = self.parentWidget()
         assert over
         over.removeEventFilter(self)
+        self.closed.emit()  # first: else the focus would go on from here, as Tab does, and begin a review
         self.hide()
         self.deleteLater()
-        self.closed.emit()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        if event and event.type() == QEvent.Type.PaletteChange:
+            self._take_ground()
+        super().changeEvent(event)
+
+    def _take_ground(self) -> None:
+        """The ground of the theme: what the card lies on has a colour of its own."""
+        ground = QGuiApplication.palette().color(QPalette.ColorRole.Window)
+        if self.palette().color(QPalette.ColorRole.Window) != ground:
+            palette = QPalette()
+            palette.setColor(QPalette.ColorRole.Window, ground)
+            self.setPalette(palette)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         if event and event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
@@ -84,6 +96,10 @@ class Introduction(QFrame):
     def _settle(self) -> None:
         over = self.parentWidget()
         assert over
+        layout = self.layout()
+        assert layout
+        width = max(min(WIDTH, over.width() - 2 * BESIDE), layout.minimumSize().width())
+        self.setFixedSize(width, max(HEIGHT, layout.heightForWidth(width)))
         self.move(max(0, (over.width() - self.width()) // 2), max(0, (over.height() - self.height()) // 2))
         self.raise_()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from PyQt6.QtCore import QLocale, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QLocale, QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from core.translation import _, ngettext
@@ -54,7 +54,7 @@ class MessageBar(QFrame):
         self._close = QToolButton()
         self._close.setText("×")
         self._close.setAutoRaise(True)
-        self._close.setMinimumSize(24, 24)
+        self._close.setMinimumSize(self._close.sizeHint().expandedTo(QSize(24, 24)))
         self._close.setAccessibleName(_("Close this message"))
         self._close.setToolTip(_("Close this message"))
         self._close.clicked.connect(self._dismiss)
@@ -81,9 +81,7 @@ class MessageBar(QFrame):
     def _show(self, message: Message) -> None:
         self._empty()
         self._current = message
-        self._icon.setPixmap(
-            icon("attention" if message.attention else "information").pixmap(QSize(20, 20), self.devicePixelRatioF())
-        )
+        self._show_icon()
         self.text.setText(message.text)
         for action in message.actions:
             button = QPushButton(action.text)
@@ -93,6 +91,16 @@ class MessageBar(QFrame):
             self._buttons.append(button)
         self.setAccessibleName(message.text)
         self.show()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event and event.type() == QEvent.Type.PaletteChange and self._current:
+            self._show_icon()
+
+    def _show_icon(self) -> None:
+        assert self._current
+        drawn = icon("attention" if self._current.attention else "information")
+        self._icon.setPixmap(drawn.pixmap(QSize(20, 20), self.devicePixelRatioF()))
 
     def take_back(self, *names: str) -> None:
         """Remove the message if it is one of these."""
@@ -298,6 +306,10 @@ def reviewed() -> Message:
 
 def saved(name: str) -> Message:
     return Message("saved", _("Saved as “{name}”.").format(name=name), attention=False)
+
+
+def language_later() -> Message:
+    return Message("language", _("The language changes when the window is opened the next time."), attention=False)
 
 
 def notes(texts: list[str]) -> Message:

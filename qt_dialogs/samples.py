@@ -1,4 +1,4 @@
-"""The guide's pictures that the window shows, where this copy of the program has them."""
+"""The documentation's pictures that the window shows, where this copy of the program has them."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ ROOT = Path(core.__file__).resolve().parents[1]
 
 
 def picture_file(name: str) -> Path | None:
-    """One of the guide's pictures: in a checkout among the docs, in an installation beside the program."""
-    places = (ROOT / "docs" / "pictures" / name, ROOT / "pictures" / name)
-    return next((place for place in places if place.is_file()), None)
+    """One of the documentation's pictures; None where this copy of the program does not have it."""
+    file = ROOT / "docs" / "pictures" / name
+    return file if file.is_file() else None
 
 
 class Picture(QWidget):

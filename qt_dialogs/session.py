@@ -29,6 +29,7 @@ from core.protocol import (
 )
 
 from .application import application, speak
+from .preferences import chosen_language
 
 if TYPE_CHECKING:
     from .values import Values
@@ -54,9 +55,7 @@ def run() -> int:
         pipe = Pipe(output)
         pipe.say(hello(VERSION))
         request = pipe.first()
-        if request.language:
-            os.environ["LANGUAGE"] = request.language  # before any text is translated
-        speak(app, request.language)
+        speak(app, chosen_language() or request.language)  # before any text is translated
         show(request, pipe)
         app.exec()
     finally:

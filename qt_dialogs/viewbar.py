@@ -127,6 +127,11 @@ class ViewBar(QWidget):
         self._mode_chooser.setVisible(not wide)
 
     def _add_zoom(self) -> None:
+        bar, zoom = self._layout, QWidget()
+        zoom.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # numbers grow to the right in every language
+        self._layout = QHBoxLayout(zoom)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(bar.spacing())
         self._button("minus", _("Zoom out"), "-", self.zoomOutAsked.emit)
         self.scale = Chooser()
         self.scale.setAccessibleName(_("Zoom"))
@@ -141,6 +146,8 @@ class ViewBar(QWidget):
             "1:1", _("One pixel of the photo on one of the screen"), "1", lambda: self.zoomAsked.emit(1.0)
         )
         self._text_button(_("Fit"), _("Show the whole photo"), "Shift+Ctrl+J", self.fitAsked.emit)
+        self._layout = bar
+        bar.addWidget(zoom)
 
     def _scale_chosen(self) -> None:
         if self.scale.currentData() is not None:

@@ -55,7 +55,7 @@ class PhotoArea(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        palette = self.palette()
+        palette = QPalette()  # all but this colour goes with the theme
         palette.setColor(QPalette.ColorRole.Window, SURROUND)
         self.setPalette(palette)
         self.setAutoFillBackground(True)
@@ -167,9 +167,9 @@ class Window(QDialog):
         self.tools.setVisible(not self._splitter.isHidden() and (has_mask(tool) or has_dabs(tool)))
         self.tools.be_for_dabs(has_dabs(tool))
         self.buttons.accept.setText(self.panel.verbs[tool])
-        for page, (label, box) in self._outputs.items():
-            label.setVisible(page == tool)
-            box.setVisible(page == tool)
+        for page in sorted(self._outputs, key=lambda page: page == tool):  # that of this page last: two are too wide
+            for widget in self._outputs[page]:
+                widget.setVisible(page == tool)
         self._show_title()
 
     def cover(self, page: QWidget, shown: bool) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from PyQt6.QtCore import QSignalBlocker, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QPalette
+from PyQt6.QtCore import QEvent, QSignalBlocker, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QFontMetrics, QPalette
 from PyQt6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -25,7 +25,9 @@ from ..accesskeys import AccessKeys
 from ..model_card import DAMAGED, ModelCard, integrity, mark_of
 from ..panel import page_name
 
-LIST_WIDTH, ROW_HEIGHT = 280, 24
+LIST_WIDTH, WIDEST_LIST, ROW_HEIGHT = 280, 420, 24
+BESIDE = 12
+"""Logical pixels left and right of a row's text, together."""
 NAMED = Qt.ItemDataRole.UserRole
 """A row's tool and name; a heading has none."""
 
@@ -88,6 +90,7 @@ class ModelsPage(QWidget):
         self.remove.clicked.connect(lambda: self.removeAsked.emit(*(self.chosen or ("", ""))))
         self.back.clicked.connect(self.backAsked)
         self._lay_out()
+        self._widen()
         self.show_folder("")
 
     @property
@@ -110,6 +113,7 @@ class ModelsPage(QWidget):
                     tool = str(model["tool"])
                     self._add_heading(tool)
                 self._add_row(model)
+        self._widen()
         self._filter()
         if before is None or not self.choose(*before):
             self.list.setCurrentRow(min(row, self.list.count() - 1))
@@ -150,7 +154,7 @@ class ModelsPage(QWidget):
         item.setFont(font)
         item.setSizeHint(QSize(0, ROW_HEIGHT))
         item.setFlags(Qt.ItemFlag.NoItemFlags)  # arrows pass it over
-        item.setForeground(self.palette().text())
+        self._colour(item)
         self.list.addItem(item)
 
     def _add_row(self, model: dict[str, Any]) -> None:
@@ -159,14 +163,37 @@ class ModelsPage(QWidget):
         item.setSizeHint(QSize(0, ROW_HEIGHT))
         item.setToolTip(integrity(model) if model["problem"] else str(model["purpose"]))
         item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{model['title']}. {integrity(model)}")
-        if mark_of(model) == DAMAGED:
-            item.setForeground(self.palette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text))
+        self._colour(item)
         self.list.addItem(item)
+
+    def _widen(self) -> None:
+        """Room for the longest title, within limits."""
+        bar = self.list.verticalScrollBar()
+        assert bar
+        widths = [QFontMetrics(item.font()).horizontalAdvance(item.text()) for item in self._items()]
+        longest = max(widths, default=0)
+        needed = longest + bar.sizeHint().width() + 2 * self.list.frameWidth() + BESIDE
+        for widget in (self.filter, self.list):
+            widget.setFixedWidth(min(max(LIST_WIDTH, needed), WIDEST_LIST))
+
+    def _colour(self, item: QListWidgetItem) -> None:
+        """Headings look as usual though they cannot be chosen, what is switched off looks so."""
+        off = item.data(NAMED) is not None and item.text().startswith(DAMAGED)
+        group = QPalette.ColorGroup.Disabled if off else QPalette.ColorGroup.Active
+        item.setForeground(self.palette().color(group, QPalette.ColorRole.Text))
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event and event.type() == QEvent.Type.PaletteChange:
+            for item in self._items():
+                self._colour(item)
 
     def _rows(self) -> list[QListWidgetItem]:
         """The rows of models, without the headings."""
-        items = [self.list.item(row) for row in range(self.list.count())]
-        return [item for item in items if item is not None and item.data(NAMED) is not None]
+        return [item for item in self._items() if item.data(NAMED) is not None]
+
+    def _items(self) -> list[QListWidgetItem]:
+        return [item for row in range(self.list.count()) if (item := self.list.item(row)) is not None]
 
     def _filter(self) -> None:
         """Hide what does not have the text that was typed, and headings without anything below them."""
@@ -212,8 +239,6 @@ class ModelsPage(QWidget):
         left = QVBoxLayout()
         left.addWidget(self.filter)
         left.addWidget(self.list, 1)
-        self.filter.setFixedWidth(LIST_WIDTH)
-        self.list.setFixedWidth(LIST_WIDTH)
         both = QHBoxLayout()
         both.addLayout(left)
         both.addWidget(self.card, 1)

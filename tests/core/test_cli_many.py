@@ -36,6 +36,16 @@ def test_a_bad_photo_does_not_stop_the_others_and_is_named_at_the_end(
     assert photos[1] in told.err.splitlines()[-1] and "berta.tif" in told.err.splitlines()[-1]
 
 
+def test_a_pattern_that_no_shell_has_replaced_stands_for_its_files(photos: list[str], tmp_path: Path) -> None:
+    write_damaged(tmp_path / "in" / "[anna].png")
+    (tmp_path / "in" / "._anna.png").write_bytes(b"what a Mac leaves on other disks")
+    assert detect([str(tmp_path / "in" / "*.png")], f"{tmp_path / 'out'}/") == DONE
+    assert names_in(tmp_path / "out") == {"anna.png", "carl.png", "[anna].png"}
+    assert detect([str(tmp_path / "in" / "[anna].png")], f"{tmp_path / 'second'}/") == DONE
+    assert names_in(tmp_path / "second") == {"[anna].png"}, "a file of that name is no pattern"
+    assert detect([str(tmp_path / "in" / "*.gif")], f"{tmp_path / 'third'}/") == FAILED
+
+
 def test_without_the_bad_one_all_is_done(photos: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert detect([photos[0], photos[2]], f"{tmp_path / 'out'}/") == DONE
     assert capsys.readouterr().err == ""

@@ -71,6 +71,20 @@ def test_keys_close_it_and_do_nothing_else(
     assert not desktop.message and desktop.marks.hand.dirty == beside
 
 
+@pytest.mark.parametrize("closes", ["Esc", "click"])
+def test_closing_it_begins_no_review(desktop: Desktop, closes: str) -> None:
+    desktop.open("detect")
+    desktop.until_found()
+    desktop.until(lambda: len(desktop.window.panel.defects.model.entries))
+    desktop.desk.introduce()
+    card = desktop.desk.introduction
+    assert card is not None
+    desktop.key(Key.Key_Escape) if closes == "Esc" else desktop.click(card.start)
+    QApplication.processEvents()
+    assert not desktop.desk.deciding.reviewing and not len(desktop.desk.deciding._chosen)
+    assert desktop.window.focusWidget() is desktop.canvas
+
+
 def test_a_photo_that_opens_below_leaves_it_above(desktop: Desktop) -> None:
     card, before = shown(desktop), desktop.canvas
     folder, files = job(clean())

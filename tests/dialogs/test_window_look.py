@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from looks import SIZES, Keep, cut_off, unnamed
+from looks import SIZES, Keep, cut_off, everything_said, is_seen_whole, unnamed
 from PyQt6.QtCore import QPoint, QRect
-from PyQt6.QtWidgets import QAbstractButton, QApplication, QDialog, QWidget
+from PyQt6.QtWidgets import QAbstractButton, QApplication, QWidget
 from windows import VERBS, Desktop, clean
 
 from core.translation import _
@@ -13,9 +13,6 @@ from qt_dialogs import messages
 from qt_dialogs.help import show_help
 from qt_dialogs.messages import Message
 from qt_dialogs.pages.page import Section
-
-WORK = ((True, False), (False, True), (True, True))
-"""Whether a mask, whether hints."""
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["usual", "small"])
@@ -33,22 +30,6 @@ def test_nothing_is_cut_off_in_french(french: None, desktop: Desktop, keep: Keep
     is_seen_whole(desktop, page, SIZES[1])
     assert desktop.window.buttons.accept.text().replace("&", "") == desktop.verbs[page] != VERBS[page]
     keep(desktop.window, f"{page}-french")
-
-
-def is_seen_whole(desktop: Desktop, page: str, size: tuple[int, int]) -> None:
-    """Open a page and wait for its preview: nothing of it is cut off."""
-    desktop.open(page, size=size)
-    if page in ("detect", "restore"):
-        desktop.until_found()
-    desktop.until(lambda: page in ("detect", "repair") or desktop.canvas.has_result)
-    desktop.until(lambda: not desktop.desk.work.previews and not desktop.desk.work.busy)
-    for section in desktop.window.panel.current.findChildren(Section):
-        section.heading.setChecked(True)
-    QApplication.processEvents()
-    assert desktop.window.size().width() == size[0] and desktop.window.size().height() == size[1]
-    assert not cut_off(desktop.window)
-    bar = desktop.window.panel.current.horizontalScrollBar()
-    assert bar is not None and bar.maximum() == 0, "a page scrolls vertically only"
 
 
 def test_regions_are_where_they_belong(desktop: Desktop) -> None:
@@ -85,31 +66,6 @@ def test_a_dark_desktop_has_light_icons(desktop: Desktop, keep: Keep, dark: obje
     keep(desktop.window, "repair-dark")
 
 
-def everything_said() -> list[Message]:
-    def nothing() -> None:
-        return None
-
-    return [
-        messages.none_found(),
-        messages.empty_mask(nothing),
-        messages.no_need(),
-        messages.review_first(12_345, "Restore", nothing),
-        messages.grey_image(),
-        messages.no_model("Grandfather's own network", nothing),
-        messages.default_taken("Grandfather's own network", nothing),
-        messages.bad_model("Grandfather's own network", nothing),
-        messages.crashed("Restore", nothing),
-        messages.memory("Find Damage", nothing),
-        messages.disk("Find Damage", nothing),
-        messages.failed("photo.npy is missing.", nothing),
-        *(messages.keep_work(*what, nothing, nothing, alone=False) for what in WORK),
-        messages.keep_work(True, False, nothing, nothing, alone=True),
-        messages.keep_work(False, True, nothing, nothing, alone=True),
-        *(messages.found_work(*what, "22/11/2026 19:30", nothing, nothing) for what in WORK),
-        messages.saved("scan repaired.png"),
-    ]
-
-
 @pytest.mark.parametrize("message", everything_said(), ids=lambda message: message.name)
 @pytest.mark.parametrize("size", SIZES, ids=["usual", "small"])
 def test_every_message_is_seen_whole(desktop: Desktop, keep: Keep, message: Message, size: tuple[int, int]) -> None:
@@ -129,7 +85,8 @@ def test_french_messages_and_help_are_seen_whole(french: None, desktop: Desktop,
         QApplication.processEvents()
         assert not cut_off(desktop.window), message.text
     keep(desktop.window, "message-french")
-    page: QDialog = show_help(desktop.window)
+    page = show_help(desktop.window, "repair")
+    page.tabs.setCurrentIndex(page.tabs.count() - 1)
     QApplication.processEvents()
     assert not [text for text in cut_off(page) if text]
     keep(page, "help-french")
@@ -176,7 +133,8 @@ def test_every_control_of_these_pages_says_what_it_is_too(desktop: Desktop, colo
 
 def test_help_has_room_for_its_texts(desktop: Desktop, keep: Keep) -> None:
     desktop.open("repair", clean())
-    page: QDialog = show_help(desktop.window)
+    page = show_help(desktop.window, "repair")
+    page.tabs.setCurrentIndex(page.tabs.count() - 1)
     QApplication.processEvents()
     assert not [text for text in cut_off(page) if text]
     keep(page, "help")

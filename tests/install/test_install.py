@@ -36,7 +36,18 @@ def test_the_window_finds_its_pictures(installed: Machine) -> None:
     code = "from qt_dialogs.samples import FIRST, picture_file; print(picture_file(FIRST))"
     command = [installed.record["python"], "-I", "-X", "utf8", "-c", code]
     found = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout.strip()
-    assert Path(found).parent == Path(installed.record["app"]) / "pictures" and Path(found).is_file()
+    assert Path(found).parent == Path(installed.record["app"]) / "docs" / "pictures" and Path(found).is_file()
+
+
+def test_help_finds_the_guide(installed: Machine) -> None:
+    code = "from qt_dialogs.guide import PAGES, page_file; print(*map(page_file, PAGES.values()), sep=chr(10))"
+    command = [installed.record["python"], "-I", "-X", "utf8", "-c", code]
+    found = subprocess.run(
+        command, capture_output=True, encoding="utf-8", check=True, env={**os.environ, "LANGUAGE": "fr"}
+    )
+    pages = [Path(line) for line in found.stdout.splitlines()]
+    assert pages and {page.parent for page in pages} == {Path(installed.record["app"]) / "docs" / "guide" / "fr"}
+    assert all(page.is_file() for page in pages) and (pages[0].parents[2] / "reference.md").is_file()
 
 
 def test_trial_shows_a_repair(installed: Machine) -> None:
