@@ -6,10 +6,10 @@ The language is that of LANGUAGE, LC_ALL, LC_MESSAGES or LANG, the first that is
 from __future__ import annotations
 
 import gettext
-from pathlib import Path
+import os
 
 DOMAIN = "daguerre"
-LOCALES = Path(__file__).parent / "locale"
+LOCALES = f"{os.path.dirname(__file__)}/locale"  # noqa: PTH120 - pathlib takes longer to load than all else here
 """A folder for each language: LC_MESSAGES/daguerre.po, which is edited, and .mo, which is read."""
 
 catalogue = gettext.translation(DOMAIN, LOCALES, fallback=True)

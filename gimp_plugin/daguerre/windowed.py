@@ -25,7 +25,7 @@ from core.tools import Value, checked
 from failure import Failure, sentence
 from job import DRAWN, Asked, Job, Outcome, follow, named_files, outcome_of, private_folder, record_of, results_of
 from placing import Results, Used, place
-from translation import _, language
+from translation import _
 
 WITHOUT_MASK = ("enhance", "colorize")
 """Tools that make nothing of a mask."""
@@ -48,7 +48,7 @@ def run(job: Job, settings: Mapping[str, Value]) -> Tuple[Outcome, Dict[str, Val
     Raises Cancelled, Failure with one sentence, and NoWindow with one where there cannot be a window here.
     """
     try:
-        with private_folder() as folder, Window() as window:
+        with private_folder() as folder, Window(job.tool.name, _parent_window()) as window:
             Gimp.progress_set_text(_("Reading the layer"))
             opened = _open(window, job, settings, folder)
             Gimp.progress_set_text(_("Daguerre's window is open"))
@@ -71,7 +71,7 @@ def run(job: Job, settings: Mapping[str, Value]) -> Tuple[Outcome, Dict[str, Val
 
 
 def _open(window: Window, job: Job, settings: Mapping[str, Value], folder: Path) -> Opened:
-    """Write the pixels and show the window."""
+    """Write the pixels and show them in the window."""
     source = layers.Source(job.image, job.photo)
     mask = None if job.tool.name in WITHOUT_MASK else job.mask
     written = job.write(folder, Used(mask, job.hints), job.tool.name == "repair")
@@ -83,8 +83,6 @@ def _open(window: Window, job: Job, settings: Mapping[str, Value], folder: Path)
             "settings": dict(settings),
             "mask_name": mask.get_name() if mask is not None else "",
             "title": f"{job.name}: {job.photo.get_name()}",
-            "parent": _parent_window(),
-            "language": language(),
             **written,
         }
     )

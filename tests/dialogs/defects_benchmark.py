@@ -46,8 +46,8 @@ class Scene:
 
     def __init__(self, folder: Path) -> None:
         photo = large_photo(folder)
-        self.window = Window({"detect": "Add Mask"}, Values(), False, "detect")
-        self.window.complete()
+        self.window = Window({"detect": "Add Mask"}, False, "detect")
+        self.window.complete(Values())
         self.canvas, self.marks = Canvas(), Marks(photo)
         self.canvas.set_photo(Source(photo))
         self.canvas.set_marks(self.marks)
