@@ -48,7 +48,7 @@ def run(photo: str | None) -> int:
         hosts[0].begin(Path(photo).absolute() if photo else None)
         hosts[0].desk.introduce_once()
 
-    window.when_painted(make_ready)
+    window.when_painted(window.add_bars, make_ready)
     app.exec()
     for host in hosts:
         host.clean_up()

@@ -120,7 +120,7 @@ class Plugin(QObject):
         window.closeAsked.connect(self.left)  # until there is a desk
         window.escapeAsked.connect(self.left)
         places.data_folder().mkdir(parents=True, exist_ok=True)
-        window.when_painted(_load, *window.completing(self._values), self._begin)
+        window.when_painted(*window.completing(self._values), _load, self._begin)
 
     def before_run(self, tool: str, run: Callable[[], None]) -> None:
         run()

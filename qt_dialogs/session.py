@@ -37,7 +37,7 @@ def run(page: str, parent: str = "") -> int:
 
             serve(window, page, output)
 
-        window.when_painted(serve)
+        window.when_painted(window.add_bars, serve)
         app.exec()
     finally:
         os._exit(0)

@@ -229,24 +229,21 @@ class Window(QDialog):
             QTimer.singleShot(0, self._next_step)
 
     def complete(self, values: Values) -> None:
-        """Make what the first paint does not wait for."""
+        """Make what the first paint does not wait for, all at once."""
+        self.add_bars()
         for step in self.completing(values):
             step()
 
     def completing(self, values: Values) -> list[Callable[[], None]]:
-        """The same in steps, so that the window stays alive between them."""
+        """The rest of it after `add_bars`, in steps between which the window stays alive."""
         return [
-            self._know_languages,
-            self._add_bars,
             partial(self._add_panel, values),
             *(partial(self._add_page, tool) for tool in self._verbs),
             self._connect,
         ]
 
-    def _know_languages(self) -> None:
-        self.locale()  # asking Qt about languages for the first time takes as long as all else
-
-    def _add_bars(self) -> None:
+    def add_bars(self) -> None:
+        """Make the view bar, the tools and the message bar: the first that the first paint does not wait for."""
         from .messages import MessageBar
         from .toolrail import ToolRail
         from .viewbar import ViewBar

@@ -2,8 +2,8 @@
 
 Run: python -m tests.dialogs.speed [--models FOLDER] [PART ...]
 
-PART is one of those below; without any all are measured, each in a process of its own. FOLDER has cards and weights that
-are used beside the program's own.
+PART is one of those below; without any all are measured, each in a process of its own. FOLDER has cards and weights
+that are used beside the program's own.
 
     start    from the start of the process to the first paint, against a bare PyQt6 dialog, in turns
     marking  24 megapixels, 16 bits: slider to overlay, stroke to screen, pan and zoom, 1,000 strokes and their undo

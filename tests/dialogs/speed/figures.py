@@ -6,6 +6,7 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtWidgets import QApplication
@@ -15,11 +16,31 @@ TICK = 5
 PATIENCE = 1800.0
 
 
-def say(what: str, took: Sequence[float], target: float | None = None, most: float | None = None) -> None:
-    """One line: milliseconds of repetitions, what their median may be, and the 95th percentile."""
-    ordered = sorted(took)
-    middle, late = statistics.median(ordered), ordered[min(len(ordered) - 1, round(0.95 * len(ordered)))]
-    line = f"  {what}: {ordered[0]:.1f} / {middle:.1f} / {ordered[-1]:.1f} ms"
+class Took(NamedTuple):
+    """Milliseconds of one repetition: by the clock, and of it what this thread computed itself."""
+
+    clock: float
+    own: float
+
+
+class Watch:
+    """Started when it is made."""
+
+    def __init__(self) -> None:
+        self._clock, self._own = time.perf_counter(), time.thread_time()
+
+    def stop(self) -> Took:
+        return Took(1000 * (time.perf_counter() - self._clock), 1000 * (time.thread_time() - self._own))
+
+
+def say(what: str, took: Sequence[Took], target: float | None = None, most: float | None = None) -> None:
+    """One line: least, median and most, by the clock and, in brackets, computed by the window's own thread; what the
+    median may be, and the 95th percentile. On a busy machine the clock says more about that than about the window.
+    """
+    clock, own = sorted(one.clock for one in took), sorted(one.own for one in took)
+    middle, late = statistics.median(clock), clock[min(len(clock) - 1, round(0.95 * len(clock)))]
+    line = f"  {what}: {clock[0]:.1f} / {middle:.1f} / {clock[-1]:.1f} ms"
+    line += f" [{own[0]:.1f} / {statistics.median(own):.1f} / {own[-1]:.1f}]"
     if target is not None:
         over = middle > target or (most is not None and late > most)
         line += f" (target {target:.0f}" + (f", 95 % {most:.0f}" if most is not None else "") + ")" + " OVER" * over

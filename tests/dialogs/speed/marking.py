@@ -1,17 +1,9 @@
-"""How long the canvas and the marks take at 24 megapixels: figures, not a test.
-
-Run: python -m tests.dialogs.marks_benchmark
-
-Each function returns milliseconds of single repetitions, so that the caller can take the median or the worst.
-"""
+"""The canvas and the marks at 24 megapixels. The functions return milliseconds of single repetitions."""
 
 from __future__ import annotations
 
-import statistics
-import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -22,22 +14,24 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 
 from core.photo import Box, Photo
+from qt_dialogs.application import application
 from qt_dialogs.canvas import Canvas
 from qt_dialogs.detected import EVERY_KIND
 from qt_dialogs.marks import Marks, Settings
 from qt_dialogs.source import Source
 
+from .figures import LongestGap, Took, Watch, resident, say, say_one
+
 HEIGHT, WIDTH = 4000, 6000
 REPEATS, WARM_UPS = 20, 3
-PATIENCE = 60.0
 
 
-def large_photo(folder: Path) -> Photo:
-    """A photo of 24 megapixels in 16 bits, mapped from a file."""
-    pixels = np.lib.format.open_memmap(folder / "photo.npy", "w+", np.uint16, (HEIGHT, WIDTH, 3))
-    noise = np.random.default_rng(1).integers(0, 4000, (250, WIDTH, 3), dtype=np.uint16)
-    for top in range(0, HEIGHT, 250):
-        pixels[top : top + 250] = noise + np.uint16(20000 + 8 * top)
+def large_photo(folder: Path, height: int = HEIGHT, width: int = WIDTH) -> Photo:
+    """A photo in 16 bits, mapped from a file."""
+    pixels = np.lib.format.open_memmap(folder / "photo.npy", "w+", np.uint16, (height, width, 3))
+    noise = np.random.default_rng(1).integers(0, 4000, (250, width, 3), dtype=np.uint16)
+    for top in range(0, height, 250):
+        pixels[top : top + 250] = noise[: height - top] + np.uint16(20000 + 40000 * top // height)
     pixels.flush()
     return Photo(np.lib.format.open_memmap(folder / "photo.npy", "r"))
 
@@ -66,154 +60,123 @@ class Watched(Canvas):
         self.paints += 1
 
 
-class LongestGap:
-    """The longest time, in milliseconds, for which the event loop did not come round while this was watched."""
-
-    def __init__(self) -> None:
-        self.longest = 0.0
-
-    def until(self, ready: Callable[[], object]) -> None:
-        """Let events run until ready() is true; TimeoutError after a minute."""
-        end = time.perf_counter() + PATIENCE
-        while not ready():
-            start = time.perf_counter()
-            if start > end:
-                raise TimeoutError
-            QApplication.processEvents()
-            time.sleep(0.001)
-            self.longest = max(self.longest, 1000 * (time.perf_counter() - start))
-
-
 def sensitivity_to_overlay(
     canvas: Canvas, marks: Marks, smallest: float = 0.0, grow: float = 0.0, kinds: frozenset[str] = EVERY_KIND
-) -> list[float]:
+) -> list[Took]:
     """A slider's change to the painted overlay; with sizes or kinds to the first picture, without any waiting."""
-    took = []
+    took: list[Took] = []
     for i in range(WARM_UPS + REPEATS):
         QApplication.processEvents()
-        start = time.perf_counter()
+        watch = Watch()
         marks.set_settings(Settings(0.2 + 0.6 * i / (WARM_UPS + REPEATS), smallest, 0.0, grow, kinds))
         canvas.repaint()
-        took.append(1000 * (time.perf_counter() - start))
+        took.append(watch.stop())
     return took[WARM_UPS:]
 
 
-def stroke_to_screen(canvas: Watched) -> list[float]:
+def stroke_to_screen(canvas: Watched) -> list[Took]:
     """A move of the mouse while painting to the painted canvas."""
-    took = []
+    took: list[Took] = []
     middle = canvas.rect().center()
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=middle)
     for i in range(WARM_UPS + REPEATS):
-        start, before = time.perf_counter(), canvas.paints
+        watch, before = Watch(), canvas.paints
         QTest.mouseMove(canvas, middle + QPointF(8 * (i % 12), 5 * i).toPoint())
         while canvas.paints == before:
             QApplication.processEvents()
-        took.append(1000 * (time.perf_counter() - start))
+        took.append(watch.stop())
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=middle)
     return took[WARM_UPS:]
 
 
-def pan_frames(canvas: Canvas) -> list[float]:
-    """A step of panning to the painted canvas."""
-    took = []
+def zoom_frames(canvas: Canvas) -> list[Took]:
+    """A notch of the wheel at the middle to the painted canvas: in and out again."""
+    took: list[Took] = []
+    middle = QPointF(canvas.rect().center())
     for i in range(WARM_UPS + REPEATS):
-        start = time.perf_counter()
-        canvas.pan(13 if i % 2 else -17, 9 if i % 3 else -11)
+        watch = Watch()
+        canvas.zoom_to(canvas.scale * (1.15 if i % 8 < 4 else 1 / 1.15), middle)
         canvas.repaint()
-        took.append(1000 * (time.perf_counter() - start))
+        took.append(watch.stop())
+        QApplication.processEvents()
     return took[WARM_UPS:]
 
 
-def resident() -> int:
-    """Megabytes of this process in memory; 0 where the system does not say."""
-    try:
-        status = Path("/proc/self/status").read_text(encoding="ascii")
-    except OSError:
-        return 0
-    fields = dict(line.split(":", 1) for line in status.splitlines())
-    return int(fields["RssAnon"].split()[0]) // 1000
+def strokes_memory(marks: Marks, count: int) -> list[int]:
+    """Megabytes that this process has more than after the first 100 strokes: after all, and after their undo."""
+    before = resident()
+    for i in range(count):
+        x, y = 37 * i % WIDTH, 53 * i % HEIGHT
+        marks.hand.line([(x, y), (x + 300, y + 200)], 20.0, remove=bool(i % 2))
+        if i == 100:
+            before = resident()
+    painted = resident() - before
+    for _i in range(count):
+        marks.hand.undo()
+    return [painted, resident() - before]
+
+
+def pan_frames(canvas: Canvas) -> list[Took]:
+    """A step of panning to the painted canvas."""
+    took: list[Took] = []
+    for i in range(WARM_UPS + REPEATS):
+        watch = Watch()
+        canvas.pan(13 if i % 2 else -17, 9 if i % 3 else -11)
+        canvas.repaint()
+        took.append(watch.stop())
+    return took[WARM_UPS:]
 
 
 def main() -> None:
-    application = QApplication(sys.argv[:1])
-
-    def say(what: str, took: list[float]) -> None:
-        print(f"{what}: {min(took):.1f} / {statistics.median(took):.1f} / {max(took):.1f} ms (min, median, max)")
-
+    app = application()
     with tempfile.TemporaryDirectory() as name:
         photo, found = large_photo(Path(name)), found_damage(Path(name))
-        print(f"private memory before: {resident()} MB")
-        canvas, marks = Watched(), Marks(photo)
+        before = resident()
+        canvas, marks, gap = Watched(), Marks(photo), LongestGap()
         canvas.resize(1280, 800)
         canvas.show()
-        start = time.perf_counter()
         canvas.set_photo(Source(photo))
         canvas.set_marks(marks)
-        gap = LongestGap()
-        gap.until(lambda: canvas.shows_photo)
-        print(f"photo on the screen after {1000 * (time.perf_counter() - start):.0f} ms")
+        say_one("photo on the screen after", gap.until(lambda: canvas.shows_photo), "ms")
         gap.until(lambda: canvas.complete)
-        print(f"all levels after {1000 * (time.perf_counter() - start):.0f} ms; longest gap {gap.longest:.0f} ms")
-        print(f"private memory with the photo: {resident()} MB")
+        say_one("private memory with the photo", resident() - before, "MB more")
         settled: list[bool] = []
         marks.settled.connect(lambda: settled.append(True))
-        start, gap = time.perf_counter(), LongestGap()
         marks.set_probability(found, 0.5)
         gap.until(lambda: settled)
-        print(f"first overlay after {1000 * (time.perf_counter() - start):.0f} ms; longest gap {gap.longest:.0f} ms")
         for scale in (None, 1.0, 8.0):
             canvas.fit() if scale is None else canvas.zoom_to(scale)
             where = "fit" if scale is None else f"{scale:.0%}"
-            say(f"sensitivity to overlay, {where}", sensitivity_to_overlay(canvas, marks))
-            say(f"the same with grow 5, {where}", sensitivity_to_overlay(canvas, marks, 0.0, 5.0))
-            say(f"the same with sizes, {where}", sensitivity_to_overlay(canvas, marks, 3.0, 5.0))
-            say(f"the same without spots, {where}", sensitivity_to_overlay(canvas, marks, kinds=EVERY_KIND - {"spots"}))
-            LongestGap().until(lambda: not marks.pending)
-            say(f"stroke to screen, {where}", stroke_to_screen(canvas))
-            say(f"pan and paint, {where}", pan_frames(canvas))
+            say(f"sensitivity to overlay, {where}", sensitivity_to_overlay(canvas, marks), 300)
+            say(f"the same with grow 5, {where}", sensitivity_to_overlay(canvas, marks, 0.0, 5.0), 300)
+            say(f"the same with sizes, {where}", sensitivity_to_overlay(canvas, marks, 3.0, 5.0), 300)
+            spotless = sensitivity_to_overlay(canvas, marks, kinds=EVERY_KIND - {"spots"})
+            say(f"the same without spots, {where}", spotless, 300)
+            gap.until(lambda: not marks.pending)
+            say(f"stroke to screen, {where}", stroke_to_screen(canvas), 33, 60)
+            say(f"pan, {where}", pan_frames(canvas), 33, 80)
+        canvas.fit()
+        say("zoom, from fit", zoom_frames(canvas), 33, 80)
         for what, changed in (
             ("without spots", Settings(kinds=EVERY_KIND - {"spots"})),
-            ("without lines at the same sensitivity", Settings(kinds=EVERY_KIND - {"lines"})),
             ("without dark lines", Settings(kinds=EVERY_KIND - {"dark", "lines"})),
             ("with sizes", Settings(0.5, 4.0, 200.0, 3.0)),
         ):
             settled.clear()
-            start, gap = time.perf_counter(), LongestGap()
             marks.set_settings(changed)
-            gap.until(lambda: settled)
-            print(f"exact mask {what} after {1000 * (time.perf_counter() - start):.0f} ms; gap {gap.longest:.0f} ms")
-        counts: list[tuple[int, float]] = []
-        marks.counted.connect(lambda count, share: counts.append((count, share)))
-        start, gap = time.perf_counter(), LongestGap()
-        gap.until(lambda: counts)
-        print(f"counted {counts[-1]} after {1000 * (time.perf_counter() - start):.0f} ms; gap {gap.longest:.0f} ms")
+            say_one(f"exact mask {what} after", gap.until(lambda: settled), "ms")
         fill = np.zeros((HEIGHT, WIDTH, 4), np.uint16)
         fill[::3, ::7] = 65535
-        start, gap = time.perf_counter(), LongestGap()
         canvas.set_result(fill, Box(0, 0, WIDTH, HEIGHT))
-        gap.until(lambda: canvas.has_result)
-        print(
-            f"result of the whole photo after {1000 * (time.perf_counter() - start):.0f} ms; gap {gap.longest:.0f} ms"
-        )
+        say_one("result of the whole photo after", gap.until(lambda: canvas.has_result), "ms")
         start = time.perf_counter()
         marks.hand.import_mask(np.asarray(found >> 8, np.uint8))
-        print(f"import of a mask: {1000 * (time.perf_counter() - start):.0f} ms")
+        say_one("import of a mask", 1000 * (time.perf_counter() - start), "ms")
         start = time.perf_counter()
         marks.hand.undo()
-        print(f"its undo: {1000 * (time.perf_counter() - start):.0f} ms")
-        print(f"private memory at the end: {resident() - fill.nbytes // 1_000_000} MB")
-        before = resident()
-        for i in range(1000):
-            x, y = 37 * i % WIDTH, 53 * i % HEIGHT
-            marks.hand.line([(x, y), (x + 300, y + 200)], 20.0, remove=bool(i % 2))
-            if i == 100:
-                before = resident()
-        for _i in range(1000):
-            marks.hand.undo()
-        print(f"900 strokes and 1,000 undos: {resident() - before} MB more")
+        say_one("its undo", 1000 * (time.perf_counter() - start), "ms")
+        painted, undone = strokes_memory(marks, 1000)
+        say_one("900 strokes", painted, "MB more", 20)
+        say_one("and 1,000 undos", undone, "MB more", 20)
         marks.close()
-    application.quit()
-
-
-if __name__ == "__main__":
-    main()
+    app.quit()
