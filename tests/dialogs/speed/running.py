@@ -1,111 +1,41 @@
-"""Figures of the window: how soon it is there, whether it ever stands still, and what memory it takes.
+"""The window at work on 24 megapixels in 16 bits: whether the event loop stands still, pages, Stop, previews, memory.
 
-Run: python tests/dialogs/benchmark.py [MODELS]
-
-MODELS is a folder with cards and weights that are used beside the program's own.
-
-Spawn to first paint is measured against a bare PyQt6 dialog, in turns. The gaps are those of a 5-millisecond timer in
-the window's event loop while an engine starts, finds damage in a photo of 24 megapixels (16 bits) and repairs it, and
-while a slider of Enhance is moved: from each movement to the painted preview, all of the photo in view and at 100 %.
+The gaps are those of a 5-millisecond timer in the window's event loop while an engine starts, finds damage and repairs
+it, and while sliders are moved: from each movement to the painted preview, all of the photo in view and at 100 %.
 """
 
 from __future__ import annotations
 
 import gc
 import os
-import shutil
-import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from PyQt6.QtCore import QEvent, QObject
+from PyQt6.QtWidgets import QApplication
+
+from core import jobfolder, places
+from core.protocol import PhotoFiles
+from qt_dialogs.application import application
+from qt_dialogs.values import Values
+from qt_dialogs.window import Window
+
+from .figures import LongestGap, Took, Watch, say, say_one
+
 if TYPE_CHECKING:
     from qt_dialogs.desk import Desk
 
-CHECKOUT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(CHECKOUT))
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
-STARTS = 9
-TICK = 0.005
+CHECKOUT = Path(__file__).resolve().parents[3]
 HEIGHT, WIDTH = 4000, 6000
 SHORTEST = 0.3
-WARM, MOVES = 3, 20
-"""Movements of a slider that are not counted, and that are."""
-PATIENCE = 1800.0
-
-BARE = """
-import time
-from PyQt6.QtWidgets import QApplication, QDialog
-class Dialog(QDialog):
-    def paintEvent(self, event):
-        print(time.monotonic(), flush=True)
-app = QApplication([])
-dialog = Dialog()
-dialog.resize(1280, 800)
-dialog.show()
-app.exec()
-"""
-OURS = f"""
-import sys, time
-sys.path.insert(0, {str(CHECKOUT)!r})
-sys.argv[1:] = ["open"]
-from qt_dialogs import window
-paint = window.Window.paintEvent
-def told(self, event):
-    paint(self, event)
-    print(time.monotonic(), flush=True)
-window.Window.paintEvent = told
-from qt_dialogs.__main__ import main
-main(["open"])
-"""
-
-
-def first_paint(script: str) -> float:
-    """Milliseconds from the start of the process to its first paint."""
-    start = time.monotonic()
-    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    assert process.stdout
-    painted = float(process.stdout.readline())
-    process.kill()
-    process.wait()
-    process.stdout.close()
-    return 1000 * (painted - start)
-
-
-def starts() -> None:
-    bare, ours = [], []
-    for _repeat in range(STARTS):
-        bare.append(first_paint(BARE))
-        ours.append(first_paint(OURS))
-    ratio = statistics.median(ours) / statistics.median(bare)
-    for name, times in (("a bare dialog", bare), ("the window", ours)):
-        print(f"spawn to first paint, {name}: {statistics.median(times):.0f} ms ({min(times):.0f} to {max(times):.0f})")
-    print(f"the window against the bare dialog: {ratio:.2f} (target: at most 2)")
-
-
-class Gaps:
-    """The longest time between two ticks of a timer, by phase."""
-
-    def __init__(self) -> None:
-        from PyQt6.QtCore import Qt, QTimer
-
-        self.phase = "start"
-        self.longest: dict[str, float] = {}
-        self._last = time.monotonic()
-        self._timer = QTimer()
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._tick)
-        self._timer.start(round(1000 * TICK))
-
-    def _tick(self) -> None:
-        now = time.monotonic()
-        self.longest[self.phase] = max(self.longest.get(self.phase, 0.0), now - self._last)
-        self._last = now
+WARM_UPS, REPEATS = 3, 20
+VERBS = {"restore": "Restore", "detect": "Add Mask", "repair": "Repair", "enhance": "Enhance", "colorize": "Colorize"}
+SLIDERS = (("repair", "repair-grain", 0.5), ("enhance", "enhance-noise", 1.1), ("colorize", "colorize-saturation", 0.8))
+"""Page, setting and first value of what is moved: noise above 100 %, where it is not asked what the photo needs."""
 
 
 def write_photo(folder: str) -> None:
@@ -151,121 +81,162 @@ class Host:
         raise SystemExit(text)
 
 
-def long_run() -> None:
-    from PyQt6.QtWidgets import QApplication
+class Paints(QObject):
+    """Counts how often a widget is painted."""
 
-    from core import jobfolder, places
-    from core.protocol import PhotoFiles
-    from qt_dialogs.application import application
-    from qt_dialogs.values import Values
-    from qt_dialogs.window import Window
+    def __init__(self, widget: QObject) -> None:
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
 
-    folder = jobfolder.create(places.jobs_folder())
-    # In a process of its own: it would count as the window's memory.
-    command = "import sys; sys.path.insert(0, sys.argv[1]); import benchmark; benchmark.write_photo(sys.argv[2])"
-    subprocess.run([sys.executable, "-c", command, str(Path(__file__).parent), str(folder)], check=True)
-    gc.disable()  # as __main__ does it
-    app = application()
-    values = Values()
-    values.set("detect-model", "classical")
-    values.set("repair-model", "telea")
-    host = Host()
-    verbs = {"restore": "Restore", "detect": "Add Mask", "repair": "Repair", "enhance": "Enhance"}
-    window = Window(verbs, values, False, "restore")
-    files = PhotoFiles("photo.npy", False, "srgb", name="large.tif")
-    desks: list[Desk] = []
+    def eventFilter(self, widget: QObject | None, event: QEvent | None) -> bool:
+        self.count += event is not None and event.type() == QEvent.Type.Paint
+        return False
 
-    def load() -> None:
+
+class Opened:
+    """A window with the photo, over an engine, begun as the plug-in's session begins it."""
+
+    def __init__(self) -> None:
+        self.folder = jobfolder.create(places.jobs_folder())
+        # In a process of its own: it would count as the window's memory.
+        command = "import sys; from tests.dialogs.speed.running import write_photo; write_photo(sys.argv[1])"
+        subprocess.run([sys.executable, "-c", command, str(self.folder)], check=True, cwd=CHECKOUT)
+        gc.disable()  # as __main__ does it
+        self.app = application()
+        self.values, self.host = Values(), Host()
+        self.values.set("detect-model", "classical")
+        self.values.set("repair-model", "telea")
+        self.window = Window(VERBS, False, "restore")
+        self.desks: list[Desk] = []
+        steps = (self.window.add_bars, *self.window.completing(self.values), self._load, self._begin)
+        self.window.when_painted(*steps)
+        self.window.show()
+        self.gap = LongestGap()
+
+    @property
+    def desk(self) -> Desk:
+        return self.desks[0]
+
+    def until(self, phase: str, over: Callable[[], bool], limited: bool = True) -> None:
+        """Wait for the end of this, and say how long the loop stood still meanwhile."""
+        self.gap.restart()
+        took = self.gap.until(over, SHORTEST)
+        what = f"{phase}: {took / 1000:.1f} s, {self.gap.own:.0f} ms computed at once; longest gap"
+        say_one(what, self.gap.longest, "ms", 50 if limited else None)
+
+    def begun(self) -> bool:
+        return bool(self.desks) and self.desk.marks is not None
+
+    def idle(self) -> bool:
+        return not self.desk.work.busy and self.desk.marks is not None and not self.desk.marks.pending
+
+    def _load(self) -> None:
         from qt_dialogs import desk, engine  # noqa: F401
 
-    def make() -> None:
-        from qt_dialogs.desk import Desk
+    def _begin(self) -> None:
+        from qt_dialogs.desk import Desk, Opening
         from qt_dialogs.engine import Engine
 
-        desks.append(Desk(window, values, Engine(window), host))
+        self.desks.append(Desk(self.window, self.values, Engine(self.window), self.host))
+        self.desk.begin(None)
+        files = PhotoFiles("photo.npy", False, "srgb", name="large.tif")
+        self.desk.open(Opening(self.folder, files, "large.tif", "restore"))
 
-    def begin() -> None:
-        from qt_dialogs.desk import Opening
 
-        desks[0].begin(Opening(folder, files, "large.tif", "restore"))
-
-    def until(phase: str, over: Callable[[], bool]) -> None:
-        gaps.phase = phase
-        start = time.monotonic()
-        while not over() or time.monotonic() - start < SHORTEST:
-            app.processEvents()
-            time.sleep(0.0005)
-            if time.monotonic() - start > PATIENCE:
-                raise SystemExit(f"{phase} does not end")
-        print(f"{phase}: {time.monotonic() - start:.1f} s, longest gap {1000 * gaps.longest.get(phase, 0):.0f} ms")
-
-    window.when_painted(load, window.complete, make, begin)  # as the session does it
-    window.show()
-    gaps = Gaps()
-    until("the photo opens", lambda: bool(desks) and desks[0].marks is not None)
-    desk = desks[0]
-    until("the engine starts", lambda: desk.engine.greeted)
-    until("damage is looked for", lambda: not desk.work.busy and desk.marks is not None and not desk.marks.pending)
+def main() -> None:
+    opened = Opened()
+    values, gap = opened.values, opened.gap
+    opened.until("the window is made, the photo opens", opened.begun, limited=False)
+    desk = opened.desk
+    opened.until("the engine starts", lambda: desk.engine.greeted)
+    opened.until("damage is looked for", opened.idle)
     for sensitivity in (0.3, 0.6, 0.9, 0.5):
         values.set("detect-sensitivity", sensitivity)
-        until(f"sensitivity {sensitivity:.0%}", lambda: desk.marks is not None and not desk.marks.pending)
-    window.buttons.accept.click()
-    until("the whole photo is repaired", lambda: bool(host.results))
-    desk.act("page enhance")
-    if window.message.current != "no-model":
-        canvas = desk.canvas
-        assert canvas
-        until("all of the photo is enhanced, reduced", lambda: canvas.has_result)
-        moves(app, desk, gaps, "all of the photo")
-        canvas.zoom_to(1.0)
-        moves(app, desk, gaps, "100 %")
-    print(f"longest gap: {1000 * max(gaps.longest.values()):.0f} ms (target: at most 50)")
-    status = Path("/proc/self/status").read_text()
+        opened.until(f"sensitivity {sensitivity:.0%}", opened.idle)
+    desk.accept()
+    opened.until("the whole photo is repaired", lambda: bool(opened.host.results))
+    gap.until(opened.idle)
+    pages(opened)
+    stops(opened)
+    assert desk.canvas
+    for page, key, low in SLIDERS:
+        desk.act(f"page {page}")
+        if desk.window.message.current == "no-model":
+            continue
+        for scale in (None, 1.0):
+            desk.canvas.fit() if scale is None else desk.canvas.zoom_to(scale)
+            where = "all of the photo" if scale is None else "100 %"
+            name = f"{key.partition('-')[2]} moved to preview painted, {where}"
+            previews(opened, name, lambda move, key=key, low=low: values.set(key, low + 0.01 * move))  # type: ignore[misc]
+    status = Path("/proc/self/status").read_text(encoding="ascii")
     used = {line.split(":")[0]: int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("Vm")}
-    private = sum(
-        int(line.split()[1]) for line in Path("/proc/self/smaps_rollup").read_text().splitlines() if "Private" in line
-    )
-    print(f"memory of the window: {used['VmRSS']:.0f} MB, at most {used['VmHWM']:.0f} MB (target: below 1536);")
-    print(f"its own share, without the files that it maps: {private / 1024:.0f} MB")
+    say_one("memory of the window, at most", used["VmHWM"], "MB", 1536)
     desk.engine.close()
     QApplication.processEvents()
-    jobfolder.remove(folder)
+    jobfolder.remove(opened.folder)
+    sys.stdout.flush()
     os._exit(0)
 
 
-def moves(app: Any, desk: Desk, gaps: Gaps, name: str) -> None:
-    """Move the slider Noise, and see each time how long it takes until the preview is painted. Above 100 %, where the
-    network is asked whatever the photo needs.
-    """
-    assert desk.canvas
-    gaps.phase = f"Noise moved, {name}"
+def pages(opened: Opened) -> None:
+    """From the wish for another page until that is painted."""
+    took: list[Took] = []
+    names = list(VERBS)
+    panel = opened.window.panel
+    painted = {name: Paints(panel.pages[name]) for name in names}
+    for turn in range(WARM_UPS + REPEATS):
+        name = names[(turn + 1) % len(names)]
+        before, watch = painted[name].count, Watch()
+        opened.desk.act(f"page {name}")
+        opened.gap.until(lambda name=name, before=before: painted[name].count > before)  # type: ignore[misc]
+        took.append(watch.stop())
+        opened.gap.until(lambda: True, 0.05)
+    say("page change", took[WARM_UPS:], 100)
+    opened.desk.act("page detect")
+
+
+def stops(opened: Opened) -> None:
+    """Stop in the middle of a detection by the network: until the button says so, and until the engine is idle."""
+    desk, said, idle = opened.desk, [], []
+    watched = Paints(opened.window.progress.text)
+    for turn, model in enumerate(("default", "report") * 3):
+        opened.values.set("detect-model", model)
+        desk.find()
+        opened.gap.until(lambda: True, 1.5 + 0.3 * turn)
+        if not desk.work.busy:
+            continue
+        before, watch = watched.count, Watch()
+        desk.stop()
+        opened.gap.until(lambda before=before: watched.count > before)  # type: ignore[misc]
+        said.append(watch.stop())
+        opened.gap.until(lambda: not desk.work.busy)
+        idle.append(watch.stop())
+    if said:
+        say("Stop to its text", said, 100)
+        say("Stop to an idle engine", idle, 1000)
+    opened.values.set("detect-model", "classical")
+    desk.find()
+    opened.gap.until(opened.idle)
+
+
+def previews(opened: Opened, name: str, move: Callable[[int], None]) -> None:
+    """From each movement of a slider until the preview is painted."""
+    canvas = opened.desk.canvas
+    assert canvas
     shown: list[float] = []
-    desk.canvas.resultShown.connect(lambda: shown.append(time.monotonic()))
-    times = []
-    for move in range(WARM + MOVES):
+    canvas.resultShown.connect(lambda: shown.append(time.monotonic()))
+    opened.gap.until(lambda: not opened.desk.work.busy, 1.0)
+    opened.gap.restart()
+    took: list[Took] = []
+    for turn in range(1 + REPEATS // 2):
         shown.clear()
-        start = time.monotonic()
-        desk.values.set("enhance-noise", 1.1 + 0.01 * move + 0.5 * (name == "100 %"))
-        while not shown:
-            app.processEvents()
-            time.sleep(0.0005)
-        app.processEvents()
-        times.append(1000 * (time.monotonic() - start))
-    times = times[WARM:]
-    print(
-        f"Noise moved to preview painted, {name}: {statistics.median(times):.0f} ms "
-        f"({min(times):.0f} to {max(times):.0f}; target: at most 500), "
-        f"longest gap {1000 * gaps.longest[gaps.phase]:.0f} ms"
-    )
-
-
-if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as data:
-        os.environ["DAGUERRE_DATA"] = data
-        if len(sys.argv) > 1:
-            shutil.copytree(sys.argv[1], Path(data) / "models")
-        load = os.getloadavg()[0]
-        print(f"{os.cpu_count()} processors, load {load:.1f}")
-        starts()
-        sys.stdout.flush()
-        long_run()
+        watch = Watch()
+        move(turn)
+        opened.gap.until(lambda: shown)
+        opened.app.processEvents()
+        took.append(watch.stop())
+        if took[-1].clock > 20_000:
+            break
+    say(name, took[1:] or took, 500)
+    say_one("longest gap meanwhile", opened.gap.longest, "ms", 50)
