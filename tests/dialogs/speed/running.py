@@ -33,8 +33,10 @@ CHECKOUT = Path(__file__).resolve().parents[3]
 HEIGHT, WIDTH = 4000, 6000
 SHORTEST = 0.3
 WARM_UPS, REPEATS = 3, 20
+LONG = 10_000.0
+"""Milliseconds: a preview that takes longer is not waited for again."""
 VERBS = {"restore": "Restore", "detect": "Add Mask", "repair": "Repair", "enhance": "Enhance", "colorize": "Colorize"}
-SLIDERS = (("repair", "repair-grain", 0.5), ("enhance", "enhance-noise", 1.1), ("colorize", "colorize-saturation", 0.8))
+SLIDERS = (("enhance", "enhance-noise", 1.1), ("colorize", "colorize-saturation", 0.8), ("repair", "repair-grain", 0.5))
 """Page, setting and first value of what is moved: noise above 100 %, where it is not asked what the photo needs."""
 
 
@@ -146,7 +148,7 @@ class Opened:
 
 def main() -> None:
     opened = Opened()
-    values, gap = opened.values, opened.gap
+    values = opened.values
     opened.until("the window is made, the photo opens", opened.begun, limited=False)
     desk = opened.desk
     opened.until("the engine starts", lambda: desk.engine.greeted)
@@ -154,9 +156,6 @@ def main() -> None:
     for sensitivity in (0.3, 0.6, 0.9, 0.5):
         values.set("detect-sensitivity", sensitivity)
         opened.until(f"sensitivity {sensitivity:.0%}", opened.idle)
-    desk.accept()
-    opened.until("the whole photo is repaired", lambda: bool(opened.host.results))
-    gap.until(opened.idle)
     pages(opened)
     stops(opened)
     assert desk.canvas
@@ -164,11 +163,14 @@ def main() -> None:
         desk.act(f"page {page}")
         if desk.window.message.current == "no-model":
             continue
-        for scale in (None, 1.0):
+        for scale in (1.0, None):
             desk.canvas.fit() if scale is None else desk.canvas.zoom_to(scale)
             where = "all of the photo" if scale is None else "100 %"
             name = f"{key.partition('-')[2]} moved to preview painted, {where}"
             previews(opened, name, lambda move, key=key, low=low: values.set(key, low + 0.01 * move))  # type: ignore[misc]
+    desk.act("page restore")
+    desk.accept()
+    opened.until("the whole photo is repaired", lambda: bool(opened.host.results))
     status = Path("/proc/self/status").read_text(encoding="ascii")
     used = {line.split(":")[0]: int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("Vm")}
     say_one("memory of the window, at most", used["VmHWM"], "MB", 1536)
@@ -236,7 +238,7 @@ def previews(opened: Opened, name: str, move: Callable[[int], None]) -> None:
         opened.gap.until(lambda: shown)
         opened.app.processEvents()
         took.append(watch.stop())
-        if took[-1].clock > 20_000:
-            break
+        if took[-1].clock > LONG:
+            break  # enough to know
     say(name, took[1:] or took, 500)
     say_one("longest gap meanwhile", opened.gap.longest, "ms", 50)
