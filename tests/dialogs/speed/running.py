@@ -182,16 +182,15 @@ def main() -> None:
 
 
 def pages(opened: Opened) -> None:
-    """From the wish for another page until that is painted."""
+    """From the wish for another page until that is painted, and its name above it."""
     took: list[Took] = []
     names = list(VERBS)
-    panel = opened.window.panel
-    painted = {name: Paints(panel.pages[name]) for name in names}
+    painted = Paints(opened.window.panel.chooser)
     for turn in range(WARM_UPS + REPEATS):
         name = names[(turn + 1) % len(names)]
-        before, watch = painted[name].count, Watch()
+        before, watch = painted.count, Watch()
         opened.desk.act(f"page {name}")
-        opened.gap.until(lambda name=name, before=before: painted[name].count > before)  # type: ignore[misc]
+        opened.gap.until(lambda before=before: painted.count > before)  # type: ignore[misc]
         took.append(watch.stop())
         opened.gap.until(lambda: True, 0.05)
     say("page change", took[WARM_UPS:], 100)
