@@ -201,17 +201,20 @@ def stops(opened: Opened) -> None:
     """Stop in the middle of a detection by the network: until the button says so, and until the engine is idle."""
     desk, said, idle = opened.desk, [], []
     watched = Paints(opened.window.progress.text)
+    rested: list[str] = []
+    desk.work.rested.connect(rested.append)
     for turn, model in enumerate(("default", "report") * 3):
         opened.values.set("detect-model", model)
         desk.find()
         opened.gap.until(lambda: True, 1.5 + 0.3 * turn)
         if not desk.work.busy:
             continue
+        rested.clear()
         before, watch = watched.count, Watch()
         desk.stop()
         opened.gap.until(lambda before=before: watched.count > before)  # type: ignore[misc]
         said.append(watch.stop())
-        opened.gap.until(lambda: not desk.work.busy)
+        opened.gap.until(lambda: rested)
         idle.append(watch.stop())
     if said:
         say("Stop to its text", said, 100)
