@@ -108,12 +108,12 @@ def template() -> Catalog:
 
 def languages() -> list[str]:
     """The languages that there are catalogues of."""
-    return sorted(path.parents[1].name for path in LOCALES.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
+    return sorted(path.parents[1].name for path in Path(LOCALES).glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
 
 
 def catalogue_file(language: str) -> Path:
     """Where a language's translations are; the compiled ones lie beside them, as .mo."""
-    return LOCALES / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+    return Path(LOCALES) / language / "LC_MESSAGES" / f"{DOMAIN}.po"
 
 
 def catalogue(language: str) -> Catalog:

@@ -10,23 +10,32 @@ import json
 import os
 import sys
 from contextlib import suppress
-from pathlib import Path
-from typing import IO, Any, Optional
+from typing import IO, TYPE_CHECKING, Any, Optional
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LOG_LIMIT = 1_000_000
 
 
 def data_folder() -> Path:
     """The data folder of this user in this world; DAGUERRE_DATA overrides it."""
+    from pathlib import Path
+
+    return Path(data_path())
+
+
+def data_path() -> str:
+    """The same as a text: the window needs it before its first paint, and pathlib takes a while to load."""
     override = os.environ.get("DAGUERRE_DATA")
     if override:
-        return Path(override)
-    home = Path.home()
+        return override
+    home = os.path.expanduser("~")
     if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "Daguerre"
+        return os.path.join(os.environ.get("LOCALAPPDATA") or os.path.join(home, "AppData", "Local"), "Daguerre")
     if sys.platform == "darwin":
-        return home / "Library" / "Application Support" / "Daguerre"
-    return Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share") / "daguerre"
+        return os.path.join(home, "Library", "Application Support", "Daguerre")
+    return os.path.join(os.environ.get("XDG_DATA_HOME") or os.path.join(home, ".local", "share"), "daguerre")
 
 
 def installation_file() -> Path:
@@ -63,7 +72,7 @@ def other_models_folder() -> Optional[Path]:
     """The folder that is searched besides; None where none was named."""
     try:
         named = json.loads(other_models_file().read_text(encoding="utf-8"))["folder"]
-        return Path(named) if os.path.isabs(named) else None
+        return data_folder() / named if os.path.isabs(named) else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

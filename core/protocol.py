@@ -54,11 +54,10 @@ Requests are served in turn; one that is cancelled while it waits is answered at
 of them: each result is a new file, but a later one may take its name, and whoever has the older one mapped keeps it.
 When its standard input ends the engine removes the folders it worked in.
 
-The window. The plug-in says once what to open and hears what the person decided:
+The window. It is there before the photo is: the plug-in says once what to open and hears what the person decided:
 
     {"type": "open", "id": 1, "tool": "restore", "folder": "/...", "settings": {...}, "photo": {...},
-     "mask": "drawn.npy", "mask_name": "Damage mask (scan)", "hints": "dabs.npy", "title": "scan.tif: Background",
-     "parent": "58720263", "language": "fr"}
+     "mask": "drawn.npy", "mask_name": "Damage mask (scan)", "hints": "dabs.npy", "title": "scan.tif: Background"}
 
     {"type": "progress", "id": 1, "fraction": 0.25, "text": "Repairing"}
     {"type": "done", "id": 1, "settings": {...}, "files": {"mask": "mask.npy", "fill": "fill.npy"}, "text": "...",
@@ -66,12 +65,11 @@ The window. The plug-in says once what to open and hears what the person decided
     {"type": "cancelled", "id": 1, "files": {"mask": "mask.npy"}}
     {"type": "failed", "id": 1, "kind": "installation", "text": "..."}
 
-mask is the mask layer that is opened for editing and mask_name its name; hints the layer of colour hints; parent the
-X11 window to be transient for, as decimal text, or ""; language a locale's name, or "" for the environment's. settings
-go out complete and come back complete. In done, files has the mask as the person saw it and, where something was
-filled, "fill", where the photo was enhanced, "enhanced", where it was coloured, "colours", or (output "in-place" and
-"new-image") "photo" with all of it, and "hints" where the person changed them; in cancelled it has a mask or hints only
-where the person wants the hand's work kept in the image.
+tool is the one that the window was started for; mask the mask layer that is opened for editing and mask_name its name;
+hints the layer of colour hints. settings go out complete and come back complete. In done, files has the mask as the
+person saw it and, where something was filled, "fill", where the photo was enhanced, "enhanced", where it was coloured,
+"colours", or (output "in-place" and "new-image") "photo" with all of it, and "hints" where the person changed them; in
+cancelled it has a mask or hints only where the person wants the hand's work kept in the image.
 After done, and after cancelled with files, the window hides and lives until the plug-in says one of
 
     {"type": "placed", "id": 1}                   everything is in the image: the window ends
@@ -110,7 +108,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Any, Mapping, Optional, Sequence, Tuple, Union
@@ -228,7 +225,7 @@ Request = Union[Job, ModelsRequest, CancelRequest]
 
 @dataclass(frozen=True)
 class OpenRequest:
-    """What the window is asked to show. mask_name, title, parent and language may be empty."""
+    """What the window is asked to show. mask_name and title may be empty."""
 
     id: int
     tool: str
@@ -239,8 +236,6 @@ class OpenRequest:
     mask_name: str = ""
     hints: Optional[str] = None
     title: str = ""
-    parent: str = ""
-    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -346,9 +341,6 @@ def parsed_window_request(message: Mapping[str, Any]) -> WindowRequest:
     if kind != "open":
         raise ProtocolError(f"A request of the unknown type {kind!r} was sent.")
     tool = _tool(message)
-    parent, language = _text(message, "parent"), _text(message, "language")
-    if not re.fullmatch("[0-9]{0,20}", parent) or not re.fullmatch("[A-Za-z0-9_.@-]{0,40}", language):
-        raise ProtocolError("parent must be a window's decimal number and language the name of a locale.")
     return OpenRequest(
         number,
         tool,
@@ -359,8 +351,6 @@ def parsed_window_request(message: Mapping[str, Any]) -> WindowRequest:
         _text(message, "mask_name"),
         _file_name(message, "hints"),
         _text(message, "title"),
-        parent,
-        language,
     )
 
 

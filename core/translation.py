@@ -7,10 +7,10 @@ another one is spoken.
 from __future__ import annotations
 
 import gettext
-from pathlib import Path
+import os
 
 DOMAIN = "daguerre"
-LOCALES = Path(__file__).parent / "locale"
+LOCALES = f"{os.path.dirname(__file__)}/locale"  # noqa: PTH120 - pathlib takes longer to load than all else here
 """A folder for each language: LC_MESSAGES/daguerre.po, which is edited, and .mo, which is read."""
 
 catalogue = gettext.translation(DOMAIN, LOCALES, fallback=True)

@@ -27,7 +27,17 @@ from .gimps import flatpak_profiles, profiles
 from .packages import check_wheels, download_packages, say
 from .plugin import plugin_folder, put_plugins
 from .problem import Problem
-from .program import ROOT, checked_weights, copy_program, is_link_to, make_command, project, remove, trial
+from .program import (
+    ROOT,
+    checked_weights,
+    compile_program,
+    copy_program,
+    is_link_to,
+    make_command,
+    project,
+    remove,
+    trial,
+)
 from .record import Record
 from .window import about_missing, libraries_not_there, missing_libraries
 
@@ -93,6 +103,7 @@ def install(
         else:
             environment = private_environment(data, requirements, wheels)
         python = interpreter(programs_environment(app, environment))
+        compile_program(python, app)
 
         step(3, _("A trial with a sample photo"))
         for line in trial(python, app, data / "trial"):

@@ -1,4 +1,4 @@
-"""`python -m qt_dialogs session` for the plug-in, `python -m qt_dialogs open [PHOTO]` for people."""
+"""`python -m qt_dialogs session PAGE` for the plug-in, `python -m qt_dialogs open [PHOTO]` for people."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import sys
 def main(arguments: list[str]) -> int:
     gc.disable()  # until the window stands: nothing that is made till then goes away again
     match arguments:
-        case ["session"]:
+        case ["session", page] | ["session", page, _]:
             from . import session
 
-            return session.run()
+            return session.run(page, *arguments[2:])
         case ["open"] | ["open", _]:
             from . import alone
 

@@ -4,37 +4,37 @@ from __future__ import annotations
 
 import os
 import signal
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.tools import RESTORE
 from core.translation import _
 
 from . import memory
 from .application import application, speak
 from .preferences import chosen_language
-from .values import Values
 from .window import Window
 
 if TYPE_CHECKING:
     from .filing import Alone
+    from .values import Values
 
 START_PAGE = "restore"
 
 
 def run(photo: str | None) -> int:
     """Show the window until it is closed; never returns."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C in the terminal ends it, as any program
     app = application()
     speak(app, chosen_language())
-    values = recalled_values()
-    window = shown(values)
+    window = shown()
     hosts: list[Alone] = []
 
-    def load() -> None:
+    def make_ready() -> None:
         from . import filing, mistakes  # noqa: F401 - what is needed for work is loaded once the window stands
 
-    def make() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C in the terminal ends it, as any program
+        values = recalled_values()
+        window.when_painted(*window.completing(values), lambda: make(values), begin)
+
+    def make(values: Values) -> None:
         from . import messages
         from .filing import Alone
         from .mistakes import survive_mistakes
@@ -44,10 +44,12 @@ def run(photo: str | None) -> int:
         survive_mistakes(lambda text: host.desk.say(messages.failed(text)))
 
     def begin() -> None:
+        from pathlib import Path
+
         hosts[0].begin(Path(photo).absolute() if photo else None)
         hosts[0].desk.introduce_once()
 
-    window.when_painted(load, window.complete, make, begin)
+    window.when_painted(window.add_bars, make_ready)
     app.exec()
     for host in hosts:
         host.clean_up()
@@ -56,18 +58,22 @@ def run(photo: str | None) -> int:
 
 def recalled_values() -> Values:
     """The settings as they were the last time."""
+    from core.tools import RESTORE
+
+    from .values import Values
+
     values = Values()
     settings = memory.recall().get("settings")
     values.take(RESTORE, settings if isinstance(settings, dict) else {})
     return values
 
 
-def shown(values: Values) -> Window:
+def shown() -> Window:
     """The window, without a photo, on the page of the last time."""
     photo, mask = _("Save Photo…"), _("Save Mask…")
     verbs = {"restore": photo, "detect": mask, "repair": photo, "enhance": photo, "colorize": photo}
     page = memory.recall().get("page")
-    window = Window(verbs, values, True, page if isinstance(page, str) and page in verbs else START_PAGE)
+    window = Window(verbs, True, page if isinstance(page, str) and page in verbs else START_PAGE)
     window.recall()
     window.show()
     return window

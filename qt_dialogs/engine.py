@@ -29,7 +29,7 @@ from core.translation import _
 
 from .mistakes import told
 
-PATIENCE = 1000
+PATIENCE = 900
 """Milliseconds that a cancelled request has for its answer; then the engine is killed and another one started."""
 PREVIEW_PATIENCE = 10_000
 """For previews, which each movement of a slider cancels: a new engine would have to load its networks again."""

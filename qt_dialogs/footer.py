@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from core.translation import _
 
@@ -25,7 +25,6 @@ class ProgressRow(QWidget):
         self.bar.setFixedWidth(220)
         self.bar.setAccessibleName(_("Progress"))
         self.text = QLabel()
-        self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.stop = QPushButton(_("Stop"))
         self.stop.setAutoDefault(False)
         self.stop.setToolTip(_("Stop what is being computed; photo and mask stay as they are (Esc)"))
@@ -44,6 +43,11 @@ class ProgressRow(QWidget):
             self.bar.setValue(round(1000 * fraction))
         self.text.setText(text)
         self.stop.setEnabled(True)
+
+    def wait(self, text: str) -> None:
+        """Something goes on that is not the window's to stop."""
+        self.bar.setRange(0, 0)
+        self.text.setText(text)
 
     def stopping(self) -> None:
         self.stop.setEnabled(False)

@@ -14,7 +14,8 @@ NAME = "window.json"
 def recall() -> dict[str, Any]:
     """What was remembered; empty where there is nothing or it is damaged."""
     try:
-        remembered = json.loads((places.data_folder() / NAME).read_text(encoding="utf-8"))
+        with open(f"{places.data_path()}/{NAME}", encoding="utf-8") as file:  # noqa: PTH123 - without pathlib
+            remembered = json.load(file)
     except (OSError, ValueError):
         return {}
     return remembered if isinstance(remembered, dict) else {}

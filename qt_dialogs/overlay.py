@@ -20,9 +20,9 @@ from .view import View
 BLUE, VERMILION = (0x56, 0xB4, 0xE9), (0xD5, 0x5E, 0x00)
 """Two of Okabe's and Ito's colours: apart from each other and from photographs for every kind of colour vision."""
 HATCH = 8
-"""Device pixels from one line of a hatch to the next."""
+"""Device pixels from one line of a hatch to the next, a power of two."""
 DASH = 4
-"""Device pixels of a dash."""
+"""Device pixels of a dash, a power of two."""
 RING = 2
 """Device pixels of the black and of the white line around what is chosen."""
 BLACK, WHITE = np.uint32(0xFF000000), np.uint32(0xFFFFFFFF)
@@ -52,14 +52,16 @@ def overlay(
         for kind, edge in ((DETECTED, _DETECTED_EDGE), (ADDED, _ADDED_EDGE)):
             _outline(codes, kinds, kind, np.True_, edge)
         inner = np.where(inner == ADDED, np.uint8(CLEAR), inner)
-    x, y = np.arange(left, right)[None, :], np.arange(top, bottom)[:, None]
-    if (inner >= ADDED).any() or (kinds == REMOVED).any():
-        rising, falling = (x + y) % HATCH < 2, (x - y) % HATCH == 0
-        codes[(inner == ADDED) & rising] |= _HATCHED
-        codes[(inner == REMOVED) & falling] |= _HATCHED
+    # Bytes that wrap round and bits instead of remainders: a frame has to be done in a blink.
+    x, y = np.arange(left, right).astype(np.uint8)[None, :], np.arange(top, bottom).astype(np.uint8)[:, None]
+    if (added := inner == ADDED).any():
+        codes |= (added & (((x + y) & (HATCH - 1)) < 2)).view(np.uint8) * np.uint8(_HATCHED)
+    if (kinds == REMOVED).any():
+        falling = ((x - y) & (HATCH - 1)) == 0
+        codes |= ((inner == REMOVED) & falling).view(np.uint8) * np.uint8(_HATCHED)
         _outline(codes, kinds, REMOVED, np.True_)
     if (kinds == LEFT_OUT).any():
-        _outline(codes, kinds, LEFT_OUT, (x // DASH + y // DASH) % 2 == 0)
+        _outline(codes, kinds, LEFT_OUT, ((x ^ y) & DASH) == 0)
     return np.take(_colours(opacity), codes, mode="clip")
 
 
@@ -71,8 +73,8 @@ def _outline(
     around = of[:-2, 1:-1] | of[2:, 1:-1] | of[1:-1, :-2] | of[1:-1, 2:]
     inside = of[:-2, 1:-1] & of[2:, 1:-1] & of[1:-1, :-2] & of[1:-1, 2:]
     inner = kinds[1:-1, 1:-1]
-    codes[(inner == kind) & ~inside & where] = edge
-    codes[(inner == CLEAR) & around & where] = _OUTER_EDGE
+    np.copyto(codes, edge, where=(inner == kind) & ~inside & where)
+    np.copyto(codes, _OUTER_EDGE, where=(inner == CLEAR) & around & where)
 
 
 def ring(runs: tuple[Places, Places], view: View, left: int, top: int, right: int, bottom: int) -> NDArray[np.uint32]:

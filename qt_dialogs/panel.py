@@ -158,6 +158,10 @@ class Panel(QWidget):
         if tool in self.pages:
             self._stack.setCurrentWidget(self.pages[tool])
 
+    def rename(self, tool: str, verb: str) -> None:
+        """What the button `accept` says on a page."""
+        self.verbs[tool] = self._keys[tool].marked(verb)
+
     def neighbour(self, step: int) -> str:
         """The page before (-1) or after (1) this one, in a circle."""
         names = list(self.verbs)
@@ -183,14 +187,14 @@ class Panel(QWidget):
         widest = max(widget.minimumSizeHint().width() for widget in inner)
         return QSize(max(NARROWEST, widest), super().minimumSizeHint().height())
 
-    def complete(self) -> None:
-        """Make the pages. The first paint does not wait for them."""
-        for tool in self.verbs:
-            kind = KINDS.get(tool, Page)
-            self.pages[tool] = page = kind(TOOLS[tool], self._values, self._keys[tool], self._placing)
-            page.cardAsked.connect(self.cardAsked)
-            if isinstance(page, RestorePage):
-                page.presets.modelMissing.connect(self.modelMissing)
-            self._stack.addWidget(page)
-        self._stack.setCurrentWidget(self.current)
+    def add_page(self, tool: str) -> None:
+        """Make this page."""
+        kind = KINDS.get(tool, Page)
+        self.pages[tool] = page = kind(TOOLS[tool], self._values, self._keys[tool], self._placing)
+        page.cardAsked.connect(self.cardAsked)
+        if isinstance(page, RestorePage):
+            page.presets.modelMissing.connect(self.modelMissing)
+        self._stack.addWidget(page)
+        if tool == self.page:
+            self._stack.setCurrentWidget(self.current)
         self.updateGeometry()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .canvas import Canvas
     from .marks import Marks
 
-DELAY = 300
+DELAY = 150
 """Milliseconds after the last change."""
 WHOLE_BELOW = 0.5
 """Below this scale the whole photo is filled: what is seen is most of it."""

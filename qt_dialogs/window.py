@@ -1,24 +1,28 @@
-"""The window itself: its regions, their sizes, its keys. What happens in it is decided in desk.py."""
+"""The window itself: its regions, their sizes, its keys. What happens in it is decided in desk.py.
+
+The first paint shows the photo's area, the progress and the buttons; the bars and the panel follow in `completing`.
+Until then nothing may touch a name of `Qt`: PyQt makes Python enums of all of them at once, which takes a third of the
+time that a bare window needs.
+"""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import itertools
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QByteArray, QRect, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import (
     QAction,
     QCloseEvent,
-    QColor,
     QDragEnterEvent,
     QDropEvent,
     QGuiApplication,
+    QImage,
     QKeyEvent,
+    QPainter,
     QPaintEvent,
-    QPalette,
     QResizeEvent,
     QWindow,
 )
@@ -27,7 +31,6 @@ from PyQt6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
-    QSizePolicy,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -38,16 +41,22 @@ from core.translation import _
 from . import memory
 from .accesskeys import AccessKeys, letter_of
 from .footer import ButtonRow, ProgressRow
-from .messages import MessageBar
-from .panel import USUAL, Panel, page_name
-from .toolrail import ToolRail
-from .values import Values, has_dabs, has_mask
-from .viewbar import ViewBar
 
-SURROUND = QColor("#777777")
+if TYPE_CHECKING:
+    from .messages import MessageBar
+    from .panel import Panel
+    from .toolrail import ToolRail
+    from .values import Values
+    from .viewbar import ViewBar
+
 FIRST_SIZE, SMALLEST_SIZE = QSize(1280, 800), QSize(960, 640)
 SCREEN_SHARE = 0.8
 SPLITTER_WIDTH = 6
+BAR_HEIGHT, PANEL_WIDTH = 40, 360
+GREY = b"\x77\x77\x77\xff"
+"""A pixel of the surround: colours too are given names of `Qt`."""
+FLAGS = 0x0800F003
+"""Qt.WindowType of a dialog with title, menu, and buttons to minimise, maximise and close, as a number."""
 
 
 class PhotoArea(QWidget):
@@ -55,20 +64,14 @@ class PhotoArea(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        palette = QPalette()  # all but this colour goes with the theme
-        palette.setColor(QPalette.ColorRole.Window, SURROUND)
-        self.setPalette(palette)
-        self.setAutoFillBackground(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._filling: QWidget | None = None
-        self.badge = QLabel(self)
-        self.badge.setObjectName("badge")
-        self.badge.setStyleSheet(
-            "QLabel { background: #202020; color: #ffffff; border-radius: 4px; padding: 4px 8px; margin: 8px; }"
-        )
-        self.badge.hide()
+        self._badge: QLabel | None = None
+        self._surround = QImage(GREY, 1, 1, QImage.Format.Format_RGB32)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        QPainter(self).drawImage(self.rect(), self._surround)
 
     def fill(self, widget: QWidget) -> None:
         """Show this widget in the place of what is there."""
@@ -79,22 +82,38 @@ class PhotoArea(QWidget):
         self._filling = widget
         self._layout.addWidget(widget)
         widget.show()
-        self.badge.raise_()
+        if self._badge is not None:
+            self._badge.raise_()
+
+    @property
+    def badge(self) -> QLabel:
+        """The remark itself; made when it is first asked for, as its style takes a while."""
+        if self._badge is None:
+            self._badge = QLabel(self)
+            self._badge.setObjectName("badge")
+            self._badge.setStyleSheet(
+                "QLabel { background: #202020; color: #ffffff; border-radius: 4px; padding: 4px 8px; margin: 8px; }"
+            )
+            self._badge.hide()
+        return self._badge
 
     def show_badge(self, text: str) -> None:
         """A short remark on what the photo shows; empty: none."""
+        if not text and self._badge is None:
+            return
         self.badge.setText(text)
         self.badge.adjustSize()
         self.badge.setVisible(bool(text))
         self.badge.raise_()
-        self._place_badge()
+        self._place_badge(self.badge)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
-        self._place_badge()
+        if self._badge is not None:
+            self._place_badge(self._badge)
 
-    def _place_badge(self) -> None:
-        self.badge.move(0, self.height() - self.badge.height())
+    def _place_badge(self, badge: QLabel) -> None:
+        badge.move(0, self.height() - badge.height())
 
 
 class Window(QDialog):
@@ -108,52 +127,39 @@ class Window(QDialog):
     dropped = pyqtSignal(str)
     """The path of a file that was dropped on the window."""
 
-    def __init__(self, verbs: dict[str, str], values: Values, alone: bool, page: str) -> None:
+    viewbar: ViewBar
+    tools: ToolRail
+    message: MessageBar
+    panel: Panel
+    """These four are there once the window is complete."""
+
+    def __init__(self, verbs: dict[str, str], alone: bool, page: str) -> None:
         """verbs: the pages there are, and what the button `accept` says on each; page: the one to show first."""
         super().__init__()
-        kind = Qt.WindowType
-        self.setWindowFlags(
-            kind.Dialog
-            | kind.WindowTitleHint
-            | kind.WindowSystemMenuHint
-            | kind.WindowMinimizeButtonHint
-            | kind.WindowMaximizeButtonHint
-            | kind.WindowCloseButtonHint
-        )
         self._name = ""
         self._painted = False
         self._steps: list[Callable[[], None]] = []
-        self._alone = alone
+        self._verbs, self._page, self._alone = verbs, page, alone
+        self._outputs: dict[str, tuple[QWidget, QWidget]] = {}
         self.setAcceptDrops(alone)
+        self.setWindowTitle("Daguerre")
         self.step_through: Callable[[int], bool] = lambda step: False
         """Goes to the next (1) or previous (-1) defect where Tab was pressed on the photo or the list; False: there is
         none, and Tab moves the focus.
         """
-        self.buttons = ButtonRow()
-        letters = AccessKeys(letter_of(self.buttons.help.text()))
-        self.menu = QMenu(self)
-        self.viewbar = ViewBar(self.menu)
-        self.viewbar.finish()
-        self.tools = ToolRail()
-        self.message = MessageBar()
         self.photo = PhotoArea()
         self.progress = ProgressRow()
-        self.buttons.cancel.setText(letters.marked(_("Close") if alone else _("Cancel")))
-        for text, action in ((_("Help"), "help"), (_("Models"), "models"), (_("Introduction"), "introduction")):
-            self.add_action(text, "", partial(self.keyAsked.emit, action))
-        self.grid = QAction(_("Pixel Grid From 800 %"), self)
-        self.grid.setCheckable(True)
-        self.menu.addAction(self.grid)
-        self.panel = Panel(values, letters, verbs, placing=not alone)
-        self._outputs: dict[str, tuple[QWidget, QWidget]] = {}
+        self.buttons = ButtonRow()
+        self._letters = AccessKeys(letter_of(self.buttons.help.text()))
+        self.buttons.cancel.setText(self._letters.marked(_("Close") if alone else _("Cancel")))
+        self.buttons.accept.setText(verbs[page])
+        self.buttons.accept.setEnabled(False)
         self._lay_out()
+        self.winId()  # makes the handle
+        handle = self.windowHandle()
+        assert handle
+        handle.setProperty("flags", FLAGS)
         self.buttons.cancel.clicked.connect(self.closeAsked)
-        self.buttons.help.clicked.connect(lambda: self.keyAsked.emit("help"))
-        self.panel.pageAsked.connect(lambda page: self.keyAsked.emit(f"page {page}"))
-        app = QGuiApplication.instance()
-        assert isinstance(app, QGuiApplication)
-        app.focusWindowChanged.connect(self._focus_moved)
-        self.show_page(page)
 
     def sizeHint(self) -> QSize:
         """80 % of the screen, at most FIRST_SIZE, at least SMALLEST_SIZE, never more than the screen."""
@@ -163,6 +169,8 @@ class Window(QDialog):
 
     def show_page(self, tool: str) -> None:
         """Turn to this page."""
+        from .values import has_dabs, has_mask
+
         self.panel.show_page(tool)
         self.tools.setVisible(not self._splitter.isHidden() and (has_mask(tool) or has_dabs(tool)))
         self.tools.be_for_dabs(has_dabs(tool))
@@ -190,9 +198,13 @@ class Window(QDialog):
         return self._name
 
     def when_painted(self, *steps: Callable[[], None]) -> None:
-        """Do these once the window has been painted for the first time, one by one: between them it stays alive."""
-        # Asking Qt about languages for the first time takes as long as all else: a step of its own.
-        self._steps = [self._know_languages, *steps]
+        """Do these after those that are due, once the window has been painted for the first time, one by one: between
+        them it stays alive.
+        """
+        idle = not self._steps
+        self._steps += steps
+        if self._painted and idle:
+            QTimer.singleShot(0, self._next_step)
 
     def add_action(self, text: str, shortcut: str, do: Callable[[], None]) -> None:
         """An entry of the menu, with keys that work wherever the focus is."""
@@ -205,23 +217,82 @@ class Window(QDialog):
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         super().paintEvent(event)
-        if self._steps and not self._painted:
+        if not self._painted:
             self._painted = True
-            QTimer.singleShot(0, self._next_step)
-
-    def _know_languages(self) -> None:
-        self.locale()
+            if self._steps:
+                QTimer.singleShot(0, self._next_step)
 
     def _next_step(self) -> None:
-        self._steps.pop(0)()
+        self._steps[0]()
+        self._steps.pop(0)
         if self._steps:
             QTimer.singleShot(0, self._next_step)
 
-    def complete(self) -> None:
-        """Make what the first paint did not wait for: the pages."""
-        self.panel.complete()
+    def complete(self, values: Values) -> None:
+        """Make what the first paint does not wait for, all at once."""
+        self.add_bars()
+        for step in self.completing(values):
+            step()
+
+    def completing(self, values: Values) -> list[Callable[[], None]]:
+        """The rest of it after `add_bars`, in steps between which the window stays alive."""
+        return [
+            partial(self._add_panel, values),
+            *(partial(self._add_page, tool) for tool in self._verbs),
+            self._connect,
+        ]
+
+    def add_bars(self) -> None:
+        """Make the view bar, the tools and the message bar: the first that the first paint does not wait for."""
+        from .messages import MessageBar
+        from .toolrail import ToolRail
+        from .viewbar import ViewBar
+
+        self.overrideWindowFlags(Qt.WindowType(FLAGS))  # as its handle has them
+        self.menu = QMenu(self)
+        for text, action in ((_("Help"), "help"), (_("Models"), "models"), (_("Introduction"), "introduction")):
+            self.add_action(text, "", partial(self.keyAsked.emit, action))
+        self.grid = QAction(_("Pixel Grid From 800 %"), self)
+        self.grid.setCheckable(True)
+        self.menu.addAction(self.grid)
+        self.viewbar = ViewBar(self.menu)
+        self.viewbar.finish()
+        self.tools = ToolRail()
+        self.message = MessageBar()
+        self.tools.hide()
+        self._layout.replaceWidget(self._bar_place, self.viewbar)
+        self._bar_place.deleteLater()
+        self._middle.insertWidget(0, self.tools)
+        self._column.insertWidget(0, self.message)
+
+    def _add_panel(self, values: Values) -> None:
+        from .panel import Panel
+
+        self.panel = Panel(values, self._letters, self._verbs, placing=not self._alone)
+        self.panel.show_page(self._page)
+        sizes = self._splitter.sizes()
+        self._splitter.replaceWidget(1, self.panel)
+        self._panel_place.deleteLater()
+        self.panel.show()
+        self._splitter.setSizes(sizes)
+
+    def _add_page(self, tool: str) -> None:
+        self.panel.add_page(tool)
+
+    def _connect(self) -> None:
         self._add_outputs()
         self._order_tabs()
+        self.show_page(self._page)
+        self.buttons.accept.setEnabled(True)
+        self.buttons.help.clicked.connect(lambda: self.keyAsked.emit("help"))
+        self.panel.pageAsked.connect(lambda page: self.keyAsked.emit(f"page {page}"))
+        app = QGuiApplication.instance()
+        assert isinstance(app, QGuiApplication)
+        app.focusWindowChanged.connect(self._focus_moved)
+
+    def rename(self, tool: str, verb: str) -> None:
+        """Let the button `accept` say this on a page."""
+        self.panel.rename(tool, verb)
         self.show_page(self.panel.page)
 
     def show_name(self, name: str) -> None:
@@ -242,7 +313,7 @@ class Window(QDialog):
         """Size, place and the panel's width as they were the last time on these screens."""
         remembered = memory.recall()
         self.resize(self.sizeHint())
-        self._splitter.setSizes([self.width() - USUAL, USUAL])
+        self._splitter.setSizes([self.width() - PANEL_WIDTH, PANEL_WIDTH])
         kept = remembered.get("geometry")
         if isinstance(kept, dict) and isinstance(kept.get(_screens()), str):
             self.restoreGeometry(_bytes(kept[_screens()]))
@@ -324,6 +395,8 @@ class Window(QDialog):
         return focus is None or self.photo.isAncestorOf(focus) or focus is self.panel.defects.table
 
     def _show_title(self) -> None:
+        from .panel import page_name
+
         page = page_name(self.panel.page)
         self.setWindowTitle(f"{page} – {self._name}" if self._name else "Daguerre")
 
@@ -351,30 +424,29 @@ class Window(QDialog):
         self.panel.hint_state.tabs_are_ordered()
 
     def _lay_out(self) -> None:
+        self._bar_place, self._panel_place = QWidget(), QWidget()
+        self._bar_place.setFixedHeight(BAR_HEIGHT)
         middle = QWidget()
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.message)
-        column.addWidget(self.photo, 1)
-        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._column = QVBoxLayout(middle)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.photo, 1)
+        self._splitter = QSplitter()
         self._splitter.setHandleWidth(SPLITTER_WIDTH)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.addWidget(middle)
-        self._splitter.addWidget(self.panel)
+        self._splitter.addWidget(self._panel_place)
         self._splitter.setStretchFactor(0, 1)
-        self._splitter.setStretchFactor(1, 0)
         self._middle = QHBoxLayout()
         self._middle.setSpacing(0)
-        self._middle.addWidget(self.tools)
         self._middle.addWidget(self._splitter, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.viewbar)
-        layout.addLayout(self._middle, 1)
-        layout.addWidget(self.progress)
-        layout.addWidget(self.buttons)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(0)
+        self._layout.addWidget(self._bar_place)
+        self._layout.addLayout(self._middle, 1)
+        self._layout.addWidget(self.progress)
+        self._layout.addWidget(self.buttons)
 
 
 def _stops(widget: QWidget) -> list[QWidget]:
@@ -394,11 +466,8 @@ def _screens() -> str:
 
 
 def _text(data: QByteArray) -> str:
-    return base64.b64encode(data.data()).decode()
+    return data.toBase64().data().decode()
 
 
 def _bytes(text: str) -> QByteArray:
-    try:
-        return QByteArray(base64.b64decode(text))
-    except (binascii.Error, ValueError):
-        return QByteArray()
+    return QByteArray.fromBase64(text.encode())

@@ -230,10 +230,13 @@ class Engine(Child):
 class Window(Child):
     """A running window over one photo. Raises NoWindow where there cannot be one here."""
 
-    arguments = ("qt_dialogs", "session")
+    def __init__(self, page: str, parent: str) -> None:
+        """page: the tool that it is for; parent: the number of GIMP's own window for X11, or empty."""
+        self.arguments = ("qt_dialogs", "session", page, parent)
+        super().__init__()
 
     def open(self, request: Mapping[str, Any]) -> None:
-        """Show what the request names."""
+        """Show the photo that the request names."""
         self._number = request["id"]
         self.greet()
         self.send(request)

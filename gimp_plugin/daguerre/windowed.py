@@ -28,7 +28,7 @@ from job import DABS, DRAWN, Asked, Job, Outcome, follow, named_files, outcome_o
 from placing import Placed, Results, Used, place
 from source import Source
 from stranded import Stranded
-from translation import _, language
+from translation import _
 
 WITHOUT_MASK = ("enhance", "colorize")
 """Tools that make nothing of a mask."""
@@ -76,7 +76,7 @@ def run(job: Job, settings: Mapping[str, Value]) -> Tuple[Outcome, Dict[str, Val
 def _decided(begins: Again, folders: contextlib.ExitStack) -> Union[Tuple[Outcome, Dict[str, Value]], Again, None]:
     """One window, until the image has taken what the person decided; None where that is nothing."""
     job, settings = begins.job, begins.settings
-    with Window() as window:
+    with Window(job.tool.name, _parent_window()) as window:
         Gimp.progress_set_text(_("Reading the layer"))
         opened = _open(window, job, settings, begins.folder)
         Gimp.progress_set_text(_("Daguerre's window is open"))
@@ -102,7 +102,9 @@ def _decided(begins: Again, folders: contextlib.ExitStack) -> Union[Tuple[Outcom
 
 
 def _open(window: Window, job: Job, settings: Mapping[str, Value], folder: Path) -> Opened:
-    """Write the pixels and show the window. A mask and hints that are in the folder already are opened as they are."""
+    """Write the pixels and show them in the window. A mask and hints that are in the folder already are opened as they
+    are.
+    """
     source = Source(job.image, job.photo, folder)
     mask = None if job.tool.name in WITHOUT_MASK else job.mask
     carried = [name for name in (DRAWN, DABS) if (folder / name).exists()]
@@ -117,8 +119,6 @@ def _open(window: Window, job: Job, settings: Mapping[str, Value], folder: Path)
             "settings": dict(settings),
             "mask_name": mask.get_name() if mask is not None else "",
             "title": f"{job.name}: {job.photo.get_name()}",
-            "parent": _parent_window(),
-            "language": language(),
             **written,
         }
     )

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from defects_benchmark import ACROSS, DOWN, Scene
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from speed.listing import ACROSS, DOWN, Scene
 
 from qt_dialogs.components import REJECTED
 from qt_dialogs.marks import Settings

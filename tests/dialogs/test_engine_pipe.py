@@ -84,7 +84,7 @@ def test_a_run_comes_before_a_preview(engine: Engine, qtbot: QtBot) -> None:
     assert order == ["run", "preview"]
 
 
-def test_a_deaf_engine_is_killed_after_a_second_and_another_one_serves(qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_deaf_engine_is_killed_within_a_second_and_another_one_serves(qtbot: QtBot, tmp_path: Path) -> None:
     script = tmp_path / "deaf.py"
     script.write_text(DEAF)
     engine = Engine(command=(sys.executable, str(script)))
@@ -97,7 +97,7 @@ def test_a_deaf_engine_is_killed_after_a_second_and_another_one_serves(qtbot: Qt
     engine.cancel("detect")
     qtbot.waitUntil(lambda: bool(answers), timeout=PATIENCE)
     assert answers[0].kind == "cancelled"
-    assert time.monotonic() - start >= 0.9, "an engine has a second to answer"
+    assert time.monotonic() - start >= 0.8, "an engine has nearly a second to answer"
     assert not lives(first)
     qtbot.waitUntil(lambda: engine.process_id not in (0, first), timeout=PATIENCE)
     engine.close()

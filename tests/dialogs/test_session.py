@@ -97,6 +97,12 @@ class Hands(QObject):
     def press_other_way(self):
         return self.press_way(1)
 
+    def shown(self):
+        return self.desk.window.isVisible()
+
+    def hidden(self):
+        return not self.desk.window.isVisible()
+
     def say_engine(self):
         print("engine", self.desk.engine.process_id, file=sys.stderr, flush=True)
 
@@ -110,7 +116,7 @@ def begin_with_hands(self, opening):
     self.hands = Hands(self, {steps!r})
 
 desk.Desk.begin = begin_with_hands
-session.run()
+session.run({page!r})
 """
 """The session as it is, with somebody in front of it."""
 
@@ -118,9 +124,9 @@ session.run()
 class Plugin:
     """The plug-in's end of the pipe to a window with somebody in front of it who takes these steps."""
 
-    def __init__(self, steps: list[str], log: Path) -> None:
-        self._log = log
-        script = HANDS.format(tests=str(CHECKOUT), command=engine.COMMAND, steps=steps)
+    def __init__(self, tool: str, steps: list[str], log: Path) -> None:
+        self._tool, self._log = tool, log
+        script = HANDS.format(tests=str(CHECKOUT), command=engine.COMMAND, steps=steps, page=tool)
         with log.open("wb") as stream:
             self.process = subprocess.Popen(
                 [sys.executable, "-c", script],
@@ -134,7 +140,8 @@ class Plugin:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
-    def open(self, tool: str, folder: Path, files: Any, **more: Any) -> None:
+    def open(self, folder: Path, files: Any, **more: Any) -> None:
+        tool = more.pop("tool", self._tool)
         settings = {**defaults(TOOLS[tool]), **more.pop("settings", {})}
         name = {"detect": "model", "restore": "detect-model"}.get(tool)
         if name:
@@ -148,8 +155,6 @@ class Plugin:
                 "settings": settings,
                 "photo": photo_fields(files),
                 "title": "scan.tif: Background",
-                "parent": "",
-                "language": "",
                 **more,
             }
         )
@@ -213,8 +218,8 @@ Start = Callable[..., Plugin]
 def start(tmp_path: Path) -> Iterator[Start]:
     started: list[Plugin] = []
 
-    def begun(*steps: str) -> Plugin:
-        plugin = Plugin(list(steps), tmp_path / f"window-{len(started)}.log")
+    def begun(tool: str, *steps: str) -> Plugin:
+        plugin = Plugin(tool, list(steps), tmp_path / f"window-{len(started)}.log")
         started.append(plugin)
         greeting = plugin.next()
         assert greeting and is_same_version(greeting), greeting
@@ -247,9 +252,9 @@ def gone(condition: Callable[[], bool], seconds: float = 2.0) -> bool:
 
 
 def test_ok_brings_mask_fill_and_settings_and_placed_ends_all(start: Start, data_folder: Path) -> None:
-    plugin = start("say_engine", "found", "paint", "accept")
+    plugin = start("restore", "say_engine", "found", "paint", "accept")
     folder, files = job(sample())
-    plugin.open("restore", folder, files)
+    plugin.open(folder, files)
     done = plugin.decision()
     assert (done["type"], done["id"]) == ("done", 7)
     assert set(done["files"]) == {"mask", "fill"} and done["facts"]["found"] > 0 and done["text"]
@@ -268,55 +273,40 @@ SPEAKS = """
 import os, sys
 from qt_dialogs import session
 
-def show(request, pipe):
+def shown(page, parent):
     from PyQt6.QtCore import QLocale
     from core.translation import _
     print(_("Ready"), QLocale().toString(0.5), os.environ["LANGUAGE"], file=sys.stderr, flush=True)
     os._exit(0)
 
-session.show = show
-session.run()
+session.shown = shown
+session.run("repair")
 """
 """Instead of a window a word, a number, and the language that the engine will have."""
 
 
 @pytest.mark.parametrize(("language", "spoken"), [("fr_CA", "Prêt 0,5 fr_CA"), ("en_GB", "Ready 0.5 en_GB")])
 def test_the_window_speaks_gimps_language(language: str, spoken: str) -> None:
-    folder, files = job(clean())
-    message = {
-        "type": "open",
-        "id": 7,
-        "tool": "repair",
-        "folder": str(folder),
-        "settings": {},
-        "photo": photo_fields(files),
-        "title": "scan.tif: Background",
-        "parent": "",
-        "language": language,
-    }
     command = [sys.executable, "-X", "utf8", "-c", SPEAKS]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=CHECKOUT
-    ) as process:
-        assert process.stdin and process.stdout and process.stderr
-        process.stdin.write(encoded(message))
-        process.stdin.flush()
-        assert process.stderr.read().decode().splitlines()[-1:] == [spoken]
+    said = subprocess.run(
+        command, env={**os.environ, "LANGUAGE": language}, cwd=CHECKOUT, stdin=subprocess.DEVNULL, capture_output=True
+    )
+    assert said.stderr.decode().splitlines()[-1:] == [spoken]
 
 
 def test_detect_brings_a_mask_only(start: Start) -> None:
-    plugin = start("found", "accept")
+    plugin = start("detect", "found", "accept")
     folder, files = job(sample())
-    plugin.open("detect", folder, files)
+    plugin.open(folder, files)
     done = plugin.decision()
     assert set(done["files"]) == {"mask"} and set(done["settings"]) == set(defaults(TOOLS["detect"]))
 
 
 @pytest.mark.parametrize(("output", "names"), [("layer", {"enhanced"}), ("in-place", {"photo"})])
 def test_enhance_brings_no_mask(start: Start, enhances: None, output: str, names: set[str]) -> None:
-    plugin = start("opened", "accept")
+    plugin = start("enhance", "opened", "accept")
     folder, files = job(sample())
-    plugin.open("enhance", folder, files, settings={"output": output, "noise": 1.5})
+    plugin.open(folder, files, settings={"output": output, "noise": 1.5})
     done = plugin.decision()
     assert set(done["files"]) == names and done["facts"]["enhanced"] and done["text"]
     assert set(done["settings"]) == set(defaults(TOOLS["enhance"])) and done["settings"]["noise"] == 1.5
@@ -327,26 +317,26 @@ def test_enhance_brings_no_mask(start: Start, enhances: None, output: str, names
 
 
 def test_enhance_is_left_without_a_question(start: Start, enhances: None) -> None:
-    plugin = start("opened", "cancel")
+    plugin = start("enhance", "opened", "cancel")
     folder, files = job(clean())
-    plugin.open("enhance", folder, files)
+    plugin.open(folder, files)
     cancelled = plugin.decision()
     assert cancelled["type"] == "cancelled" and "files" not in cancelled
 
 
 def test_restore_with_enhance_brings_three_files(start: Start, enhances: None) -> None:
-    plugin = start("found", "accept")
+    plugin = start("restore", "found", "accept")
     folder, files = job(sample())
-    plugin.open("restore", folder, files, settings={"steps": "detect,repair,enhance"})
+    plugin.open(folder, files, settings={"steps": "detect,repair,enhance"})
     done = plugin.decision()
     assert set(done["files"]) == {"mask", "fill", "enhanced"}
     assert done["settings"]["steps"] == "detect,repair,enhance"
 
 
 def test_the_page_enhance_of_restore_does_its_step_ticked_or_not(start: Start, enhances: None) -> None:
-    plugin = start("found", "turn_to_enhance", "accept")
+    plugin = start("restore", "found", "turn_to_enhance", "accept")
     folder, files = job(sample())
-    plugin.open("restore", folder, files)
+    plugin.open(folder, files)
     done = plugin.decision()
     assert set(done["files"]) == {"mask", "enhanced"}
     assert done["settings"]["steps"] == "detect,repair,enhance"
@@ -355,9 +345,9 @@ def test_the_page_enhance_of_restore_does_its_step_ticked_or_not(start: Start, e
 def test_colorize_brings_colours_and_the_hints_that_were_changed(start: Start, colorizes: None) -> None:
     hints = np.zeros((*sample().shape[:2], 4), np.uint8)
     hints[5:9, 5:9] = (200, 40, 40, 255)
-    plugin = start("opened", "paint", "accept")
+    plugin = start("colorize", "opened", "paint", "accept")
     folder, files = job(sample(), hints=hints)
-    plugin.open("colorize", folder, files, hints="dabs.npy")
+    plugin.open(folder, files, hints="dabs.npy")
     done = plugin.decision()
     assert set(done["files"]) == {"colours", "hints"} and done["facts"]["hints"] == 2
     assert set(done["settings"]) == set(defaults(TOOLS["colorize"]))
@@ -370,26 +360,26 @@ def test_colorize_brings_colours_and_the_hints_that_were_changed(start: Start, c
 def test_hints_that_nobody_changed_do_not_come_back(start: Start, colorizes: None) -> None:
     hints = np.zeros((*sample().shape[:2], 4), np.uint8)
     hints[5:9, 5:9] = (200, 40, 40, 255)
-    plugin = start("opened", "accept")
+    plugin = start("colorize", "opened", "accept")
     folder, files = job(sample(), hints=hints)
-    plugin.open("colorize", folder, files, hints="dabs.npy", settings={"output": "in-place"})
+    plugin.open(folder, files, hints="dabs.npy", settings={"output": "in-place"})
     done = plugin.decision()
     assert set(done["files"]) == {"photo"} and done["facts"]["hints"] == 1
 
 
 def test_dabs_can_be_kept_on_cancel(start: Start, colorizes: None) -> None:
-    plugin = start("opened", "paint", "cancel", "press_first")
+    plugin = start("colorize", "opened", "paint", "cancel", "press_first")
     folder, files = job(clean())
-    plugin.open("colorize", folder, files)
+    plugin.open(folder, files)
     cancelled = plugin.decision()
     assert cancelled["type"] == "cancelled" and set(cancelled["files"]) == {"hints"}
     assert np.load(folder / cancelled["files"]["hints"])[..., 3].any()
 
 
 def test_a_refusal_shows_the_window_again_and_ok_works_once_more(start: Start) -> None:
-    plugin = start("opened", "paint", "accept", "shown_again", "accept")
+    plugin = start("repair", "opened", "paint", "accept", "shown_again", "accept")
     folder, files = job(clean())
-    plugin.open("repair", folder, files)
+    plugin.open(folder, files)
     first = plugin.decision()
     plugin.send({"type": "refused", "id": 7, "text": "The layer is locked."})
     second = plugin.decision()
@@ -398,9 +388,9 @@ def test_a_refusal_shows_the_window_again_and_ok_works_once_more(start: Start) -
 
 
 def test_a_result_that_found_no_place_is_given_again(start: Start) -> None:
-    plugin = start("opened", "paint", "accept", "press_way")
+    plugin = start("repair", "opened", "paint", "accept", "press_way")
     folder, files = job(clean())
-    plugin.open("repair", folder, files)
+    plugin.open(folder, files)
     first = plugin.decision()
     fill = np.load(folder / first["files"]["fill"])
     plugin.send({"type": "refused", "id": 7, "text": "The layer is gone.", "ways": ["on-top", "new-image"]})
@@ -411,9 +401,9 @@ def test_a_result_that_found_no_place_is_given_again(start: Start) -> None:
 
 
 def test_a_result_that_found_no_place_is_discarded(start: Start, data_folder: Path) -> None:
-    plugin = start("opened", "paint", "accept", "press_other_way")
+    plugin = start("repair", "opened", "paint", "accept", "press_other_way")
     folder, files = job(clean())
-    plugin.open("repair", folder, files)
+    plugin.open(folder, files)
     assert plugin.decision()["type"] == "done"
     plugin.send({"type": "refused", "id": 7, "text": "The image is gone.", "ways": ["new-image", "discard"]})
     assert plugin.decision() == {"type": "cancelled", "id": 7}
@@ -421,9 +411,9 @@ def test_a_result_that_found_no_place_is_discarded(start: Start, data_folder: Pa
 
 
 def test_a_result_that_the_layer_does_not_take_becomes_a_layer(start: Start) -> None:
-    plugin = start("opened", "paint", "accept", "press_way")
+    plugin = start("repair", "opened", "paint", "accept", "press_way")
     folder, files = job(clean())
-    plugin.open("repair", folder, files, settings={"output": "in-place"})
+    plugin.open(folder, files, settings={"output": "in-place"})
     assert "photo" in plugin.decision()["files"]
     plugin.send({"type": "refused", "id": 7, "text": "The layer is locked.", "ways": ["layer"]})
     second = plugin.decision()
@@ -431,9 +421,9 @@ def test_a_result_that_the_layer_does_not_take_becomes_a_layer(start: Start) -> 
 
 
 def test_cancel_changes_nothing(start: Start) -> None:
-    plugin = start("opened", "cancel")
+    plugin = start("repair", "opened", "cancel")
     folder, files = job(clean())
-    plugin.open("repair", folder, files)
+    plugin.open(folder, files)
     cancelled = plugin.decision()
     assert cancelled["type"] == "cancelled" and "files" not in cancelled
     assert plugin.process.stdin
@@ -442,9 +432,9 @@ def test_cancel_changes_nothing(start: Start) -> None:
 
 
 def test_a_painted_mask_can_be_kept_on_cancel(start: Start) -> None:
-    plugin = start("opened", "paint", "cancel", "press_first")
+    plugin = start("repair", "opened", "paint", "cancel", "press_first")
     folder, files = job(clean())
-    plugin.open("repair", folder, files)
+    plugin.open(folder, files)
     cancelled = plugin.decision()
     assert cancelled["type"] == "cancelled"
     assert np.load(folder / cancelled["files"]["mask"]).any()
@@ -454,17 +444,17 @@ def test_an_opened_mask_comes_back_as_it_was(start: Start) -> None:
     mask = np.zeros((300, 400), np.uint8)
     mask[50:60, 70:200] = 255
     folder, files = job(clean(), mask)
-    plugin = start("opened", "accept")
-    plugin.open("detect", folder, files, mask="drawn.npy", mask_name="Damage mask (scan)")
+    plugin = start("detect", "opened", "accept")
+    plugin.open(folder, files, mask="drawn.npy", mask_name="Damage mask (scan)")
     done = plugin.decision()
     assert np.array_equal(np.load(folder / done["files"]["mask"]), mask)
 
 
 @pytest.mark.parametrize("way", ["input ends", "plug-in killed in the detection"])
 def test_the_end_of_input_ends_window_and_engine_at_once(start: Start, way: str) -> None:
-    plugin = start("say_engine")
+    plugin = start("detect" if "detection" in way else "repair", "say_engine")
     folder, files = job(np.tile(sample(), (5, 5, 1)))
-    plugin.open("detect" if "detection" in way else "repair", folder, files)
+    plugin.open(folder, files)
     engine = engine_of(plugin)
     assert plugin.process.stdin
     plugin.process.stdin.close()
@@ -472,9 +462,9 @@ def test_the_end_of_input_ends_window_and_engine_at_once(start: Start, way: str)
 
 
 def test_a_killed_window_takes_its_engine_along_and_the_strokes_stay(start: Start, data_folder: Path) -> None:
-    plugin = start("say_engine", "opened", "paint")
+    plugin = start("repair", "say_engine", "opened", "paint")
     folder, files = job(clean())
-    plugin.open("repair", folder, files)
+    plugin.open(folder, files)
     engine = engine_of(plugin)
     assert not gone(lambda: not list((data_folder / "journal").glob("*.npz")), 0.0)
     assert gone(lambda: not list((data_folder / "journal").glob("*.npz")), PATIENCE)
@@ -483,9 +473,9 @@ def test_a_killed_window_takes_its_engine_along_and_the_strokes_stay(start: Star
 
 
 def test_what_a_library_prints_does_not_break_the_protocol(start: Start) -> None:
-    plugin = start("opened", "print_something", "cancel")
+    plugin = start("repair", "opened", "print_something", "cancel")
     folder, files = job(clean())
-    plugin.open("repair", folder, files)
+    plugin.open(folder, files)
     assert plugin.decision()["type"] == "cancelled"
     assert "a library prints" in plugin.errors
 
@@ -504,7 +494,7 @@ def test_what_a_library_prints_does_not_break_the_protocol(start: Start) -> None
     ids=["no json", "no type", "no such tool", "no job's folder"],
 )
 def test_what_cannot_be_understood_is_refused_in_a_sentence(start: Start, line: bytes) -> None:
-    plugin = start()
+    plugin = start("repair")
     assert plugin.process.stdin
     plugin.process.stdin.write(line)
     plugin.process.stdin.flush()
@@ -512,10 +502,37 @@ def test_what_cannot_be_understood_is_refused_in_a_sentence(start: Start, line: 
     assert failed["type"] == "failed" and failed["text"].endswith(".")
 
 
+def test_a_photo_for_another_tool_is_refused(start: Start) -> None:
+    plugin = start("repair")
+    folder, files = job(clean())
+    plugin.open(folder, files, tool="enhance")
+    failed = plugin.decision()
+    assert failed["type"] == "failed" and "another tool" in failed["text"]
+
+
+def test_window_and_engine_are_there_before_the_photo(start: Start) -> None:
+    plugin = start("repair", "shown", "say_engine", "opened", "accept")
+    assert engine_of(plugin)
+    mask = np.zeros((300, 400), np.uint8)
+    mask[50:60, 70:200] = 255
+    folder, files = job(clean(), mask)
+    plugin.open(folder, files, mask="drawn.npy")
+    assert plugin.decision()["type"] == "done"
+
+
+def test_a_window_that_was_left_before_the_photo_came_answers_when_it_comes(start: Start) -> None:
+    plugin = start("repair", "cancel", "hidden", "say_engine")
+    assert engine_of(plugin)
+    folder, files = job(clean())
+    plugin.open(folder, files)
+    cancelled = plugin.decision()
+    assert cancelled["type"] == "cancelled" and cancelled["id"] == 7 and "files" not in cancelled
+
+
 def test_a_damaged_photo_is_told_in_a_sentence(start: Start) -> None:
-    plugin = start()
+    plugin = start("repair")
     folder, files = job(clean())
     (folder / "photo.npy").write_bytes(b"nothing")
-    plugin.open("repair", folder, files)
+    plugin.open(folder, files)
     failed = plugin.decision()
     assert failed["type"] == "failed" and "photo.npy" in failed["text"]

@@ -242,8 +242,8 @@ def test_a_box_switches_a_value_and_follows_it(window: Window, values: Values) -
 
 
 def test_choices_of_where_results_go_are_for_gimp_only(qtbot: QtBot, window: Window) -> None:
-    alone = Window(VERBS, Values(), True, "restore")
-    alone.complete()
+    alone = Window(VERBS, True, "restore")
+    alone.complete(Values())
     qtbot.addWidget(alone)
     assert not any("output" in page.controls or "mask-as" in page.controls for page in alone.panel.pages.values())
     output: Control = window.panel.pages["repair"].controls["output"]

@@ -92,8 +92,8 @@ VERBS = {"restore": "Restore", "detect": "Add Mask", "repair": "Repair", "enhanc
 
 def photoless(qtbot: QtBot, values: Values) -> Window:
     """A window without a photo whose panel can be used."""
-    shown = Window(VERBS, values, False, "restore")
-    shown.complete()
+    shown = Window(VERBS, False, "restore")
+    shown.complete(values)
     qtbot.addWidget(shown)
     shown.resize(1280, 800)
     shown.show()
@@ -129,8 +129,8 @@ class Desktop:
     ) -> Desk:
         """The window on a photo, once it stands on the screen; detection may still go on."""
         self.host = Recorder(alone)
-        self.window = Window(self.verbs, self.values, alone, tool)
-        self.window.complete()
+        self.window = Window(self.verbs, alone, tool)
+        self.window.complete(self.values)
         self.desk = self._desk = Desk(self.window, self.values, Engine(self.window), self.host)
         self.window.recall()
         self.window.resize(*size)

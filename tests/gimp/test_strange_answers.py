@@ -107,7 +107,7 @@ def decide(client: Any) -> Any:
     """The same with the window that is installed; the sentence that there is none begins with "none"."""
     window = None
     try:
-        with client.Window() as window:
+        with client.Window("repair", "") as window:
             window.open(OPEN)
             return window.whole(window.decision(lambda *_told: None))
     except client.NoWindow as missing:

@@ -32,6 +32,11 @@ def test_record_and_program(installed: Machine) -> None:
     assert not list(Path(record["app"]).rglob("__pycache__/*training*"))
 
 
+def test_the_program_is_compiled(installed: Machine) -> None:
+    compiled = Path(installed.record["app"]) / "qt_dialogs" / "__pycache__"
+    assert list(compiled.glob("window.*.pyc")) and list(compiled.glob("session.*.pyc"))
+
+
 def test_the_window_finds_its_pictures(installed: Machine) -> None:
     code = "from qt_dialogs.samples import FIRST, picture_file; print(picture_file(FIRST))"
     command = [installed.record["python"], "-I", "-X", "utf8", "-c", code]

@@ -115,16 +115,15 @@ def test_a_request_with_a_wrong_entry(kind: str, field: str, value: Any) -> None
     "changes",
     [
         {"type": "fly"}, {"id": "1"}, {"tool": "fly"}, {"folder": "job"}, {"photo": None}, {"settings": 5},
-        {"mask": "../x"}, {"hints": "a/b"}, {"mask_name": 5}, {"title": []}, {"parent": "0x5"}, {"parent": "-1"},
-        {"parent": "9" * 21}, {"parent": "1; rm"}, {"language": "de DE"}, {"language": "../de"}, {"language": "a" * 41},
-        {"type": "refused", "text": 5}, {"type": "placed", "id": None}, {"language": None},
+        {"mask": "../x"}, {"hints": "a/b"}, {"mask_name": 5}, {"title": []},
+        {"type": "refused", "text": 5}, {"type": "placed", "id": None},
     ],
     ids=lambda changes: str(changes)[:40],
 )  # fmt: skip
 def test_a_window_is_told_something_wrong(changes: dict[str, Any]) -> None:
     message = {
         "type": "open", "id": 1, "tool": "restore", "folder": "/tmp/job-1", "photo": {"samples": "photo.npy"},
-        "settings": {}, "parent": "5", "language": "de_DE",
+        "settings": {},
     }  # fmt: skip
     assert parsed_window_request(message)
     with pytest.raises(ProtocolError) as caught:

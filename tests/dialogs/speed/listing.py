@@ -1,10 +1,6 @@
-"""How quickly 50,000 defects on 24 megapixels are listed and decided on: python tests/dialogs/defects_benchmark.py"""
+"""How quickly 50,000 defects on 24 megapixels are listed and decided on."""
 
 from __future__ import annotations
-
-import os
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import tempfile
 import time
@@ -12,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from marks_benchmark import HEIGHT, WIDTH, LongestGap, large_photo, resident
 from numpy.typing import NDArray
 from PyQt6.QtTest import QTest
 
@@ -24,6 +19,9 @@ from qt_dialogs.marks import Marks, Settings
 from qt_dialogs.source import Source
 from qt_dialogs.values import Values
 from qt_dialogs.window import Window
+
+from .figures import LongestGap, resident, say_one
+from .marking import HEIGHT, WIDTH, large_photo
 
 ACROSS, DOWN = 250, 200
 """50,000 specks and scratches in rows and columns."""
@@ -46,8 +44,8 @@ class Scene:
 
     def __init__(self, folder: Path) -> None:
         photo = large_photo(folder)
-        self.window = Window({"detect": "Add Mask"}, Values(), False, "detect")
-        self.window.complete()
+        self.window = Window({"detect": "Add Mask"}, False, "detect")
+        self.window.complete(Values())
         self.canvas, self.marks = Canvas(), Marks(photo)
         self.canvas.set_photo(Source(photo))
         self.canvas.set_marks(self.marks)
@@ -79,18 +77,20 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         before = resident()
         scene = Scene(Path(name))
-        print(f"private memory: {resident() - before} MB more, with the photo")
+        say_one("private memory with the photo", resident() - before, "MB more")
         defects = scene.listings[-1]
         table, model = scene.window.panel.defects.table, scene.window.panel.defects.model
+        header = table.horizontalHeader()
+        assert header is not None
         start = time.perf_counter()
         model.show(defects)
         table.repaint()
-        print(f"list of {len(defects)} defects filled and painted: {1000 * (time.perf_counter() - start):.0f} ms")
+        say_one(f"list of {len(defects)} defects filled and painted", 1000 * (time.perf_counter() - start), "ms", 200)
         start = time.perf_counter()
-        table.sortByColumn(2, table.horizontalHeader().sortIndicatorOrder())  # type: ignore[union-attr]
+        table.sortByColumn(2, header.sortIndicatorOrder())
         table.repaint()
-        print(f"sorted: {1000 * (time.perf_counter() - start):.0f} ms")
-        table.sortByColumn(1, table.horizontalHeader().sortIndicatorOrder())  # type: ignore[union-attr]
+        say_one("sorted", 1000 * (time.perf_counter() - start), "ms")
+        table.sortByColumn(1, header.sortIndicatorOrder())
         scene.deciding.act("next")
 
         def reject_many() -> None:
@@ -100,7 +100,6 @@ def main() -> None:
         for what, act in (
             ("sensitivity", lambda: scene.marks.set_settings(Settings(0.45))),
             ("one rejected", lambda: scene.deciding.act("delete")),
-            ("another rejected", lambda: scene.deciding.act("delete")),
             ("sensitivity with decisions", lambda: scene.marks.set_settings(Settings(0.5))),
             ("20,000 rejected", reject_many),
             ("undo", scene.marks.hand.undo),
@@ -109,15 +108,11 @@ def main() -> None:
             ("with sizes", lambda: scene.marks.set_settings(Settings(0.5, 3.0))),
         ):
             own, whole, longest = scene.until_listed(act)
-            print(f"{what}: {own:.0f} ms, in the list after {whole:.0f} ms; longest gap {longest:.0f} ms")
+            say_one(f"{what}: {own:.0f} ms, in the list after {whole:.0f} ms; longest gap", longest, "ms", 50)
         start = time.perf_counter()
         large = np.flatnonzero(scene.listings[-1].sizes >= 5)
         scene.deciding._choose(large)
         scene.canvas.repaint()
-        print(f"{len(large)} chosen and outlined: {1000 * (time.perf_counter() - start):.0f} ms")
+        say_one(f"{len(large)} chosen and outlined", 1000 * (time.perf_counter() - start), "ms")
         QTest.qWait(10)
         scene.marks.close()
-
-
-if __name__ == "__main__":
-    main()
