@@ -9,7 +9,7 @@ import pytest
 
 import gimps
 from desktop import DAGUERRE, GIMP, PATIENCE, Desktop
-from processes import engine, journal, nothing_runs, until
+from processes import engine, journal, nothing_runs, until, window
 from test_window import PHOTO, STROKE, scratched
 
 REPAIR, RESTORE = "plug-in-daguerre-repair", "plug-in-daguerre-restore"
@@ -141,9 +141,10 @@ def test_changed_layer_gets_the_result_anyway(desktop: Desktop) -> None:
 def test_changed_layer_and_a_new_start(desktop: Desktop) -> None:
     dialog = painted(desktop)
     accepted(desktop, dialog, FILLED)
+    before = window(desktop.gimp)
     desktop.click(dialog, SECOND)
-    assert until(lambda: [title for title in desktop.titles(DAGUERRE) if not title.startswith(dialog)], PATIENCE)
-    assert until(lambda: engine(desktop.gimp), PATIENCE)
+    assert until(lambda: window(desktop.gimp) and not set(window(desktop.gimp)) & set(before), PATIENCE)
+    assert until(lambda: desktop.titles(DAGUERRE) and engine(desktop.gimp), PATIENCE)
     desktop.settle()
     desktop.shot("started-again")
     desktop.keys("ctrl+Return")
