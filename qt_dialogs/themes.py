@@ -9,7 +9,8 @@ from PyQt6.QtWidgets import QApplication
 LIGHT, DARK = "light", "dark"
 THEMES = ("", LIGHT, DARK)
 """Empty: the desktop's."""
-_SCHEMES = {"": Qt.ColorScheme.Unknown, LIGHT: Qt.ColorScheme.Light, DARK: Qt.ColorScheme.Dark}
+_SCHEMES = {"": 0, LIGHT: 1, DARK: 2}
+"""Qt.ColorScheme of each, as a number: no name of `Qt` may be touched before the first paint, see window.py."""
 _Role = QPalette.ColorRole
 _COLOURS = {
     LIGHT: {
@@ -67,7 +68,7 @@ def wear(theme: str) -> None:
     """Show all windows in one of THEMES, at once. A desktop that cannot show the theme gets colours of ours."""
     hints = QGuiApplication.styleHints()
     assert hints
-    hints.setColorScheme(_SCHEMES[theme])
+    hints.setColorScheme(Qt.ColorScheme(_SCHEMES[theme]))
     QApplication.setPalette(QPalette())
     if theme and is_dark() != (theme == DARK):
         QApplication.setPalette(_palette(theme))

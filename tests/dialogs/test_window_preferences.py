@@ -16,6 +16,7 @@ from windows import Desktop, clean
 from core import translation
 from qt_dialogs import memory, preferences, themes
 from qt_dialogs.messages import none_found
+from qt_dialogs.window import PhotoArea
 
 Role = QPalette.ColorRole
 
@@ -56,7 +57,9 @@ def test_themes_are_chosen_in_the_menu_and_shown_at_once(desktop: Desktop) -> No
         assert (lightest_of_picture(window.message._icon) > 200) == dark
         card = desktop.desk.introduction
         assert card is not None and (card.grab().toImage().pixelColor(260, 340).lightness() < 100) == dark
-        assert window.photo.palette().color(Role.Window) == QColor("#777777")
+        surround = PhotoArea()
+        surround.resize(20, 20)
+        assert surround.grab().toImage().pixelColor(10, 10) == QColor("#777777")
 
 
 def lightest(button: QAbstractButton) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import tempfile
 import time
+from collections.abc import Callable, Iterable
+from math import cos, pi, sin
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +21,7 @@ from qt_dialogs.canvas import Canvas
 from qt_dialogs.detected import EVERY_KIND
 from qt_dialogs.marks import Marks, Settings
 from qt_dialogs.source import Source
+from qt_dialogs.strokes import Piece, area, line
 
 from .figures import LongestGap, Took, Watch, resident, say, say_one
 
@@ -102,6 +105,31 @@ def zoom_frames(canvas: Canvas) -> list[Took]:
     return took[WARM_UPS:]
 
 
+def large_gestures(canvas: Canvas, marks: Marks, gap: LongestGap) -> dict[str, list[Took]]:
+    """A lasso round nearly all of the photo and the thickest line across it to the painted canvas, and their undo."""
+    turns = (pi * i / 1000 for i in range(2000))
+    round_it = [(WIDTH / 2 + 2900 * cos(turn), HEIGHT / 2 + 1900 * sin(turn)) for turn in turns]
+    across = [(0.0, 0.0), (float(WIDTH), float(HEIGHT))]
+    gestures: dict[str, Callable[[], Iterable[Piece]]] = {
+        "a large lasso": lambda: area(round_it, HEIGHT, WIDTH),
+        "a thick line": lambda: line(across, 1000.0, HEIGHT, WIDTH),
+    }
+    took: dict[str, list[Took]] = {}
+    for name, pieces in gestures.items():
+        for _i in range(5):
+            watch = Watch()
+            marks.hand.mark(pieces(), False, "Mark")
+            canvas.repaint()
+            took.setdefault(name, []).append(watch.stop())
+            gap.until(lambda: not marks.pending)
+            watch = Watch()
+            marks.hand.undo()
+            canvas.repaint()
+            took.setdefault(f"{name}, undo", []).append(watch.stop())
+            gap.until(lambda: not marks.pending)
+    return took
+
+
 def strokes_memory(marks: Marks, count: int) -> list[int]:
     """Megabytes that this process has more than after the first 100 strokes: after all, and after their undo."""
     before = resident()
@@ -157,6 +185,8 @@ def main() -> None:
             say(f"pan, {where}", pan_frames(canvas), 33, 80)
         canvas.fit()
         say("zoom, from fit", zoom_frames(canvas), 33, 80)
+        for gesture, times in large_gestures(canvas, marks, gap).items():
+            say(gesture, times, 50)
         for what, changed in (
             ("without spots", Settings(kinds=EVERY_KIND - {"spots"})),
             ("without dark lines", Settings(kinds=EVERY_KIND - {"dark", "lines"})),
