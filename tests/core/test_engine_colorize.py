@@ -40,7 +40,7 @@ def test_colours_are_three(engine: Engine, dtype: str, colours: int, alpha: bool
     assert result.dtype == dtype and result.shape == (*SIZE, 3 + alpha)
     assert np.array_equal(work.result(answer, "photo"), result)
     assert np.array_equal(result[..., 3:], pixels[..., colours:])
-    assert answer["facts"] == {"notes": [], "colorize_model": "default", "hints": 0}
+    assert answer["facts"] == {"notes": [], "colorize_model": "default", "hints": 0, "weights": {}}
 
 
 def test_hints_regions_and_previews(engine: Engine) -> None:

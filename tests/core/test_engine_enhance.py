@@ -44,7 +44,7 @@ def test_enhance(engine: Engine, dtype: str, colours: int, alpha: bool) -> None:
     assert np.array_equal(result[..., colours:], pixels[..., colours:])
     assert not np.array_equal(result[..., :colours], pixels[..., :colours])
     needs = {"noise": 1.0, "blur": 1.0, "fading": 1.0}
-    assert answer["facts"] == {"notes": [], "enhance_model": "default", "enhanced": True, "needs": needs}
+    assert answer["facts"] == {"notes": [], "enhance_model": "default", "enhanced": True, "needs": needs, "weights": {}}
     assert answer["text"] == "Noise, blur and fading were reduced."
 
 
