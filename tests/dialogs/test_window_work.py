@@ -365,7 +365,7 @@ def test_a_refused_result_shows_the_window_again_with_the_sentence(desktop: Desk
     desktop.click(desktop.window.buttons.accept)
     desktop.until(lambda: desktop.host.results)
     desktop.window.hide()
-    desktop.desk.refused("The layer is locked.")
+    desktop.desk.refused("The layer is locked.", ["layer"], lambda way: None)
     assert desktop.window.isVisible() and desktop.window.message.text.text() == "The layer is locked."
     desktop.click(desktop.window.buttons.accept)
     desktop.until(lambda: len(desktop.host.results) == 2)
