@@ -159,7 +159,7 @@ def test_merged_by_the_window(desktop: Desktop) -> None:
     before = desktop.look()
     dialog = desktop.dialog(COLORIZE)
     desktop.click(dialog, RESULT)
-    desktop.keys("Down", "Return")
+    desktop.keys("Down", "Down", "Return")
     desktop.shot("in-place-chosen")
     desktop.keys("ctrl+Return")
     assert until(lambda: desktop.titles("RGB color"), PATIENCE)
