@@ -11,7 +11,7 @@ from pathlib import Path
 
 import gimps
 
-MOST = 2.0
+MOST = 5.0
 """Seconds after which nothing may be left."""
 
 
