@@ -38,7 +38,7 @@ def place(desktop: Desktop, x: float, y: float) -> tuple[float, float]:
     """Where on the canvas, in shares of it, is what lies at these shares of the photo."""
     canvas, job = desktop.canvas, desktop.desk.job
     assert job is not None
-    across, down = canvas._view.to_screen(x * job.photo.width, y * job.photo.height)
+    across, down = canvas.view.to_screen(x * job.photo.width, y * job.photo.height)
     ratio = canvas.devicePixelRatioF()
     return across / ratio / canvas.width(), down / ratio / canvas.height()
 
