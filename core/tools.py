@@ -153,15 +153,6 @@ REVIEW = Parameter(
     watched=True,
 )
 
-REVIEW = Parameter(
-    "review",
-    "switch",
-    False,
-    "Stop for review",
-    "Stop after Detect so that the mask can be corrected.",
-    watched=True,
-)
-
 TONES = ("bright", "dark")
 SHAPES = ("lines", "spots", "areas")
 KINDS = (*TONES, *SHAPES)
