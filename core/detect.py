@@ -12,14 +12,14 @@ import numpy as np
 from . import mask as masks
 from . import tiles
 from .color import Encoding
-from .marking import Probabilities, marked_damage, selected
+from .marking import Probabilities, marked_damage, said_of, selected
 from .models.card import Card
 from .models.registry import Detector, Registry
 from .photo import Mask, Photo
 from .progress import Progress, part, silent
 from .reduced import overview
 from .tools import DETECT, Value
-from .translation import _, ngettext, number
+from .translation import _
 
 FALLBACK = "classical"
 SMALL = 2_000_000
@@ -46,12 +46,7 @@ class Detection:
 
     @property
     def summary(self) -> str:
-        if not self.defects:
-            return _("No damage was found.")
-        found = ngettext("{count} defect was found", "{count} defects were found", self.defects)
-        return _("{found}, {share} % of the photo.").format(
-            found=found.format(count=self.defects), share=number(100 * self.share, 2)
-        )
+        return said_of(self.defects, self.share)
 
 
 def run(photo: Photo, settings: Mapping[str, Value], models: Registry, progress: Progress) -> Detection:

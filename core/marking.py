@@ -12,6 +12,7 @@ from . import kinds
 from . import mask as masks
 from .photo import Mask, Photo
 from .tools import KINDS, Value
+from .translation import _, ngettext, number
 
 SENSITIVITY_SPAN = 6.0
 """How far sensitivity 0 and 1 lie apart, in logits of probability."""
@@ -52,3 +53,11 @@ def marked_damage(found: Probabilities, threshold: float, settings: Mapping[str,
 def selected(mask: Mask, selection: Mask | None) -> Mask:
     """The part of a detection's mask that lies in the selection; all of it where there is none."""
     return mask if selection is None else np.where(selection >= 128, mask, np.uint8(0))
+
+
+def said_of(defects: int, share: float) -> str:
+    """What a mask holds, for people: so many defects, and their share (0..1) of the photo."""
+    if not defects:
+        return _("No damage was found.")
+    found = ngettext("{count} defect was found", "{count} defects were found", defects).format(count=defects)
+    return _("{found}, {share} % of the photo.").format(found=found, share=number(100 * share, 2))

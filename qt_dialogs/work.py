@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
+from core.marking import said_of
 from core.protocol import SCALED, PhotoFiles, photo_fields
 from core.tools import Tool, Value
-from core.translation import _, ngettext, number
+from core.translation import _
 
 from .background import Background
 from .engine import Answer, Engine
@@ -443,14 +444,6 @@ def _changed(answer: Answer) -> dict[str, str]:
         if not answer.facts.get("repaired") and "colours" not in answer.files and "colorize_model" not in answer.facts:
             files.pop("photo", None)
     return files
-
-
-def said_of(defects: int, share: float) -> str:
-    """The mask in a sentence."""
-    if not defects:
-        return _("No damage was found.")
-    found = ngettext("{count} defect was found", "{count} defects were found", defects).format(count=defects)
-    return _("{found}, {share} % of the photo.").format(found=found, share=number(100 * share, 2))
 
 
 def _stopped() -> str:

@@ -13,11 +13,11 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QCheckBox
 from windows import Desktop, clean, sample
 
+from core.marking import said_of
 from core.tools import TOOLS
 from qt_dialogs import work
 from qt_dialogs.engine import Answer, Engine
 from qt_dialogs.hand import ADD
-from qt_dialogs.work import said_of
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
