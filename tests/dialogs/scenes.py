@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt6.QtGui import QInputDevice, QMouseEvent, QPointingDevice, QTabletEvent, QWheelEvent
 from PyQt6.QtTest import QTest
@@ -22,6 +23,13 @@ NONE, SHIFT, CONTROL, ALT = (
     Qt.KeyboardModifier.ControlModifier,
     Qt.KeyboardModifier.AltModifier,
 )
+
+
+def scratched() -> Photo:
+    """A grey photo of HEIGHT x WIDTH with a faint scratch in it."""
+    samples = np.random.default_rng(5).normal(110, 6, (HEIGHT, WIDTH, 1))
+    samples[149:151, 60:340] += 20
+    return Photo(np.rint(samples).astype(np.uint8))
 
 
 class Scene:

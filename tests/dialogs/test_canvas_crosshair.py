@@ -10,9 +10,8 @@ from PyQt6.QtCore import QEvent, QPointF, Qt
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from scenes import ALT, CONTROL, HEIGHT, NO_BUTTON, NONE, SHIFT, WIDTH, Scene
+from scenes import ALT, CONTROL, HEIGHT, NO_BUTTON, NONE, SHIFT, WIDTH, Scene, scratched
 
-from core.photo import Photo
 from qt_dialogs.dabs import Dabs
 from qt_dialogs.hand import ADD, REMOVE, Hand, Plane
 from qt_dialogs.strokes import Place, area
@@ -24,9 +23,7 @@ MIDDLE = (WIDTH / 2, HEIGHT / 2)
 @pytest.fixture
 def scene(qtbot: QtBot) -> Iterator[Scene]:
     """Over a photo with a scratch in it."""
-    samples = np.random.default_rng(5).normal(110, 6, (HEIGHT, WIDTH, 1))
-    samples[149:151, 60:340] += 20
-    made = Scene(qtbot, Photo(np.rint(samples).astype(np.uint8)))
+    made = Scene(qtbot, scratched())
     yield made
     made.marks.close()
 

@@ -9,9 +9,8 @@ import pytest
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from scenes import CONTROL, HEIGHT, LEFT, NO_BUTTON, NONE, WIDTH, Scene
+from scenes import CONTROL, HEIGHT, LEFT, NO_BUTTON, NONE, WIDTH, Scene, scratched
 
-from core.photo import Photo
 from qt_dialogs.hand import ADD, REMOVE, Hand, Plane
 from qt_dialogs.strokes import Place, area
 
@@ -21,9 +20,7 @@ SQUARE = [(100, 100), (200, 100), (200, 200), (100, 200)]
 @pytest.fixture
 def scene(qtbot: QtBot) -> Iterator[Scene]:
     """Over a photo with a faint scratch in it."""
-    samples = np.random.default_rng(5).normal(110, 6, (HEIGHT, WIDTH, 1))
-    samples[149:151, 60:340] += 20
-    made = Scene(qtbot, Photo(np.rint(samples).astype(np.uint8)))
+    made = Scene(qtbot, scratched())
     yield made
     made.marks.close()
 

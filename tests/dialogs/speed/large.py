@@ -6,11 +6,9 @@ import tempfile
 from pathlib import Path
 
 from qt_dialogs.application import application
-from qt_dialogs.marks import Marks
-from qt_dialogs.source import Source
 
 from .figures import LongestGap, resident, say, say_one
-from .marking import Watched, large_photo, pan_frames, zoom_frames
+from .marking import large_photo, pan_frames, shown, zoom_frames
 
 HEIGHT, WIDTH = 8200, 12300
 
@@ -20,11 +18,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         photo = large_photo(Path(name), HEIGHT, WIDTH)
         before = resident()
-        canvas, marks, gap = Watched(), Marks(photo), LongestGap()
-        canvas.resize(1280, 800)
-        canvas.show()
-        canvas.set_photo(Source(photo))
-        canvas.set_marks(marks)
+        canvas, marks, gap = *shown(photo), LongestGap()
         say_one("photo on the screen after", gap.until(lambda: canvas.shows_photo), "ms")
         say_one("all levels after", gap.until(lambda: canvas.complete), "ms more")
         say_one("longest gap meanwhile", gap.longest, "ms", 50)

@@ -63,6 +63,16 @@ class Watched(Canvas):
         self.paints += 1
 
 
+def shown(photo: Photo) -> tuple[Watched, Marks]:
+    """A canvas of the window's first size with this photo, and its marks."""
+    canvas, marks = Watched(), Marks(photo)
+    canvas.resize(1280, 800)
+    canvas.show()
+    canvas.set_photo(Source(photo))
+    canvas.set_marks(marks)
+    return canvas, marks
+
+
 def sensitivity_to_overlay(
     canvas: Canvas, marks: Marks, smallest: float = 0.0, grow: float = 0.0, kinds: frozenset[str] = EVERY_KIND
 ) -> list[Took]:
@@ -160,11 +170,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         photo, found = large_photo(Path(name)), found_damage(Path(name))
         before = resident()
-        canvas, marks, gap = Watched(), Marks(photo), LongestGap()
-        canvas.resize(1280, 800)
-        canvas.show()
-        canvas.set_photo(Source(photo))
-        canvas.set_marks(marks)
+        canvas, marks, gap = *shown(photo), LongestGap()
         say_one("photo on the screen after", gap.until(lambda: canvas.shows_photo), "ms")
         gap.until(lambda: canvas.complete)
         say_one("private memory with the photo", resident() - before, "MB more")
