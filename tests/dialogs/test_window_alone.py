@@ -63,8 +63,8 @@ class Person:
 
 def opened() -> Alone:
     values = recalled_values()
-    window = shown(values)
-    window.complete()
+    window = shown()
+    window.complete(values)
     return Alone(window, values)
 
 
