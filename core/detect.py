@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from . import mask as masks
 from . import tiles
@@ -78,10 +80,14 @@ def probabilities(photo: Photo, card: Card, detector: Detector, progress: Progre
     work = 1 + sum(size**2 for size in sizes)
     done = 1 / work
     found = _tile_by_tile(photo, card, detector, part(progress, 0.0, done))
+    smaller = photo
     for size in sizes:
         share = size**2 / work
-        resized = _resized(photo, size)
-        again = _tile_by_tile(resized, card, detector, part(progress, done, done + share))
+        if size > 1:
+            other = _enlarged(photo, size)
+        else:
+            other = smaller = _halved(smaller)
+        again = _tile_by_tile(other, card, detector, part(progress, done, done + share))
         way = cv2.INTER_AREA if size > 1 else cv2.INTER_LINEAR
         np.maximum(found, cv2.resize(again, (photo.width, photo.height), interpolation=way), out=found)
         done += share
@@ -99,12 +105,19 @@ def other_sizes(pixels: int, second_look: float) -> list[float]:
     return larger + [0.5**k for k in range(1, halvings + 1)]
 
 
-def _resized(photo: Photo, size: float) -> Photo:
-    """The photo's view, clipped to 0..1, enlarged or reduced."""
-    if size > 1:
-        view = cv2.resize(np.clip(photo.view(photo.whole), 0, 1), None, fx=size, fy=size, interpolation=cv2.INTER_CUBIC)
-    else:
-        view, _share = overview(photo, math.ceil(size * max(photo.height, photo.width)), silent)
+def _enlarged(photo: Photo, size: float) -> Photo:
+    """The photo's view, clipped to 0..1, so many times as large."""
+    view = np.clip(photo.view(photo.whole), 0, 1)
+    return _of_view(cv2.resize(view, None, fx=size, fy=size, interpolation=cv2.INTER_CUBIC))
+
+
+def _halved(photo: Photo) -> Photo:
+    """The photo's view, clipped to 0..1, at half its size."""
+    view, _share = overview(photo, math.ceil(max(photo.height, photo.width) / 2), silent)
+    return _of_view(view)
+
+
+def _of_view(view: NDArray[Any]) -> Photo:
     return Photo(np.asarray(view, np.float32).reshape(*view.shape[:2], -1), encoding=Encoding("srgb"))
 
 
