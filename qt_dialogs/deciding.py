@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PyQt6.QtCore import QObject
+from PyQt6.QtCore import QObject, pyqtSignal
 
 from core.translation import _, ngettext
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 class Deciding(QObject):
     """Connects the list with the canvas and the marks, once there are any."""
+
+    reviewChanged = pyqtSignal(bool)
+    """A review has begun or has ended."""
 
     def __init__(self, window: Window) -> None:
         super().__init__(window)
@@ -55,10 +58,9 @@ class Deciding(QObject):
         self._listed(none_of(marks.height, marks.width))
 
     def turn_to(self, tool: str) -> None:
-        """Another page: defects are listed where there is a mask."""
+        """Another page: defects are listed where there is a mask. A review goes on from what is chosen with Tab."""
         self._masked = has_mask(tool)
-        if not self._masked:
-            self.end()
+        self.end()
         if self._marks is not None:
             self._marks.set_listing(self._masked)
 
@@ -72,6 +74,11 @@ class Deciding(QObject):
     @property
     def reviewing(self) -> bool:
         return self._at is not None
+
+    def _stand_at(self, entry: int | None) -> None:
+        before, self._at = self.reviewing, entry
+        if before != self.reviewing:
+            self.reviewChanged.emit(self.reviewing)
 
     def act(self, what: str) -> bool:
         """Do what a key asks for: "next", "previous", "enter" or "delete"; whether there was something to do."""
@@ -126,9 +133,10 @@ class Deciding(QObject):
 
     def end(self) -> bool:
         """End the review; whether there was one."""
-        was, self._at = self._at, None
+        was = self.reviewing
+        self._stand_at(None)
         self._list.show_position(None)
-        return was is not None
+        return was
 
     # choosing
 
@@ -162,7 +170,7 @@ class Deciding(QObject):
         entries = self._list.entries
         self._chosen = self._list.model.members(entries)
         if self.reviewing:
-            self._at = int(entries[0]) if len(entries) == 1 else None
+            self._stand_at(int(entries[0]) if len(entries) == 1 else None)
             self._list.show_position(None if self._at is None else self._list.model.row_of(self._at))
         self._outline()
         if len(entries) == 1:
@@ -201,8 +209,8 @@ class Deciding(QObject):
         self._window.message.take_back("reviewed")
         if not self.reviewing:
             shown = self._list.entries
-            self._at = int(shown[0]) if len(shown) == 1 and len(self._chosen) else None
-            if self._at is None:
+            self._stand_at(int(shown[0]) if len(shown) == 1 and len(self._chosen) else None)
+            if not self.reviewing:
                 self._go_to(self._first())
                 return True
         following = self._neighbour(step)
@@ -229,7 +237,7 @@ class Deciding(QObject):
         return int(model.entries[row + step])
 
     def _go_to(self, entry: int) -> None:
-        self._at = entry
+        self._stand_at(entry)
         self._chosen = self._list.model.members(np.array([entry]))
         self._show_chosen()
         self._show(self._chosen)
@@ -256,7 +264,7 @@ class Deciding(QObject):
         self._chosen = defects.with_points(points)
         if at is not None:
             again = defects.with_points(at)
-            self._at = int(again[0]) if len(again) else None
+            self._stand_at(int(again[0]) if len(again) else None)
         self._show_chosen()
 
     def _arranged(self) -> None:

@@ -601,6 +601,7 @@ class Desk(QObject):
         window.panel.mask_state.clearAsked.connect(self._clear_hand)
         window.panel.cardAsked.connect(self.library.show)
         window.panel.modelMissing.connect(lambda name: self.say(messages.default_taken(name, self.library.show)))
+        self.deciding.reviewChanged.connect(self.viewing.review)
         self.library.opened.connect(self._covered)
         self.library.changed.connect(self._model_changed)
         self.preferences.languageChosen.connect(lambda: self.say(messages.language_later()))

@@ -129,6 +129,15 @@ class Viewing(QObject):
         opacity = self._window.viewbar.opacity.value() / 100
         memory.remember(opacity=opacity, hint=hint, dab=self._sizes[True], **look)
 
+    def review(self, begins: bool) -> None:
+        """What is gone through has to be seen: the marks lie over the photo as long as that lasts, unless the person
+        hides them.
+        """
+        page = self._window.panel.page
+        wanted = self._overlays[page]
+        self._window.viewbar.set_overlay(begins or wanted)
+        self._overlays[page] = wanted
+
     def hide_painted(self) -> None:
         """The photo shows what painting came to: the strokes themselves need not be seen any more."""
         if self._revealed and self._canvas is not None:

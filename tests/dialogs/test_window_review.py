@@ -14,6 +14,7 @@ from windows import Desktop
 from qt_dialogs.components import KEPT, REJECTED
 
 Key = Qt.Key
+SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture
@@ -48,6 +49,28 @@ def test_the_first_accept_starts_the_review_and_the_second_runs(
     desktop.key(Key.Key_Return, CTRL)
     desktop.until(lambda: desktop.host.results)
     assert not desktop.message and np.array_equal(desktop.result("mask"), stopping.mask)
+
+
+def test_the_marks_are_seen_as_long_as_the_review_lasts(stopping: Shown) -> None:
+    desktop = stopping.desktop
+    overlay = desktop.window.viewbar.overlay
+    accept(desktop)
+    assert stopping.header == "1 of 4" and overlay.isChecked()
+    desktop.desk.turn_to("enhance")
+    desktop.desk.turn_to("restore")
+    assert not overlay.isChecked()
+    desktop.canvas.setFocus()
+    desktop.key(Key.Key_Tab)
+    assert stopping.header == "2 of 4" and overlay.isChecked()
+    desktop.key(Key.Key_Q, SHIFT)
+    assert not overlay.isChecked()
+    desktop.key(Key.Key_Tab)
+    assert stopping.header == "3 of 4" and not overlay.isChecked()
+    desktop.key(Key.Key_Escape)
+    desktop.key(Key.Key_Q, SHIFT)
+    desktop.key(Key.Key_Tab)
+    desktop.key(Key.Key_Escape)
+    assert not stopping.header.endswith("of 4") and overlay.isChecked()
 
 
 def test_the_button_of_the_message_takes_all(stopping: Shown) -> None:
