@@ -12,20 +12,8 @@ from pathlib import Path
 from . import VERSION, presets
 from .failures import FileProblem
 from .files import FORMATS, check_exact, checked_format
-from .tools import (
-    DETECT,
-    RESTORE,
-    SWITCH_WORDS,
-    TOOLS,
-    Parameter,
-    Tool,
-    Value,
-    WrongValue,
-    default_text,
-    defaults,
-    parsed_value,
-    step_settings,
-)
+from .parameters import SWITCH_WORDS, Parameter, Value, WrongValue, default_text, parsed_value
+from .tools import DETECT, RESTORE, TOOLS, Tool, defaults, step_settings
 from .translation import _
 
 

@@ -22,9 +22,10 @@ from .failures import FileProblem, ModelError, UnknownModel, explained, log
 from .models import own
 from .models.card_text import translated
 from .models.registry import Registry
+from .parameters import Value
 from .photo import Photo
 from .progress import Progress
-from .tools import COLORIZE, DETECT, ENHANCE, REPAIR, RESTORE, TOOLS, Tool, Value
+from .tools import COLORIZE, DETECT, ENHANCE, REPAIR, RESTORE, TOOLS, Tool
 from .translation import _
 
 DONE, FAILED, WRONG_USE = 0, 1, 2

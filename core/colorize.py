@@ -23,10 +23,10 @@ from .lab import grey_of, lightness_of, with_chroma
 from .models.colorizing import Colorizer, Colours, Hints
 from .models.enhancing import stretched
 from .models.registry import Registry
+from .parameters import Value
 from .photo import Box, Photo
 from .progress import Progress, part
 from .reduced import overview, reduced_box, seen_at
-from .tools import Value
 from .translation import _
 
 Plane = NDArray[np.float32]

@@ -17,10 +17,11 @@ from .color import Encoding
 from .marking import Probabilities, marked_damage, said_of, selected
 from .models.card import Card
 from .models.registry import Detector, Registry
+from .parameters import Value
 from .photo import Mask, Photo
 from .progress import Progress, part, silent
 from .reduced import overview
-from .tools import DETECT, Value
+from .tools import DETECT
 from .translation import _
 
 FALLBACK = "classical"

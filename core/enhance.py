@@ -20,10 +20,10 @@ from .failures import WrongInput
 from .models.card import Card
 from .models.enhancing import Detail, Enhancer, Route, Tone, stretched
 from .models.registry import Registry
+from .parameters import Value
 from .photo import Box, Photo
 from .progress import Progress, part
 from .reduced import overview, reduced_box, seen_at, sound
-from .tools import Value
 from .translation import _
 
 SAMPLES = 8

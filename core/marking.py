@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from . import kinds
 from . import mask as masks
+from .parameters import Value
 from .photo import Mask, Photo
-from .tools import KINDS, Value
+from .tools import KINDS
 from .translation import _, ngettext, number
 
 SENSITIVITY_SPAN = 6.0

@@ -12,7 +12,8 @@ from typing import Any
 
 from . import places
 from .failures import FileProblem
-from .tools import RESTORE, Value, WrongValue, checked
+from .parameters import Value, WrongValue
+from .tools import RESTORE, checked
 from .translation import _
 
 LONGEST_NAME = 60

@@ -112,7 +112,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any, Mapping, Optional, Sequence, Tuple, Union
 
-from .tools import TOOLS, Value, checked, declaration_hash
+from .parameters import Value
+from .tools import TOOLS, checked, declaration_hash
 
 PROTOCOL = 6
 MAX_LINE = 1 << 20

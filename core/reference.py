@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from .parameters import Parameter, default_text
 from .presets import PRESETS, Preset
-from .tools import MENU_ENTRIES, RESTORE, SHORTCUTS, TOOLS, MenuEntry, Parameter, Shortcut, Tool, default_text
+from .tools import MENU_ENTRIES, RESTORE, SHORTCUTS, TOOLS, MenuEntry, Shortcut, Tool
 
 HEAD = """# Reference
 

@@ -18,9 +18,10 @@ from .fringe import widened
 from .grain import grained
 from .models.filling import Filler, Hole
 from .models.registry import Registry
+from .parameters import Value
 from .photo import Box, Mask, Photo
 from .progress import Progress
-from .tools import REPAIR, Value
+from .tools import REPAIR
 from .translation import _, ngettext
 
 FALLBACK = "biharmonic"

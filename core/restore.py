@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from . import colorize, detect, enhance, repair
 from .failures import WrongInput
 from .models.registry import Registry
+from .parameters import Value
 from .photo import Mask, Photo
 from .progress import Progress, part
-from .tools import STEPS, Value, step_settings
+from .tools import STEPS, step_settings
 from .translation import _
 
 LASTS = {"detect": 7, "repair": 3, "enhance": 10, "colorize": 4}

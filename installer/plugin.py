@@ -17,7 +17,7 @@ from .program import put_in_place, remove
 from .record import Record
 from .worlds import worlds
 
-SHARED_MODULES = ("__init__.py", "tools.py", "protocol.py", "places.py", "jobfolder.py")
+SHARED_MODULES = ("__init__.py", "parameters.py", "tools.py", "protocol.py", "places.py", "jobfolder.py")
 
 
 def plugin_folder(profile: Path) -> Path:

@@ -20,7 +20,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from core.tools import Parameter, Value
+from core.parameters import Parameter, Value
 from core.translation import _
 
 from .accesskeys import AccessKeys

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.tools import RESTORE, Value, step_settings
+from core.parameters import Value
+from core.tools import RESTORE, step_settings
 
 from .values import Values, has_mask
 

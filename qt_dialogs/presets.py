@@ -14,8 +14,9 @@ from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QPushButton
 
 from core import presets
 from core.failures import FileProblem
+from core.parameters import Value
 from core.presets import PRESETS, Preset
-from core.tools import RESTORE, STEPS, Value
+from core.tools import RESTORE, STEPS
 from core.translation import _
 
 from .accesskeys import AccessKeys

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.tools import Parameter
+from core.parameters import Parameter
 
 STEPS = 1000
 """Positions of a slider."""

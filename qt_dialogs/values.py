@@ -8,7 +8,8 @@ from typing import Any
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from core.tools import DETECT, RESTORE, STEPS, TOOLS, Parameter, Tool, Value, checked_value, defaults
+from core.parameters import Parameter, Value, checked_value
+from core.tools import DETECT, RESTORE, STEPS, TOOLS, Tool, defaults
 
 PARAMETERS: dict[str, Parameter] = {parameter.name: parameter for parameter in RESTORE.parameters}
 """Every setting there is, under the names that Restore has for them: it has those of all steps."""

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from core.marking import said_of
+from core.parameters import Value
 from core.protocol import SCALED, PhotoFiles, photo_fields
-from core.tools import Tool, Value
+from core.tools import Tool
 from core.translation import _
 
 from .background import Background

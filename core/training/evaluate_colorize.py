@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from core import colorize
 from core.lab import chroma_of, grey_of, lightness_of, with_chroma
 from core.models.registry import Registry
+from core.parameters import Value
 from core.photo import Photo
 from core.progress import silent
-from core.tools import COLORIZE, Value, defaults
+from core.tools import COLORIZE, defaults
 from core.training.likeness import psnr, unit
 from core.training.photos import read, split
 from core.training.textures import Bytes

@@ -17,9 +17,10 @@ from skimage.metrics import structural_similarity
 
 from core import enhance
 from core.models.registry import Registry
+from core.parameters import Value
 from core.photo import Photo
 from core.progress import silent
-from core.tools import ENHANCE, Value, defaults
+from core.tools import ENHANCE, defaults
 from core.training.ageing import aged, choose_ageing
 from core.training.likeness import psnr, unit
 from core.training.photos import read, split

@@ -17,6 +17,7 @@ from gi.repository import Gegl, Gimp, GLib, GObject  # noqa: E402
 from added_hints import add_hints  # noqa: E402
 from client import Cancelled, NoWindow  # noqa: E402
 from core import tools  # noqa: E402
+from core.parameters import Parameter, Value, WrongValue  # noqa: E402
 from failure import Failure, sentence  # noqa: E402
 from job import Job, Outcome  # noqa: E402
 from last_values import keep_values, last_values  # noqa: E402
@@ -84,7 +85,7 @@ class Daguerre(Gimp.PlugIn):  # type: ignore[misc]
         return procedure
 
 
-def add_argument(procedure: Any, parameter: tools.Parameter) -> None:
+def add_argument(procedure: Any, parameter: Parameter) -> None:
     """One declared parameter as an argument of the procedure."""
     label = _(parameter.label) + (f" ({parameter.unit})" if parameter.unit else "")
     common = (parameter.name, label, _(parameter.help))
@@ -155,11 +156,11 @@ def interactive(tool: tools.Tool, image: Any, drawables: List[Any], config: Any)
     return outcome
 
 
-def settings_in(config: Any, tool: tools.Tool) -> Dict[str, tools.Value]:
+def settings_in(config: Any, tool: tools.Tool) -> Dict[str, Value]:
     """The settings in GIMP's configuration; Failure where one means nothing."""
     try:
         return tools.checked(tool, {name: config.get_property(name) for name in tools.defaults(tool)})
-    except tools.WrongValue as error:
+    except WrongValue as error:
         raise Failure("person", error.text(_)) from error
 
 

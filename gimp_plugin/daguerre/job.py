@@ -22,7 +22,8 @@ import masks
 import pixels
 import stranded
 from core import jobfolder, places
-from core.tools import STEPS, Tool, Value
+from core.parameters import Value
+from core.tools import STEPS, Tool
 from failure import Failure, refused
 from placing import Placed, Results, Used, place
 from source import PHOTO, Source

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, Dict, Mapping
 
 from core import places
-from core.tools import TOOLS, Tool, Value, checked, defaults
+from core.parameters import Value
+from core.tools import TOOLS, Tool, checked, defaults
 from failure import logged
 
 

@@ -22,7 +22,8 @@ import pixels
 import planes
 import stranded
 from client import Cancelled, NoWindow, Window, environment, interpreter
-from core.tools import Value, checked
+from core.parameters import Value
+from core.tools import checked
 from failure import Failure, sentence
 from job import DABS, DRAWN, Asked, Job, Outcome, follow, named_files, outcome_of, private_folder, record_of, results_of
 from placing import Placed, Results, Used, place

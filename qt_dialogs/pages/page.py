@@ -9,7 +9,8 @@ from typing import Any
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QGridLayout, QLabel, QLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
-from core.tools import Parameter, Tool
+from core.parameters import Parameter
+from core.tools import Tool
 from core.translation import _
 
 from ..accesskeys import AccessKeys

@@ -18,9 +18,10 @@ from core.cli import DONE, WRONG_USE, run
 from core.color import Encoding
 from core.models import registry
 from core.models.registry import Registry
+from core.parameters import Value
 from core.photo import Metadata, Photo
 from core.progress import silent
-from core.tools import ENHANCE, Value, defaults
+from core.tools import ENHANCE, defaults
 
 
 @pytest.fixture(autouse=True)

@@ -16,9 +16,10 @@ from core import colorize
 from core.color import Encoding, to_view
 from core.lab import chroma_of, lightness_of
 from core.models.colorizing import Colorizer, Colours, Hints, Plane
+from core.parameters import Value
 from core.photo import Box, Photo
 from core.progress import Cancelled, silent
-from core.tools import COLORIZE, Value, defaults
+from core.tools import COLORIZE, defaults
 
 RED, BLUE = (170, 90, 80), (110, 125, 165)
 ENCODINGS = {

@@ -21,9 +21,10 @@ from core.color import Encoding, srgb_decoded
 from core.failures import ModelError
 from core.models.card import write_card
 from core.models.registry import PROGRAM_WEIGHTS, Registry
+from core.parameters import Value
 from core.photo import Photo
 from core.progress import Cancelled, silent
-from core.tools import DETECT, Value, defaults
+from core.tools import DETECT, defaults
 
 MODELS = ["classical", "default"]
 

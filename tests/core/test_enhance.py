@@ -20,9 +20,10 @@ from core.color import Encoding, View
 from core.failures import ModelError, WrongInput
 from core.models.enhancing import Curves, Detail, Enhancer, Gains, Route, stretched
 from core.models.registry import Registry
+from core.parameters import Value
 from core.photo import Box, Photo
 from core.progress import Cancelled, silent
-from core.tools import ENHANCE, Value, defaults
+from core.tools import ENHANCE, defaults
 
 NOTHING_KEPT: dict[str, Value] = {"keep-detail": 0.0, "keep-grain": 0.0}
 ENCODINGS = {

@@ -14,8 +14,9 @@ from pictures import noise
 
 from core import marking
 from core import mask as masks
+from core.parameters import Value
 from core.photo import Photo
-from core.tools import DETECT, Value, defaults
+from core.tools import DETECT, defaults
 
 ANY = Photo(np.zeros((1, 1, 1), np.uint8))
 """What the photo looks like does not matter as long as all kinds are on."""

@@ -10,9 +10,10 @@ import pytest
 from core import arguments, presets
 from core.arguments import WrongUse
 from core.failures import FileProblem
+from core.parameters import Value
 from core.presets import PRESETS, STANDARD, Preset
 from core.reference import reference
-from core.tools import RESTORE, STEPS, Value, checked, defaults
+from core.tools import RESTORE, STEPS, checked, defaults
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = presets.held(defaults(RESTORE))

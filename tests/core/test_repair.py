@@ -15,10 +15,11 @@ from core import mask as masks
 from core.color import Encoding, Samples
 from core.failures import ModelError
 from core.models.registry import Registry
+from core.parameters import Value
 from core.photo import Mask, Photo
 from core.progress import Cancelled, silent
 from core.repair import Repair, repaired_samples, run, write_fill_layer
-from core.tools import REPAIR, Value, defaults
+from core.tools import REPAIR, defaults
 
 MODELS = Registry()
 METHODS = ["telea", "ns", "biharmonic", "cnn", "patch", "auto"]

@@ -15,10 +15,10 @@ from core import mask as masks
 from core.color import Samples, View
 from core.models.filling import Hole, one_by_one
 from core.models.registry import Registry
+from core.parameters import Value
 from core.photo import Box, Mask, Photo
 from core.progress import silent
 from core.repair import Repair, run, write_fill_layer
-from core.tools import Value
 
 QUICK = ["telea", "ns", "biharmonic"]
 GROWS = [0.0, 0.6, 1.0, 2.5, 6.0]

@@ -10,9 +10,10 @@ from pictures import damaged, photo_samples, scratches
 from core import detect, enhance, repair, restore
 from core.failures import WrongInput
 from core.models.registry import Registry
+from core.parameters import Value
 from core.photo import Photo
 from core.progress import silent
-from core.tools import DETECT, ENHANCE, REPAIR, RESTORE, Value, defaults
+from core.tools import DETECT, ENHANCE, REPAIR, RESTORE, defaults
 
 PHOTO = Photo(damaged(photo_samples(150, 180), scratches(150, 180, 3, seed=4)))
 

@@ -13,21 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import tools
-from core.tools import (
-    COLORIZE,
-    DETECT,
-    ENHANCE,
-    REPAIR,
-    RESTORE,
-    SHORTCUTS,
-    STEPS,
-    TOOLS,
-    Parameter,
-    Value,
-    checked,
-    defaults,
-    parsed_value,
-)
+from core.parameters import Parameter, Value, checked_value, parsed_value
+from core.tools import COLORIZE, DETECT, ENHANCE, REPAIR, RESTORE, SHORTCUTS, STEPS, TOOLS, checked, defaults
 
 
 def test_the_contract_of_the_issue() -> None:
@@ -78,7 +65,7 @@ def test_every_parameter_is_fit_to_be_shown(tool: tools.Tool) -> None:
         assert re.fullmatch(r"[a-z]+(-[a-z]+)*", parameter.name)
         assert parameter.label and parameter.help.endswith(".")
         assert parameter.low < parameter.high
-        assert tools.checked_value(parameter, parameter.default) == parameter.default
+        assert checked_value(parameter, parameter.default) == parameter.default
         assert parameter.kind in ("number", "integer", "switch", "choice", "model", "steps")
 
 
@@ -167,7 +154,7 @@ def test_every_shortcut_is_a_tools_with_settings_of_its_own(shortcut: tools.Shor
     assert checked(TOOLS[shortcut.tool], shortcut.fixed).items() >= shortcut.fixed.items()
 
 
-@pytest.mark.parametrize("module", ["tools", "protocol", "places", "jobfolder"])
+@pytest.mark.parametrize("module", ["parameters", "tools", "protocol", "places", "jobfolder"])
 def test_what_the_plug_in_shares_needs_nothing_but_the_standard_library(module: str) -> None:
     """In an interpreter of its own that sees no installed packages."""
     root = Path(tools.__file__).parents[1]

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from plain import plain
 
 from core.marking import marked_damage
+from core.parameters import Value
 from core.photo import Box, Mask, Photo
-from core.tools import KINDS, Value
+from core.tools import KINDS
 from qt_dialogs import marks as marks_module
 from qt_dialogs.hand import ADD, REMOVE
 from qt_dialogs.marks import ADDED, CLEAR, DETECTED, REMOVED, Marks, Settings

@@ -13,8 +13,9 @@ from test_marks import HEIGHT, WIDTH, settled, some_damage, streaked
 
 from core import mask as masks
 from core.marking import marked_damage
+from core.parameters import Value
 from core.photo import Box, Mask, Photo
-from core.tools import KINDS, Value
+from core.tools import KINDS
 from qt_dialogs import marks as marks_module
 from qt_dialogs.components import KEPT, REJECTED, UNDECIDED, Components
 from qt_dialogs.decisions import REJECT, Plane, resolved

@@ -12,7 +12,8 @@ from PyQt6.QtWidgets import QApplication, QCheckBox, QGroupBox, QLabel, QPushBut
 from pytestqt.qtbot import QtBot
 from windows import VERBS, photoless
 
-from core.tools import SHAPES, STEPS, TONES, TOOLS, Parameter
+from core.parameters import Parameter
+from core.tools import SHAPES, STEPS, TONES, TOOLS
 from qt_dialogs.accesskeys import AccessKeys
 from qt_dialogs.controls import ChoiceControl, Control, NumberBox, NumberControl
 from qt_dialogs.pages.page import Page, Section

@@ -75,7 +75,7 @@ def test_plugin_is_complete(installed: Machine, series: str) -> None:
     assert os.access(folder / "daguerre.py", os.X_OK)
     assert (folder / "daguerre.py").read_bytes() == (CHECKOUT / "gimp_plugin/daguerre/daguerre.py").read_bytes()
     shared = {path.name for path in (folder / "core").iterdir() if path.is_file()}
-    assert shared == {"__init__.py", "tools.py", "protocol.py", "places.py", "jobfolder.py"}
+    assert shared == {"__init__.py", "parameters.py", "tools.py", "protocol.py", "places.py", "jobfolder.py"}
     # GIMP's Python has nothing but its standard library for sure.
     code = "import sys; sys.path.insert(0, sys.argv[1]); from core import tools, protocol, places, jobfolder"
     subprocess.run([sys.executable, "-I", "-S", "-B", "-c", code, folder], check=True)
