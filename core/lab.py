@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .color import View, srgb_decoded
+from .curve import Curve
 
 Plane = NDArray[np.float32]
 
@@ -26,9 +28,31 @@ STEPS = 1 << 14
 """Of the table of sRGB's curve, between which it is interpolated: exact to some millionths."""
 
 
+@dataclass(frozen=True)
+class Light:
+    """How light pixels are, (h, w): their linear luminance, 0..1, and that as L*a*b* counts it, f(Y)."""
+
+    luminance: Plane
+    root: Plane
+
+    @property
+    def lightness(self) -> Plane:
+        """L* / 100: (h, w), 0..1."""
+        return np.asarray(1.16 * self.root - 0.16, np.float32)
+
+    def rows(self, rows: slice) -> Light:
+        return Light(self.luminance[rows], self.root[rows])
+
+
+def light_of(view: View) -> Light:
+    """The light of a view (h, w, C) within 0..1."""
+    luminance = _luminance(view)
+    return Light(luminance, _root(luminance))
+
+
 def lightness_of(view: View) -> Plane:
     """L* / 100 of a view (h, w, C) within 0..1: (h, w), 0..1."""
-    return np.asarray(1.16 * _root(_luminance(view)) - 0.16, np.float32)
+    return light_of(view).lightness
 
 
 def grey_of(view: View) -> Plane:
@@ -42,38 +66,51 @@ def chroma_of(colours: View) -> Plane:
 
 
 def with_chroma(view: View, chroma: Plane) -> View:
-    """A view (h, w, C) within 0..1 with a* and b* (h, w, 2) and its own luminance: (h, w, 3) within 0..1.
+    """A view (h, w, C) within 0..1 with a* and b* (h, w, 2) and its own luminance: (h, w, 3) within 0..1."""
+    return coloured(light_of(view), chroma)
+
+
+def coloured(light: Light, chroma: Plane) -> View:
+    """Light (h, w) in the colours a* and b* (h, w, 2): (h, w, 3) within 0..1.
 
     A colour that is not to be had at that luminance is drawn to grey in linear light, which keeps luminance and hue.
     """
-    luminance = _luminance(view)
-    root = _root(luminance)
-    xyz = np.stack([_cube(root + chroma[..., 0] / 500), luminance, _cube(root - chroma[..., 1] / 200)], axis=2) * WHITE
-    apart = xyz @ TO_RGB.T - luminance[..., None]
-    apart -= (apart @ LUMINANCE)[..., None]
-    room = np.where(apart > 0, 1 - luminance[..., None], luminance[..., None])
-    fits = np.divide(room, np.abs(apart), out=np.ones_like(apart), where=np.abs(apart) > room).min(axis=2)
-    return _encoded(np.clip(luminance[..., None] + apart * fits[..., None], 0, 1))
+    luminance, root = light.luminance, light.root
+    xyz = np.empty((*luminance.shape, 3), np.float32)
+    for axis, plane in enumerate((_cube(root + chroma[..., 0] / 500), luminance, _cube(root - chroma[..., 1] / 200))):
+        xyz[..., axis] = plane * WHITE[axis]
+    apart = xyz @ TO_RGB.T
+    for axis in range(3):  # plane by plane: NumPy is slow where the last axis is short
+        apart[..., axis] -= luminance
+    shift = apart @ LUMINANCE
+    planes = [apart[..., axis] - shift for axis in range(3)]
+    fits = np.ones_like(luminance)
+    for plane in planes:
+        room, size = np.where(plane > 0, 1 - luminance, luminance), np.abs(plane)
+        np.minimum(fits, np.divide(room, size, out=np.ones_like(size), where=size > room), out=fits)
+    out = np.empty_like(xyz)
+    for axis, plane in enumerate(planes):
+        out[..., axis] = _encoded(np.clip(luminance + plane * fits, 0, 1))
+    return out
 
 
 def _luminance(view: View) -> Plane:
     """The linear luminance (h, w) of a view within 0..1."""
-    encoded, light = _curve()
-    linear = np.interp(view, encoded, light).astype(np.float32)
+    linear = _curves()[0](view)
     return linear[..., 0] if view.shape[2] == 1 else np.minimum(linear @ LUMINANCE, np.float32(1))
 
 
 def _encoded(light: NDArray[np.float32]) -> NDArray[np.float32]:
     """Linear light within 0..1, sRGB-encoded."""
-    encoded, table = _curve()
-    return np.asarray(np.interp(light, table, encoded), np.float32)
+    return _curves()[1](light)
 
 
 @lru_cache(maxsize=1)
-def _curve() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Encoded values in equal steps, and their light."""
+def _curves() -> tuple[Curve, Curve]:
+    """From encoded values to their light, and back."""
     steps = np.linspace(0, 1, STEPS)
-    return steps, srgb_decoded(steps)
+    light = srgb_decoded(steps)
+    return Curve(steps, light), Curve(light, steps)
 
 
 def _root(y: NDArray[Any]) -> Plane:

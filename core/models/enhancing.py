@@ -90,6 +90,7 @@ def stretched(field: NDArray[np.float32], box: Box, height: int, width: int) -> 
     """A field (gh, gw, C) over a photo of height x width at the pixels of the box, bilinear between cells' centres."""
     top, bottom, down = _between(box.top, box.bottom, height, field.shape[0])
     left, right, across = _between(box.left, box.right, width, field.shape[1])
+    field, left, right = field[:, left[0] : right[-1] + 1], left - left[0], right - left[0]
     rows = field[top] * (1 - down)[:, None, None] + field[bottom] * down[:, None, None]
     return np.asarray(rows[:, left] * (1 - across)[:, None] + rows[:, right] * across[:, None], np.float32)
 

@@ -14,7 +14,7 @@ from pictures import FLOATS, INTEGERS, in_type, photo_samples
 
 from core import colorize
 from core.color import Encoding, to_view
-from core.lab import chroma_of, lightness_of
+from core.lab import Light, chroma_of, light_of, lightness_of
 from core.models.colorizing import Colorizer, Colours, Hints, Plane
 from core.parameters import Value
 from core.photo import Box, Photo
@@ -218,6 +218,33 @@ def test_sliders_do_not_ask_the_model_again_and_hints_do() -> None:
     run(dab(120, 150, (30, 40, RED)))
     run(dab(120, 150, (30, 40, BLUE)))
     assert np.array_equal(first, run()) and asked == [0, 8, 0, 0, 0]
+
+
+def test_sliders_do_not_look_at_the_seen_part_of_the_photo_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[tuple[int, ...]] = []
+
+    def count(view: NDArray[np.float32]) -> Light:
+        looked.append(view.shape)
+        return light_of(view)
+
+    monkeypatch.setattr(colorize, "light_of", count)
+    photo, memory, models = grey_photo("uint16", 700, 900), colorize.Memory(), Alone()
+    places: list[tuple[Box | None, int]] = [(Box(350, 280, 620, 560), 1), (None, 4)]
+    for region, scale in places:
+        for saturation in (1.0, 0.3, 1.7):
+            values = {**defaults(COLORIZE), "saturation": saturation}
+            looked.clear()
+            made = colorize.run(photo, values, models, silent, None, region, scale, memory)
+            assert bool(looked) == (saturation == 1.0)
+            alone = colorize.run(photo, values, models, silent, None, region, scale)
+            assert np.array_equal(made.samples, alone.samples)
+
+
+def test_of_a_large_part_no_more_is_kept_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    photo, memory, models = grey_photo("uint16", 700, 900), colorize.Memory(), Alone()
+    monkeypatch.setattr(colorize, "KEPT", 8_000_000)
+    colorize.run(photo, defaults(COLORIZE), models, silent, None, photo.whole, 1, memory)
+    assert 0 < sum(ground.nbytes for ground in memory.grounds.values()) <= 8_000_000
 
 
 def test_edges_of_lightness_are_edges_of_colour() -> None:
