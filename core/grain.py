@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +28,20 @@ ENOUGH = 8192
 """Pixels that a statistic is made from, where there are more."""
 
 
-def grained(view: View, filled: View, hole: NDArray[np.bool_], strength: float, seed: tuple[int, int]) -> View:
-    """The filled view (h, w, C) with grain in the hole (h, w), as strong as around it times `strength`, 0..1.
+@dataclass(frozen=True)
+class Grain:
+    """What a fill lacks of the grain around it: its standard deviation, and noise of deviation 1, both (h, w)."""
+
+    lacking: NDArray[np.float32]
+    noise: NDArray[np.float32]
+
+    def at(self, places: NDArray[np.bool_]) -> Grain:
+        """That of n places (h, w), row by row: (n,)."""
+        return Grain(self.lacking[places], self.noise[places])
+
+
+def grain_of(view: View, filled: View, hole: NDArray[np.bool_], seed: tuple[int, int]) -> Grain | None:
+    """The grain that the filled view (h, w, C) lacks in the hole (h, w); None where there is nothing to measure it by.
 
     What the fill has of its own is taken into account. seed: the same grain every time.
     """
@@ -36,13 +50,17 @@ def grained(view: View, filled: View, hole: NDArray[np.bool_], strength: float, 
     residual = np.where(hole, np.float32(0), _luma(view - smooth))
     away = cv2.dilate(hole.astype(np.uint8), np.ones((5, 5), np.uint8)) == 0
     if np.count_nonzero(away) < SAMPLE:
-        return filled
+        return None
     detail = _detail(view)
     texture = _texture(residual, away & (detail <= np.quantile(_some(detail[away]), FLATTEST)), seed)
     wanted = _deviations(_some(_luma(smooth)[away]), _some(residual[away]), _some(detail[away]), _luma(fill))
     has = _local_deviation(fill, hole)
-    missing = np.sqrt(np.maximum(wanted**2 - has**2, 0)) * np.float32(strength)
-    return np.where(hole[..., None], filled + (missing * texture)[..., None], filled).astype(np.float32)
+    return Grain(np.sqrt(np.maximum(wanted**2 - has**2, 0)), texture)
+
+
+def grained(fill: View, grain: Grain, strength: float) -> View:
+    """Filled pixels (..., C) with as much of their grain (...) as the strength says, 0..1."""
+    return np.asarray(fill + (grain.lacking * np.float32(strength) * grain.noise)[..., None], np.float32)
 
 
 def _bounded(view: View) -> View:

@@ -26,11 +26,12 @@ and gets, for each request but "cancel", any number of "progress" and then exact
     {"type": "failed", "id": 1, "kind": "person", "text": "..."}
     {"type": "cancelled", "id": 1}
 
-run        region, for "repair" with "fill" alone, "enhance" with "enhanced" alone and "colorize" with "colours" alone:
-           only this part of the photo is done, as the whole run would do it, and the answer has the region's size.
-           scale, 1 to 64, for the last two: the photo is reduced by it before, each pixel the average of scale x
-           scale, and so is the answer, rounded up; a region is in pixels of the full photo, its left and top multiples
-           of the scale. hints, for "colorize" and "restore": colours that the person gave.
+run        region, for "repair" with "photo" or "fill" alone, "enhance" with "enhanced" alone and "colorize" with
+           "colours" alone: only this part of the photo is done, as the whole run would do it, and the answer has the
+           region's size. scale, 1 to 64, for the same without "fill": the photo is reduced by it before, each pixel the
+           average of scale x scale (the mask: any of them), and so is the answer, rounded up; a region is in pixels of
+           the full photo, its left and top multiples of the scale. With either there is a "photo" also where nothing
+           is filled. hints, for "colorize" and "restore": colours that the person gave.
            facts: "notes", of a detection "found", "share", "detect_model" and "threshold" (the model's own, 0..1: from
            there a pixel counts at sensitivity 0.5), of a repair "repaired" and "repair_model", of an enhancement
            "enhance_model", "enhanced" (whether it changes anything) and "needs": {"noise": 0..1, "blur": 0..1,
@@ -121,7 +122,7 @@ LONGEST_TEXT = 1000
 """Characters of a sentence in an answer; a failure's may quote what was sent."""
 CURVES = ("linear", "profile", "srgb")
 RESULTS = ("mask", "fill", "photo", "probability", "enhanced", "colours")
-SCALED = {"enhance": "enhanced", "colorize": "colours"}
+SCALED = {"repair": "photo", "enhance": "enhanced", "colorize": "colours"}
 """What can be had smaller than the photo, by tool."""
 LARGEST_SCALE = 64
 OPAQUE = 128
@@ -504,7 +505,7 @@ def _scale(tool: str, want: Sequence[str], scale: Any) -> int:
     if type(scale) is not int or not 1 <= scale <= LARGEST_SCALE:
         raise ProtocolError(f"The scale must be a whole number from 1 to {LARGEST_SCALE}.")
     if scale > 1 and not (tool in SCALED and set(want) <= {SCALED[tool]}):
-        raise ProtocolError("Only the enhanced or the coloured photo can be had at a smaller scale.")
+        raise ProtocolError("Only the repaired, enhanced or coloured photo can be had at a smaller scale.")
     return scale
 
 
@@ -513,8 +514,8 @@ def _region(tool: str, want: Sequence[str], region: Any, scale: int) -> Optional
         return None
     if not _are_whole(region, 4) or not (0 <= region[0] < region[2] and 0 <= region[1] < region[3]):
         raise ProtocolError("The region must be left, top, right and bottom of a part of the photo.")
-    if set(want) - {{"repair": "fill", **SCALED}.get(tool)}:
-        raise ProtocolError("Only a repair's fill, the enhanced or the coloured photo can be had for a region.")
+    if set(want) - {SCALED.get(tool), "fill" if tool == "repair" else None}:
+        raise ProtocolError("Only the repaired, enhanced or coloured photo, or a fill, can be had for a region.")
     if region[0] % scale or region[1] % scale:
         raise ProtocolError("The left and top of a region must be multiples of the scale.")
     return region[0], region[1], region[2], region[3]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .color import Encoding, Samples, View
-from .photo import Box, Photo
+from .photo import Box, Mask, Photo
 from .progress import Progress
 from .translation import _
 
@@ -23,7 +23,7 @@ ROWS = 64
 def reduced(photo: Photo, scale: int, progress: Progress) -> Photo:
     """The photo reduced by a whole number, 1 to 64: each pixel is the average of scale x scale, at the ends of those
     there are. Its samples are the view, sRGB-encoded float32; its selection is what may change, which is nothing where
-    the photo is fully transparent, and alpha it has none (see reduced_alpha). Raises Cancelled from progress.
+    the photo is fully transparent; its alpha is in the photo's type. Raises Cancelled from progress.
     """
     box = reduced_box(photo.whole, scale)
     views = np.empty((box.bottom, box.right, photo.samples.shape[2]), np.float32)
@@ -35,7 +35,7 @@ def reduced(photo: Photo, scale: int, progress: Progress) -> Photo:
         may_change = photo.opaque(strip).astype(np.float32)
         may_change *= 255 if photo.selection is None else photo.selection[strip.rows, strip.columns]
         selection[rows] = np.rint(_averaged(may_change[..., None], scale)[..., 0])
-    return Photo(views, None, Encoding("srgb"), selection)
+    return Photo(views, reduced_alpha(photo, photo.whole, scale), Encoding("srgb"), selection)
 
 
 def seen_at(photo: Photo, scale: int, kept: dict[int, Photo], progress: Progress) -> Photo:
@@ -46,6 +46,16 @@ def seen_at(photo: Photo, scale: int, kept: dict[int, Photo], progress: Progress
         kept.clear()
         kept[scale] = reduced(photo, scale, progress)
     return kept[scale]
+
+
+def reduced_mask(mask: Mask, scale: int) -> Mask:
+    """A mask (H, W) reduced likewise: what is marked in any of a pixel's scale x scale."""
+    if scale == 1:
+        return mask
+    height, width = (-(-length // scale) * scale for length in mask.shape)
+    padded = cv2.copyMakeBorder(mask, 0, height - mask.shape[0], 0, width - mask.shape[1], cv2.BORDER_CONSTANT, value=0)
+    grown = cv2.dilate(padded, np.ones((scale, scale), np.uint8), anchor=(0, 0))
+    return np.ascontiguousarray(grown[::scale, ::scale])
 
 
 def reduced_box(box: Box, scale: int) -> Box:

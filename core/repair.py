@@ -12,15 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import mask as masks
-from . import memory
 from .color import Samples, View, from_view
 from .fringe import widened
-from .grain import grained
+from .grain import Grain, grain_of, grained
+from .memory import give_back
 from .models.filling import Filler, Hole
 from .models.registry import Registry
 from .parameters import Value
 from .photo import Box, Mask, Photo
-from .progress import Progress
+from .progress import Progress, part
+from .reduced import reduced_box, reduced_mask, seen_at
 from .tools import REPAIR
 from .translation import _, ngettext
 
@@ -34,6 +35,8 @@ BUNCH = 128 * 1024
 HEARD = 0.2
 """Seconds after which a cancellation is heard at the latest."""
 THREADS = min(4, os.cpu_count() or 1)
+KEPT = 96 * 1024 * 1024
+"""Bytes of fills that are remembered."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,9 @@ class Patch:
 
 @dataclass(frozen=True)
 class Repair:
-    """The fills of a photo; their boxes may overlap, what they cover does not. notes are sentences for the person."""
+    """The fills of a photo, or of the reduced one; their boxes may overlap, what they cover does not. notes are
+    sentences for the person.
+    """
 
     patches: list[Patch]
     model: str
@@ -68,17 +73,57 @@ class Repair:
 
 @dataclass(frozen=True)
 class Manner:
-    """How places are filled: radius, grow and feather in pixels, grain 0..1."""
+    """How places are filled: radius, grow and feather in pixels of what is filled, each of which is `scale` of the
+    photo's wide; whether a fill gets grain.
+    """
 
     radius: float
     grow: float
     feather: float
-    grain: float
+    scale: int
+    grainy: bool
 
     @property
     def reach(self) -> int:
         """Pixels around a defect that its filling depends on."""
         return int(np.ceil(2 * (self.grow + self.feather) + self.radius)) + 2
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A filled place before it gets its grain. covered is (h, w); for its n True pixels, row by row, view is (n, C),
+    opacity (n,) float64 how much of the fill shows, and grain what it lacks, where that was asked for and is known.
+    """
+
+    box: Box
+    covered: NDArray[np.bool_]
+    view: View
+    opacity: NDArray[np.float64]
+    grain: Grain | None
+
+    @property
+    def nbytes(self) -> int:
+        grain = (self.grain.lacking, self.grain.noise) if self.grain else ()
+        return sum(values.nbytes for values in (self.covered, self.view, self.opacity, *grain))
+
+
+@dataclass
+class Memory:
+    """What was found in one photo with one mask, for whoever repairs it again with other settings.
+
+    reduced: the photo by the last scale. masks: what may be filled of it, by scale. filled: the fills of the preview
+    seen last and how many defects they are of, by model, manner and place; the strength of the grain has no part in it.
+    """
+
+    reduced: dict[int, Photo] = field(default_factory=dict)
+    masks: dict[int, Mask] = field(default_factory=dict)
+    filled: dict[tuple[str, Manner, Box], tuple[list[Filled], int]] = field(default_factory=dict)
+
+    def keep(self, key: tuple[str, Manner, Box], filled: list[Filled], defects: int) -> None:
+        """Remember these fills alone, where there is room for them."""
+        self.filled.clear()
+        if sum(one.nbytes for one in filled) <= KEPT:
+            self.filled[key] = filled, defects
 
 
 def run(
@@ -88,14 +133,18 @@ def run(
     models: Registry,
     progress: Progress,
     region: Box | None = None,
+    scale: int = 1,
+    memory: Memory | None = None,
 ) -> Repair:
     """Fill what the mask (H, W) marks, with the settings of the tool "repair".
 
     A selection in the photo limits what is changed. With a region, a box inside of the photo, only what lies in it is
     filled, and its defects alone are counted: each window that touches it is filled just as in the run over the whole
-    photo, whatever the filler looks at, so the fill is the same (a network's up to its rounding). Where the default
-    model's weights are broken another takes its place, and a note says so. Raises ModelError where the model does not
-    exist or is broken, WrongInput where the mask is not of the photo's size, Cancelled from progress.
+    photo, whatever the filler looks at, so the fill is the same (a network's up to its rounding). With a scale above 1
+    photo and mask are reduced by it before, and all lengths with them; the region's left and top are multiples of it.
+    memory is of this very photo and mask: what stands there is not computed again. Where the default model's weights
+    are broken another takes its place, and a note says so. Raises ModelError where the model does not exist or is
+    broken, WrongInput where the mask is not of the photo's size, Cancelled from progress.
     """
     masks.check_size(mask, photo.height, photo.width)
     card, filler, notes = models.load_or_another(
@@ -105,28 +154,54 @@ def run(
         FALLBACK,
         _("{problem} The biharmonic fill was used instead."),
     )
-    manner = Manner(*(float(settings[key]) for key in ("radius", "grow", "feather", "grain")))
-    limited = mask if photo.selection is None else np.where(photo.selection > 0, mask, np.uint8(0))
-    asked = region or photo.whole
     progress(0.0, _("Repairing"))
-    bunches = list(_bunches(masks.windows(limited, manner.reach, asked)))
-    patches: list[Patch] = []
+    memory = memory or Memory()
+    grain = float(settings["grain"])
+    radius, grow, feather = (float(settings[key]) / scale for key in ("radius", "grow", "feather"))
+    manner = Manner(max(radius, 1.0), grow, feather, scale, grain > 0)
+    seen = seen_at(photo, scale, memory.reduced, part(progress, 0.0, 0.5))
+    asked = reduced_box(region or photo.whole, scale)
+    key = (card.name, manner, asked)
+    if key not in memory.filled:
+        if scale not in memory.masks:
+            limited = mask if photo.selection is None else np.where(photo.selection > 0, mask, np.uint8(0))
+            memory.masks.clear()
+            memory.masks[scale] = reduced_mask(limited, scale)
+        done = part(progress, 0.5 if scale > 1 else 0.0, 1.0)
+        filled = _filled(seen, memory.masks[scale], asked, filler, manner, done)
+        defects = masks.count(memory.masks[scale][asked.rows, asked.columns]) if filled else 0
+        memory.keep(key, filled, defects)
+    else:
+        filled, defects = memory.filled[key]
+    progress(1.0, _("Repairing"))
+    return Repair([_patch(seen, place, grain) for place in filled], card.name, defects, notes)
 
-    def fill(bunch: Sequence[masks.Window]) -> list[Patch]:
-        return _patches(photo, limited, bunch, asked, filler, manner)
+
+def _patch(seen: Photo, place: Filled, grain: float) -> Patch:
+    fill = grained(place.view, place.grain, grain) if place.grain else place.view
+    samples = from_view(fill[None], seen.samples.dtype, seen.encoding)[0]
+    return Patch(place.box, place.covered, samples, place.opacity)
+
+
+def _filled(photo: Photo, mask: Mask, asked: Box, filler: Filler, manner: Manner, progress: Progress) -> list[Filled]:
+    """What the mask marks in a box, filled on all cores."""
+    bunches = list(_bunches(masks.windows(mask, manner.reach, asked)))
+    places: list[Filled] = []
+
+    def fill(bunch: Sequence[masks.Window]) -> list[Filled]:
+        return _places(photo, mask, bunch, asked, filler, manner)
 
     pool = ThreadPoolExecutor(THREADS)
     try:
         for index, future in enumerate([pool.submit(fill, bunch) for bunch in bunches]):
             while not wait([future], HEARD).done:
                 progress(index / len(bunches), _("Repairing"))
-            patches.extend(future.result())
+            places.extend(future.result())
             progress((index + 1) / len(bunches), _("Repairing"))
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
-        memory.give_back()
-    progress(1.0, _("Repairing"))
-    return Repair(patches, card.name, masks.count(limited[asked.rows, asked.columns]) if patches else 0, notes)
+        give_back()
+    return places
 
 
 def _bunches(windows: Sequence[masks.Window]) -> Iterator[list[masks.Window]]:
@@ -156,21 +231,23 @@ class Place:
     opacity: NDArray[np.float32]
 
 
-def _patches(
+def _places(
     photo: Photo, mask: Mask, windows: Sequence[masks.Window], asked: Box, filler: Filler, manner: Manner
-) -> list[Patch]:
+) -> list[Filled]:
     """Fill some windows and keep what was asked for."""
     found = (_place(photo, mask, window, asked, manner) for window in windows)
     places = [place for place in found if place is not None]
-    filled = filler([Hole(place.view, place.hole, manner.radius, place.wanted) for place in places])
-    patches = []
-    for place, view in zip(places, filled, strict=True):
-        if manner.grain > 0:
-            view = grained(place.view, view, place.hole > 0, manner.grain, (place.box.left, place.box.top))
-        fill = view[place.kept.within(place.box)][place.covered]
-        samples = from_view(fill[None], photo.samples.dtype, photo.encoding)[0]
-        patches.append(Patch(place.kept, place.covered, samples, place.opacity[place.covered].astype(np.float64)))
-    return patches
+    views = filler([Hole(place.view, place.hole, manner.radius, place.wanted, manner.scale) for place in places])
+    filled = []
+    for place, view in zip(places, views, strict=True):
+        inside = place.kept.within(place.box)
+        covered = np.zeros(place.hole.shape, np.bool_)
+        covered[inside] = place.covered
+        seed = (place.box.left, place.box.top)
+        grain = grain_of(place.view, view, place.hole > 0, seed) if manner.grainy else None
+        opacity = place.opacity[place.covered].astype(np.float64)
+        filled.append(Filled(place.kept, place.covered, view[covered], opacity, grain.at(covered) if grain else None))
+    return filled
 
 
 def _place(photo: Photo, mask: Mask, window: masks.Window, asked: Box, manner: Manner) -> Place | None:
@@ -209,17 +286,31 @@ def _surroundings(window: masks.Window, height: int, width: int) -> tuple[Box, M
     return box, own
 
 
-def repaired_samples(photo: Photo, repair: Repair) -> Samples:
-    """A copy of the photo's samples (H, W, C) with the fills in it; samples under opacity 0 are bit-identical."""
-    out = np.array(photo.samples)
+def repaired_samples(photo: Photo, repair: Repair, box: Box | None = None) -> Samples:
+    """A copy of the photo's samples (H, W, C), or of a box of them that holds all patches, with the fills in it;
+    samples under opacity 0 are bit-identical.
+    """
+    box = box or photo.whole
+    out = np.array(photo.samples[box.rows, box.columns])
     for patch in repair.patches:
-        inside = out[patch.box.rows, patch.box.columns]
+        inside = out[patch.box.within(box)]
         weight = patch.opacity[:, None]
         before = inside[patch.covered].astype(np.float64)
         before = np.where(np.isfinite(before), before, patch.fill)  # nothing times "not a number" is not nothing
         blend = weight * patch.fill + (1 - weight) * before
         inside[patch.covered] = np.rint(blend) if out.dtype.kind == "u" else blend
     return out
+
+
+def repaired_part(photo: Photo, repair: Repair, region: Box | None, scale: int, memory: Memory) -> Samples:
+    """The samples of the repaired photo in a region, in the photo's type, reduced by the scale. memory: what the repair
+    was made with.
+    """
+    box = reduced_box(region or photo.whole, scale)
+    if scale == 1:
+        return repaired_samples(photo, repair, box)
+    samples = repaired_samples(memory.reduced[scale], repair, box)
+    return from_view(samples, photo.samples.dtype, photo.encoding)
 
 
 def write_fill_layer(repair: Repair, layer: Samples, box: Box) -> None:

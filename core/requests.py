@@ -13,7 +13,7 @@ from .color import Encoding
 from .failures import ModelError, WrongInput
 from .models import card_text, own
 from .models.registry import Registry
-from .photo import Box, Photo
+from .photo import Box, Mask, Photo
 from .progress import Progress
 from .protocol import (
     MAX_LINE,
@@ -36,11 +36,22 @@ SHORT = 30
 
 @dataclasses.dataclass
 class _Memory:
-    """What was found in the photo that was enhanced or coloured last."""
+    """What was found in the photo that was repaired, enhanced or coloured last: once reduced for all, and the mask of
+    the last repair.
+    """
 
     key: Any = None
-    enhance: enhance.Memory = dataclasses.field(default_factory=enhance.Memory)
-    colorize: colorize.Memory = dataclasses.field(default_factory=colorize.Memory)
+    mask_key: Any = None
+    mask: Mask | None = None
+    reduced: dict[int, Photo] = dataclasses.field(default_factory=dict)
+    repair: repair.Memory = dataclasses.field(init=False)
+    enhance: enhance.Memory = dataclasses.field(init=False)
+    colorize: colorize.Memory = dataclasses.field(init=False)
+
+    def __post_init__(self) -> None:
+        self.repair = repair.Memory(self.reduced)
+        self.enhance = enhance.Memory(reduced=self.reduced)
+        self.colorize = colorize.Memory(reduced=self.reduced)
 
 
 _memory = _Memory()
@@ -117,7 +128,11 @@ def _run(job: RunRequest, models: Registry, progress: Progress) -> dict[str, Any
     folder = Path(job.folder)
     progress(0.0, "")
     photo = handoff.read_photo(folder, job.photo)
-    mask = handoff.read_mask(folder, job.mask, photo) if job.mask else None
+    preview = job.region is not None or job.scale > 1
+    if job.mask and preview:
+        mask: Mask | None = _remembered_mask(job, photo)
+    else:
+        mask = handoff.read_mask(folder, job.mask, photo) if job.mask else None
     hints = handoff.read_hints(folder, job.hints, photo) if job.hints else None
     region = _region(job, photo)
     if job.tool == "detect":
@@ -125,7 +140,9 @@ def _run(job: RunRequest, models: Registry, progress: Progress) -> dict[str, Any
     elif job.tool == "repair":
         if mask is None:
             raise WrongInput(_("Repair needs a mask."))
-        made = restore.Restoration(repair=repair.run(photo, mask, job.settings, models, progress, region))
+        known = _remembered(job).repair if preview else None
+        fills = repair.run(photo, mask, job.settings, models, progress, region, job.scale, known)
+        made = restore.Restoration(repair=fills)
     elif job.tool == "enhance":
         memory = _remembered(job).enhance
         better = enhance.run(photo, job.settings, models, progress, region, job.scale, memory)
@@ -151,7 +168,10 @@ def _run(job: RunRequest, models: Registry, progress: Progress) -> dict[str, Any
     if made.colorization and "colours" in job.want:
         colours = made.colorization.samples
         written["colours"] = results.write_samples(folder, "colours.npy", photo, colours, region, job.scale)
-    if (filled or made.enhancement or made.colorization) and "photo" in job.want:
+    if preview and made.repair and "photo" in job.want:
+        part = repair.repaired_part(photo, made.repair, region, job.scale, _remembered(job).repair)
+        written["photo"] = results.write_samples(folder, "result.npy", photo, part, region, job.scale)
+    elif (filled or made.enhancement or made.colorization) and "photo" in job.want:
         written["photo"] = results.write_samples(folder, "result.npy", photo, made.restored(photo).samples)
     facts = made.facts
     used = {step: models.hashes(step, facts[f"{step}_model"]) for step in STEPS if f"{step}_model" in facts}
@@ -167,6 +187,19 @@ def _remembered(job: RunRequest) -> _Memory:
     if key != _memory.key:
         _memory = _Memory(key)
     return _memory
+
+
+def _remembered_mask(job: RunRequest, photo: Photo) -> Mask:
+    """The mask of the same photo, read before where it is the same file."""
+    assert job.mask
+    memory = _remembered(job)
+    handoff.read_array(Path(job.folder), job.mask)  # says so where it is missing
+    file = (Path(job.folder) / job.mask).stat()
+    key = (job.mask, file.st_ino, file.st_mtime_ns)
+    if memory.mask is None or key != memory.mask_key:
+        memory.mask, memory.mask_key = handoff.read_mask(Path(job.folder), job.mask, photo), key
+        memory.repair = repair.Memory(memory.reduced)
+    return memory.mask
 
 
 def _region(job: RunRequest, photo: Photo) -> Box | None:

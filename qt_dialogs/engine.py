@@ -272,7 +272,7 @@ def _check(request: Mapping[str, Any], done: Mapping[str, Any]) -> None:
         files = {"mask"}
     elif kind == "models":
         facts = {"models"}
-    elif tool in ("detect", "enhance", "colorize"):  # a repair may have nothing to do
+    elif tool in ("detect", "enhance", "colorize") or "region" in request:  # else a repair may have nothing to do
         files = set(request.get("want", ()))
     if not (files <= done["files"].keys() and facts <= done["facts"].keys()):
         raise ProtocolError(f"An answer without {', '.join(sorted(files | facts))} was given.")

@@ -46,12 +46,13 @@ class HintsFile:
                 self._arrived, self._kept = number, (state, name)
             then(name)
             if before and before is not self._kept and before[1] != self._given:
-                self._background.run(lambda: _remove(self._folder / before[1]), lambda _nothing: None)
+                self._background.run(lambda: remove(self._folder / before[1]), lambda _nothing: None)
 
         self._background.run(lambda: painting.write(self._folder / name), written, failed)
 
 
-def _remove(path: Path) -> None:
+def remove(path: Path) -> None:
+    """Remove a file that may be gone already."""
     try:
         path.unlink(missing_ok=True)
     except OSError:  # Windows, while the engine still reads it: the folder goes as a whole

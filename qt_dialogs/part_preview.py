@@ -1,4 +1,4 @@
-"""When the preview of the enhanced or coloured photo is computed anew: what is on the screen, as fine as that shows."""
+"""When the preview of the changed photo is computed anew: what is on the screen, as fine as that shows."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from .work import Work
 if TYPE_CHECKING:
     from .canvas import Canvas
     from .dabs import Dabs
+    from .marks import Marks
 
-DELAY = 120
+DELAY = 60
 """Milliseconds after the last change."""
 MARGIN = 48
 """Pixels of the preview on each side of what is on the screen."""
@@ -37,12 +38,14 @@ class PartPreview(QObject):
         values: Values,
         canvas: Canvas,
         photo: Photo,
+        marks: Marks,
         dabs: Dabs,
         wanted: Callable[[], Tool | None],
     ) -> None:
         """wanted: the tool whose result is to be seen now, if any."""
         super().__init__(canvas)
-        self._work, self._values, self._canvas, self._photo, self._dabs = work, values, canvas, photo, dabs
+        self._work, self._values, self._canvas, self._photo = work, values, canvas, photo
+        self._marks, self._dabs = marks, dabs
         self._wanted = wanted
         self._tool: Tool | None = None  # whose result is on the canvas, or will be
         self._hints = dabs.state
@@ -56,6 +59,8 @@ class PartPreview(QObject):
         canvas.resultShown.connect(self.seen)
         values.changed.connect(self._value_changed)
         dabs.stepsChanged.connect(self._hints_changed)
+        for changed in (canvas.strokeFinished, marks.changed, marks.settled, marks.hand.stepsChanged):
+            changed.connect(self._mask_changed)
 
     @property
     def reduced(self) -> bool:
@@ -70,7 +75,7 @@ class PartPreview(QObject):
         if tool is None or (self._tool is not None and tool is not self._tool):
             self._delay.stop()
             self._work.stop_preview()
-            self._canvas.set_result(None, None)
+            self._canvas.drop_result()
         if tool is not None:
             self._delay.start(0)
         self._tool = tool
@@ -80,10 +85,13 @@ class PartPreview(QObject):
         self._delay.start(DELAY)
 
     def take(self, samples: Any, part: Box, step: int) -> None:
-        """Show what the engine made."""
+        """Show what the engine made; None: there is nothing to be made."""
         if self._asked is not None:
             generation, self._asked = self._asked[0], None
-            self._canvas.add_part(samples, part, step, generation)
+            if samples is None:
+                self._canvas.drop_result()
+            else:
+                self._canvas.add_part(samples, part, step, generation)
 
     def lost(self) -> None:
         """The newest preview gave way to something more urgent: ask again."""
@@ -101,6 +109,12 @@ class PartPreview(QObject):
             self._generation += 1
             self.refresh()
 
+    def _mask_changed(self) -> None:
+        tool = self._wanted()
+        if tool is not None and tool.takes_mask:
+            self._generation += 1
+            self.refresh()
+
     def _hints_changed(self) -> None:
         tool = self._wanted()
         if self._hints != self._dabs.state:
@@ -113,8 +127,10 @@ class PartPreview(QObject):
     def _ask(self) -> None:
         tool = self._wanted()
         visible, step = self._canvas.visible_box(), self._canvas.step
-        if tool is None or not visible.area or self._failed == self._generation or self._dabs.painting:
-            return  # a dab that is being painted ends with a change
+        if tool is None or not visible.area or self._failed == self._generation:
+            return
+        if self._dabs.painting or (tool.takes_mask and (self._marks.hand.painting or self._marks.pending)):
+            return  # what is under way ends with a change
         asked = self._asked if self._work.previews else None
         if asked and asked[0] == self._generation and asked[2] <= step and _holds(asked[1], visible):
             return

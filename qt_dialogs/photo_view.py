@@ -26,7 +26,7 @@ from .hand import Hand, union
 from .looks import Look
 from .marks import Marks
 from .newest import Newest
-from .pyramid import Levels, Pyramid, changed_part, repaired
+from .pyramid import Levels, Pyramid, changed_part
 from .runs import Places, box_of
 from .scene import SURROUND, paint_faint_damage, paint_grid, paint_overlay, paint_photo, paint_ring
 from .source import Source
@@ -168,24 +168,13 @@ class PhotoView(QWidget):
         self._chosen_text = text
         self._describe()
 
-    def set_result(self, fill: NDArray[Any] | None, box: Box | None) -> None:
-        """Show a fill layer (h, w, C + 1), in the photo's type and alpha last, over this part of the photo as "after".
-
-        Converted in a thread; until then the earlier one stays. None: there is no result.
-        """
-        pyramid = self._pyramid
-        if pyramid is None or fill is None or box is None:
-            self._converting.stop()
-            self._take_result([], 0)
-            return
-        if fill.shape != (box.bottom - box.top, box.right - box.left, pyramid.photo.samples.shape[2] + 1):
-            raise ValueError(f"a fill of {fill.shape} does not fit {box}")
-        self._converting.run(
-            lambda turn: repaired(pyramid, fill, box, turn.stopped), lambda levels: self._take_result([levels], 0)
-        )
+    def drop_result(self) -> None:
+        """There is no result."""
+        self._converting.stop()
+        self._take_result([], 0)
 
     def add_part(self, samples: NDArray[Any], box: Box, step: int, generation: int) -> None:
-        """Show a part of the enhanced or coloured photo, reduced by the step, as "after"; laid out as the photo and its
+        """Show a part of the changed photo, reduced by the step, as "after"; laid out as the photo and its
         alpha, but where a grey photo was coloured.
 
         Parts of the same generation, one for each step, lie over each other; one of another generation takes the

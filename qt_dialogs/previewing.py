@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QObject
 
-from core.tools import COLORIZE, ENHANCE, Tool
+from core.tools import COLORIZE, ENHANCE, REPAIR, Tool
 from core.translation import _
 
 from . import messages
 from .part_preview import PartPreview
-from .preview import Preview
 from .values import Values
 from .viewing import Viewing
 from .window import Window
@@ -40,31 +39,27 @@ class Previewing(QObject):
         self._window, self._values, self._work, self._viewing = window, values, work, viewing
         self._has_model = has_model
         self._canvas: Canvas | None = None
-        self._repair: Preview | None = None
         self._part: PartPreview | None = None
         self._notes: list[str] = []
         self._needs: Mapping[str, float] | None = None
         self._remark = ""
         values.changed.connect(self._value_changed)
         work.previewing.connect(self._show_waiting)
-        work.previewed.connect(self._show_fill)
         work.partPreviewed.connect(self._show_part)
         work.previewLost.connect(self._lost)
 
     def open(self, canvas: Canvas, marks: Marks, photo: Photo, dabs: Dabs) -> None:
         """Preview on this canvas from here on."""
         self._canvas = canvas
-        self._repair = Preview(self._work, self._values, canvas, marks, self._repair_wanted)
-        self._part = PartPreview(self._work, self._values, canvas, photo, dabs, self._part_wanted)
+        self._part = PartPreview(self._work, self._values, canvas, photo, marks, dabs, self._part_wanted)
         self._part.seen.connect(self._show_remark)
         self._know_needs(None)
         self._show_notes([])
 
     def turn(self) -> None:
         """Another page, or other steps on it."""
-        for preview in (self._repair, self._part):
-            if preview is not None:
-                preview.turn()
+        if self._part is not None:
+            self._part.turn()
         self._show_notes([])
         self._show_remark()
 
@@ -77,33 +72,24 @@ class Previewing(QObject):
         """The newest preview came to nothing; again: another one may go well though no setting changes."""
         self._remark = _("Out of date")
         self._show_remark()
-        if self._repair is not None:
-            self._repair.forget()
         if self._part is not None:
             self._part.failed(again)
 
     def _does(self, step: str) -> bool:
         return step in self._values.steps_of(self._window.panel.page)
 
-    def _repair_wanted(self) -> bool:
-        idle = not self._work.running and not self._work.detecting
-        return self._does("repair") and idle and self._window.isVisible()
-
     def _part_wanted(self) -> Tool | None:
-        """The tool whose preview is shown. Of several steps it is the first one; a repair comes before these."""
-        if self._does("repair") or self._work.running or not self._window.isVisible():
+        """The tool whose preview is shown: of several steps the first one."""
+        if self._work.running or not self._window.isVisible():
             return None
-        tool = next((tool for tool in (ENHANCE, COLORIZE) if self._does(tool.name)), None)
+        tool = next((tool for tool in (REPAIR, ENHANCE, COLORIZE) if self._does(tool.name)), None)
+        if tool is REPAIR:
+            return None if self._work.detecting else tool
         return tool if tool is not None and self._has_model(tool) else None
 
     def _lost(self) -> None:
-        for preview in (self._repair, self._part):
-            if preview is not None:
-                preview.lost()
-
-    def _show_fill(self, fill: Any, box: Any) -> None:
-        if self._canvas is not None and self._repair_wanted():
-            self._canvas.set_result(fill, box)
+        if self._part is not None:
+            self._part.lost()
 
     def _show_part(self, samples: Any, part: Box, step: int, facts: Mapping[str, Any]) -> None:
         if self._part is None or self._part_wanted() is None:

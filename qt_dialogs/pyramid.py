@@ -100,42 +100,8 @@ class Pyramid:
             advanced()
 
 
-def repaired(pyramid: Pyramid, fill: Samples, box: Box, stopped: Callable[[], bool]) -> Levels:
-    """The photo with a fill layer over it, around the box that the fill is for, at all levels.
-
-    fill: (h, w, C + 1) in the photo's type, alpha last. What comes back starts and ends at multiples of the coarsest
-    level's cells, so that its averages are over the same pixels as the photo's.
-    """
-    photo, cell = pyramid.photo, 1 << HALVINGS
-    outer = Box(
-        box.left // cell * cell,
-        box.top // cell * cell,
-        min(-(-box.right // cell) * cell, photo.width),
-        min(-(-box.bottom // cell) * cell, photo.height),
-    )
-    rows, columns = box.within(outer)
-    height, width = outer.bottom - outer.top, outer.right - outer.left
-    levels: list[Shown] = []
-    for top in range(0, height, STRIP):
-        if stopped():
-            break
-        bottom = min(top + STRIP, height)
-        strip = Box(outer.left, outer.top + top, outer.right, outer.top + bottom)
-        if pyramid.complete:
-            shown = pyramid.levels[0][strip.rows, strip.columns].copy()
-        else:
-            shown = pyramid.shown(strip)
-        first, last = max(top, rows.start), min(bottom, rows.stop)
-        if first < last:
-            _blend(
-                shown[first - top : last - top, columns], pyramid.display, fill[first - rows.start : last - rows.start]
-            )
-        _add(levels, shown, top, height, width)
-    return Levels(levels, outer.left, outer.top)
-
-
 def changed_part(pyramid: Pyramid, samples: Samples, box: Box, step: int, stopped: Callable[[], bool]) -> Levels:
-    """A part of the enhanced or coloured photo at all levels.
+    """A part of the changed photo at all levels.
 
     samples: (h, w, C), laid out as the photo with its alpha, or in colour, reduced by the step; the corner of the box
     is at their first pixel.
@@ -161,19 +127,6 @@ def _add(levels: list[Shown], shown: Shown, top: int, height: int, width: int) -
         if k == len(levels):
             levels.append(np.zeros((-(-height >> k), -(-width >> k), shown.shape[2]), np.uint8))
         levels[k][top >> k : (top >> k) + len(halved)] = halved
-
-
-def _blend(shown: Shown, display: Display, fill: Samples) -> None:
-    """Put a part of the fill layer over what is shown of the photo, in place."""
-    covering = opacity(fill[..., -1])
-    covered = covering > 0
-    if not covered.any():
-        return
-    share = covering[covered][:, None].astype(np.float32) / 255
-    colours = display.shown(fill[covered][None, :, :-1])[0]
-    if shown.shape[2] == 4:
-        colours = np.concatenate([np.broadcast_to(colours, (len(colours), 3)), np.full((len(colours), 1), 255)], axis=1)
-    shown[covered] = np.rint(shown[covered] * (1 - share) + colours * share).astype(np.uint8)
 
 
 def halvings(strip: Shown) -> list[Shown]:

@@ -18,7 +18,8 @@ from core.translation import _
 
 from .background import Background
 from .engine import Answer, Engine
-from .hints_file import HintsFile
+from .hints_file import HintsFile, remove
+from .mask_file import MaskFile
 from .mistakes import told
 from .plan import WITHOUT_MASK, Plan, asked_of
 from .timeleft import TimeLeft
@@ -64,10 +65,10 @@ class Work(QObject):
     """Nothing but previews is computed any more; the sentence says how it ended."""
     detected = pyqtSignal(dict)
     previewing = pyqtSignal(bool)
-    previewed = pyqtSignal(object, object)
-    """A preview's fill and its Box; (None, None) where nothing would be filled."""
     partPreviewed = pyqtSignal(object, object, int, dict)
-    """A preview's enhanced or coloured samples, their Box, the step by which they are reduced, facts for machines."""
+    """A preview's samples, their Box, the step by which they are reduced, facts for machines; None where nothing is
+    marked that a repair could fill.
+    """
     previewLost = pyqtSignal()
     """Something more urgent took the engine from the newest preview."""
     finished = pyqtSignal(object)
@@ -84,12 +85,13 @@ class Work(QObject):
         self._marks: Marks | None = None
         self._dabs: Dabs | None = None
         self._hints: HintsFile | None = None
+        self._mask: MaskFile | None = None
         self._found: dict[str, tuple[Any, float, dict[str, Any]]] = {}  # by model: probability, threshold, facts
         self._shown = ""  # the model whose findings are marked
         self._run = 0  # the number of the newest run: older ones are nobody's
         self._running = False
         self._preview = 0
-        self._prepared = 0  # the preview that waits for its hints to be written
+        self._prepared = 0  # the preview that waits for its mask or hints to be written
         self._files = 0
         self._last_shown: Path | None = None
         self._left = TimeLeft()
@@ -145,6 +147,7 @@ class Work(QObject):
         self._run += 1
         self._job, self._marks, self._dabs = job, marks, dabs
         self._hints = HintsFile(job.folder, dabs, job.hints, self._background)
+        self._mask = MaskFile(job.folder, marks, self._background)
         self._found.clear()
         self._shown = ""
 
@@ -171,40 +174,11 @@ class Work(QObject):
         self._shown = ""
         self._marks.set_probability(None, 0.5)
 
-    def preview(self, box: Box | None, settings: dict[str, Value]) -> None:
-        """Fill what the mask marks in this part (None: the whole photo) with the settings of "repair"."""
-        assert self._job and self._marks
-        job, marks = self._job, self._marks
-        self._preview += 1
-        number = self._preview
-        part = box or job.photo.whole
-        self._files += 1
-        name = f"part-{self._files}.npy"
-
-        def ask(marked: bool) -> None:
-            if number != self._preview:
-                self._remove(job.folder / name)
-            elif not marked:
-                self.previewing.emit(False)
-                self.previewed.emit(None, None)
-            else:
-                self.previewing.emit(True)
-                request = self._request("repair", settings, ["fill"], name)
-                if box is not None:
-                    request["region"] = [box.left, box.top, box.right, box.bottom]
-                self.engine.ask("preview", request, lambda answer: self._previewed(number, name, part, answer))
-
-        def write(mask: Mask) -> None:
-            if number == self._preview:
-                self._background.run(
-                    lambda: _write_for_preview(job, mask, name), ask, lambda error: self._broken("preview", error)
-                )
-
-        marks.mask_in_background(write)  # all of it: how the run cuts it, and so its fill, depends on all of it
-
     def preview_part(self, tool: Tool, part: Box, step: int, settings: dict[str, Value]) -> None:
-        """Enhance or colour a part of the photo, reduced by the step, of which its left and top are multiples."""
-        assert self._job and self._hints
+        """Repair, enhance or colour a part of the photo, reduced by the step, of which its left and top are
+        multiples. Where a repair has nothing to do, what is told has no samples.
+        """
+        assert self._job and self._hints and self._mask
         self._preview += 1
         number = self._preview
         self.previewing.emit(True)
@@ -214,19 +188,28 @@ class Work(QObject):
             if number == self._preview and self._has_come(answer):
                 self.partPreviewed.emit(self._kept(answer.files[result]), part, step, answer.facts)
 
-        def ask(hints: str | None) -> None:
+        def ask(mask: str | None = None, hints: str | None = None) -> None:
             if number != self._preview:
                 return
             self._prepared = 0
-            request = self._request(tool.name, settings, [result], hints=hints)
+            if tool.takes_mask and mask is None:
+                self.previewing.emit(False)
+                self.partPreviewed.emit(None, part, step, {})
+                return
+            request = self._request(tool.name, settings, [result], mask, hints)
             request |= {"region": [part.left, part.top, part.right, part.bottom], "scale": step}
             self.engine.ask("preview", request, answered)
 
-        if tool.takes_hints:
-            self._prepared = number
-            self._hints.ask(ask, lambda error: self._broken("preview", error))
+        def broken(error: Exception) -> None:
+            self._broken("preview", error)
+
+        self._prepared = number
+        if tool.takes_mask:
+            self._mask.ask(lambda mask: ask(mask=mask), broken)
+        elif tool.takes_hints:
+            self._hints.ask(lambda hints: ask(hints=hints), broken)
         else:
-            ask(None)
+            ask()
 
     def stop_preview(self) -> None:
         """What is being computed for a preview is not wanted any more."""
@@ -345,14 +328,6 @@ class Work(QObject):
         self.rested.emit(_("Ready"))
         self.detected.emit(facts)
 
-    def _previewed(self, number: int, mask: str, part: Box, answer: Answer) -> None:
-        if self._job is None:
-            return
-        self._remove(self._job.folder / mask)
-        if number == self._preview and self._has_come(answer):
-            fill = answer.files.get("fill")
-            self.previewed.emit(*((self._kept(fill), part) if fill else (None, None)))
-
     def _has_come(self, answer: Answer) -> bool:
         """Tell how the newest preview ended; whether there is something to show."""
         self.previewing.emit(False)
@@ -377,7 +352,7 @@ class Work(QObject):
 
     def _remove(self, path: Path) -> None:
         """Remove a file in a thread: a large one takes its time."""
-        self._background.run(lambda: _remove(path), lambda _nothing: None)
+        self._background.run(lambda: remove(path), lambda _nothing: None)
 
     def _change(self, number: int, plan: Plan, found: tuple[int, float] | None, hints: str | None) -> None:
         """Have the engine do what changes pixels; found: defects of the mask and their share, where there is one;
@@ -462,20 +437,3 @@ def _written(job: Job, mask: Mask) -> tuple[int, float]:
         np.save(stream, mask)
     partial.replace(job.folder / MASK)  # whoever has the old one open keeps reading that
     return masks.count(mask), float(np.count_nonzero(mask) / mask.size)
-
-
-def _write_for_preview(job: Job, mask: Mask, name: str) -> bool:
-    """Write the mask under this name; False, and no file, where it is empty."""
-    import numpy as np
-
-    if not mask.any():
-        return False
-    np.save(job.folder / name, mask)
-    return True
-
-
-def _remove(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError:  # Windows, while the canvas still shows it: the folder goes as a whole
-        return

@@ -14,13 +14,14 @@ from .filling import Filler, Hole
 
 
 def by_width_filler(narrow: Filler, wide: Filler, width: float) -> Filler:
-    """`narrow` fills the defects whose largest circle inside has a diameter of up to `width` pixels, `wide` the others.
+    """`narrow` fills the defects whose largest circle inside has a diameter of up to `width` pixels of the photo,
+    `wide` the others.
 
     Neither takes what the other filled for a source: a smooth fill would be repeated as if it were the photo's texture.
     """
 
     def fill(holes: Sequence[Hole]) -> list[View]:
-        broad = [masks.within_sizes(hole.mask, float(np.nextafter(width, np.inf)), 0) for hole in holes]
+        broad = [masks.within_sizes(hole.mask, float(np.nextafter(width / hole.scale, np.inf)), 0) for hole in holes]
         views = [hole.view for hole in holes]
         _lay(views, holes, [hole.mask & ~mask for hole, mask in zip(holes, broad, strict=True)], narrow)
         _lay(views, holes, broad, wide)

@@ -20,13 +20,14 @@ class Hole:
     """A part of a photo with places to fill: view (h, w, C), C = 1 or 3; mask (h, w), 255 in the hole, 0 elsewhere.
 
     radius, in pixels, is for the methods that look around a pixel. wanted (h, w) is where the fill is kept, if not in
-    the whole hole: elsewhere a filler may leave it as it is.
+    the whole hole: elsewhere a filler may leave it as it is. scale: how many pixels of the photo lie along one here.
     """
 
     view: View
     mask: Mask
     radius: float
     wanted: NDArray[np.bool_] | None = None
+    scale: int = 1
 
     @property
     def asked(self) -> NDArray[np.bool_]:

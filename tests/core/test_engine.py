@@ -113,6 +113,27 @@ def test_a_part_is_filled_like_the_whole(engine: Engine) -> None:
             assert answer["files"] == {}
 
 
+def test_parts_of_the_repaired_photo_and_previews_of_it(engine: Engine) -> None:
+    work = Job(
+        damaged(photo_samples(150, 181, 4, "uint16"), scratches(150, 181, 3, seed=4)), alpha=True, curve="linear"
+    )
+    mask = work.add("drawn.npy", scratches(150, 181, 3, seed=4))
+    engine.send(work.run(1, "repair", mask=mask, want=["photo"]))
+    whole = work.result(engine.answer(1), "photo")
+    engine.send(work.run(2, "repair", mask=mask, want=["photo"], region=[30, 40, 131, 90]))
+    assert np.array_equal(work.result(engine.answer(2), "photo"), whole[40:90, 30:131])
+    engine.send(work.run(3, "repair", mask=mask, want=["photo"], scale=4))
+    small = work.result(engine.answer(3), "photo")
+    assert small.shape == (38, 46, 4) and small.dtype == np.uint16
+    engine.send(work.run(4, "repair", mask=mask, want=["photo"], scale=4, region=[32, 40, 131, 90]))
+    assert np.array_equal(work.result(engine.answer(4), "photo"), small[10:23, 8:33])
+    nothing = work.add("nothing.npy", np.zeros((150, 181), np.uint8))
+    engine.send(work.run(5, "repair", mask=nothing, want=["photo"], region=[30, 40, 131, 90]))
+    assert np.array_equal(work.result(engine.answer(5), "photo"), np.load(work.folder / "photo.npy")[40:90, 30:131])
+    engine.send(work.run(6, "repair", mask="gone.npy", want=["photo"], region=[30, 40, 131, 90]))
+    assert "missing" in engine.answer(6)["text"]
+
+
 def test_a_result_that_is_still_looked_at_stays_as_it_is(engine: Engine) -> None:
     """A map of a file that is cut short under it would kill the window."""
     work = job()

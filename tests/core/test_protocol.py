@@ -238,6 +238,8 @@ def test_a_part_of_a_photo_can_be_asked_for() -> None:
     parsed = parsed_request(repair())
     assert isinstance(parsed, RunRequest)
     assert parsed.region == (5, 6, 50, 60) and parsed.want == ("fill",)
+    reduced = parsed_request(repair(region=[4, 6, 50, 60], scale=2, want=["photo"]))
+    assert isinstance(reduced, RunRequest) and (reduced.scale, reduced.want) == (2, ("photo",))
 
 
 def test_a_smaller_enhanced_photo_can_be_asked_for() -> None:
@@ -328,7 +330,7 @@ def test_a_photos_fields_are_understood_as_they_were_said(dpi: Any) -> None:
         (repair(region=[-1, 0, 10, 10]), "region"),
         (repair(region=[0, 0, 10, 10.5]), "region"),
         (repair(region=[0, 0, 10, True]), "region"),
-        (repair(want=["photo"]), "region"),
+        (repair(want=["mask"]), "region"),
         (repair(tool="restore", settings={}), "region"),
         (repair(tool="detect"), "region"),
         (repair(want=["enhanced"]), "region"),
@@ -338,6 +340,7 @@ def test_a_photos_fields_are_understood_as_they_were_said(dpi: Any) -> None:
         (enhance(tool="restore"), "scale"),
         (enhance(tool="restore", scale=1), "region"),
         (repair(scale=2, region=[4, 6, 50, 60]), "scale"),
+        (repair(scale=2, region=[4, 7, 50, 60], want=["photo"]), "multiples of the scale"),
         (enhance(scale=0), "scale"),
         (enhance(scale=65), "scale"),
         (enhance(scale=2.0), "scale"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,14 +12,17 @@ from hypothesis import strategies as st
 from pictures import damaged, photo_samples, scratches, specks
 from test_repair import METHODS, MODELS, bits, photos, settings_with
 
+import core.repair
 from core import mask as masks
 from core.color import Samples, View
-from core.models.filling import Hole, one_by_one
+from core.models.by_width import by_width_filler
+from core.models.filling import Filler, Hole, one_by_one
 from core.models.registry import Registry
 from core.parameters import Value
 from core.photo import Box, Mask, Photo
 from core.progress import silent
-from core.repair import Repair, run, write_fill_layer
+from core.reduced import reduced_mask
+from core.repair import Memory, Repair, repaired_part, repaired_samples, run, write_fill_layer
 
 QUICK = ["telea", "ns", "biharmonic"]
 GROWS = [0.0, 0.6, 1.0, 2.5, 6.0]
@@ -117,3 +121,80 @@ def test_a_part_without_defects_is_left_alone() -> None:
     photo = Photo(photo_samples(200, 200))
     repair = run(photo, mask, settings_with(), MODELS, silent, Box(100, 100, 200, 200))
     assert repair == Repair([], "auto", 0)
+
+
+def test_a_preview_looks_like_the_reduced_repair() -> None:
+    mask = scratches(400, 600, 4, 5, 3) | specks(400, 600, 30, 2)
+    photo = Photo(damaged(photo_samples(400, 600, 3, "uint16"), mask))
+    values, memory = settings_with(model="telea"), Memory()
+    whole = repaired_samples(photo, run(photo, mask, values, MODELS, silent))
+    small = repaired_part(photo, run(photo, mask, values, MODELS, silent, None, 4, memory), None, 4, memory)
+    expected, before = (cv2.resize(of, (150, 100), interpolation=cv2.INTER_AREA) for of in (whole, photo.samples))
+    marked = reduced_mask(mask, 4) > 0
+    off, was = (np.abs(of.astype(float) - expected)[marked].mean() for of in (small, before))
+    assert small.dtype == np.uint16 and off < 0.2 * was
+    calm = ~(cv2.dilate(reduced_mask(mask, 4), np.ones((9, 9), np.uint8)) > 0)
+    assert np.abs(small.astype(int) - expected)[calm].max() <= 0.01 * 65535, "what is not marked stays"
+
+
+@pytest.mark.parametrize("scale", [1, 4])
+def test_what_a_setting_has_no_part_in_is_not_computed_again(scale: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And what is made of what is kept is the same as what is made anew."""
+    filled: list[int] = []
+    place = core.repair._place
+    monkeypatch.setattr(core.repair, "_place", lambda *given: (filled.append(1), place(*given))[1])
+    mask = scratches(300, 400, 3, 5, 3)
+    photo, memory = Photo(damaged(photo_samples(300, 400), mask)), Memory()
+    region = Box(100, 40, 300, 200)
+
+    def made(box: Box = region, **changes: Value) -> tuple[Samples, bool]:
+        values = settings_with(**{"model": "telea", **changes})
+        filled.clear()
+        part = repaired_part(photo, run(photo, mask, values, MODELS, silent, box, scale, memory), box, scale, memory)
+        again, other = bool(filled), Memory()
+        alone = repaired_part(photo, run(photo, mask, values, MODELS, silent, box, scale, other), box, scale, other)
+        assert np.array_equal(part, alone)
+        return part, again
+
+    first, again = made()
+    assert again
+    other, again = made(grain=0.4)
+    assert not again and not np.array_equal(first, other)
+    assert made(grain=1.0)[1] is False
+    for changes in ({"feather": 8.0}, {"grow": 20.0}, {"radius": 40.0}, {"model": "ns"}, {"grain": 0.0}):
+        assert made(**changes)[1], changes
+    assert made(box=Box(100, 40, 300, 240))[1]
+
+
+def test_fills_that_are_too_large_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    mask = scratches(300, 400, 3, 5, 3)
+    photo, memory = Photo(damaged(photo_samples(300, 400), mask)), Memory()
+    run(photo, mask, settings_with(model="telea"), MODELS, silent, photo.whole, 1, memory)
+    ((kept, _defects),) = memory.filled.values()
+    monkeypatch.setattr(core.repair, "KEPT", sum(place.nbytes for place in kept) - 1)
+    run(photo, mask, settings_with(model="telea", grow=2.0), MODELS, silent, photo.whole, 1, memory)
+    assert not memory.filled
+
+
+@given(st.integers(1, 70), st.integers(1, 90), st.integers(2, 64), st.integers(0, 1000))
+def test_a_reduced_mask_marks_what_is_marked_anywhere(height: int, width: int, scale: int, seed: int) -> None:
+    mask = np.where(np.random.default_rng(seed).random((height, width)) < 0.02, np.uint8(255), np.uint8(0))
+    small = reduced_mask(mask, scale)
+    assert small.shape == (-(-height // scale), -(-width // scale))
+    for row, column in np.ndindex(small.shape):
+        cell = mask[row * scale : (row + 1) * scale, column * scale : (column + 1) * scale]
+        assert small[row, column] == cell.max()
+
+
+def test_a_reduced_wide_defect_goes_to_the_method_for_wide_ones() -> None:
+    taken: list[str] = []
+
+    def method(name: str) -> Filler:
+        return one_by_one(lambda hole: (taken.append(name), hole.view)[1])
+
+    mask = np.zeros((60, 60), np.uint8)
+    mask[20:30, 20:30] = 255
+    fill = by_width_filler(method("narrow"), method("wide"), 32.0)
+    for scale in (1, 6):
+        fill([Hole(np.zeros((60, 60, 1), np.float32), mask, 5.0, None, scale)])
+    assert taken == ["narrow", "wide"]

@@ -236,15 +236,13 @@ def test_fit_stays_when_the_canvas_grows(qtbot: QtBot) -> None:
 
 
 def filled(photo: Photo, value: int = 255) -> NDArray[np.uint8]:
-    fill = np.zeros((photo.height, photo.width, photo.samples.shape[2] + 1), np.uint8)
-    fill[:, :] = value
-    return fill
+    return np.full_like(photo.samples, value)
 
 
 def grey_canvas(qtbot: QtBot, marks: Marks | None = None) -> Canvas:
     photo = Photo(np.full((300, 400, 3), 80, np.uint8))
     canvas = shown(qtbot, photo, marks=marks)
-    canvas.set_result(filled(photo), photo.whole)
+    canvas.add_part(filled(photo), photo.whole, 1, 1)
     qtbot.waitUntil(lambda: canvas.has_result)
     return canvas
 
@@ -256,7 +254,7 @@ def test_the_result_covers_the_photo_and_before_uncovers_it(qtbot: QtBot) -> Non
     assert tuple(picture(canvas)[50, 50]) == (80, 80, 80)
     canvas.hold_before(False)
     assert tuple(picture(canvas)[50, 50]) == (255, 255, 255)
-    canvas.set_result(None, None)
+    canvas.drop_result()
     assert tuple(picture(canvas)[50, 50]) == (80, 80, 80)
 
 
@@ -299,9 +297,7 @@ def test_side_by_side_shows_the_same_place_twice(qtbot: QtBot) -> None:
     box = canvas.visible_box()
     assert box.right - box.left == 200
     assert np.array_equal(left, pixels[box.rows, box.columns][60:-10, 10:190])
-    fill = filled(photo, 7)
-    fill[..., -1] = 255
-    canvas.set_result(fill, photo.whole)
+    canvas.add_part(filled(photo, 7), photo.whole, 1, 1)
     qtbot.waitUntil(lambda: canvas.has_result)
     seen = picture(canvas)
     assert np.array_equal(seen[60:-10, 10:190], left) and (seen[60:-10, 212:392] == 7).all()
@@ -337,7 +333,7 @@ def test_enhanced_parts_lie_over_each_other_as_fine_as_the_screen(qtbot: QtBot) 
     assert colours() == {80, 250}, "with other settings the rest is not known"
     with pytest.raises(ValueError, match="does not fit"):
         canvas.add_part(np.zeros((5, 5, 3), np.uint8), photo.whole, 2, 2)
-    canvas.set_result(None, None)
+    canvas.drop_result()
     assert colours() == {80} and not canvas.parts(2)
 
 
@@ -371,14 +367,14 @@ def test_a_result_for_a_part_lies_at_its_place(qtbot: QtBot) -> None:
     photo = Photo(np.full((300, 400, 1), 80, np.uint8))
     canvas = shown(qtbot, photo)
     box = Box(101, 67, 203, 150)
-    fill = np.full((83, 102, 2), 255, np.uint8)
-    canvas.set_result(fill, box)
+    samples = np.full((83, 102, 1), 255, np.uint8)
+    canvas.add_part(samples, box, 1, 1)
     qtbot.waitUntil(lambda: canvas.has_result)
     wanted = np.full((300, 400), 80)
     wanted[box.rows, box.columns] = 255
     assert np.array_equal(picture(canvas)[3:-3, 3:-3, 0], wanted[3:-3, 3:-3])
     with pytest.raises(ValueError, match="does not fit"):
-        canvas.set_result(fill[1:], box)
+        canvas.add_part(samples[1:], box, 1, 1)
 
 
 # the marks
@@ -520,10 +516,8 @@ def test_it_looks_right_on_a_photograph(qtbot: QtBot, keep: Keep) -> None:
     keep(canvas, "photo-fit")
     canvas.zoom_to(8.0, QPointF(450, 300))
     keep(canvas, "photo-800")
-    fill = np.zeros((photo.height, photo.width, 4), np.uint8)
     mask = cv2.dilate(marks.mask(), np.ones((3, 3), np.uint8))
-    fill[..., :3], fill[..., 3] = cv2.inpaint(photo.samples, mask, 3, cv2.INPAINT_TELEA), mask
-    canvas.set_result(fill, photo.whole)
+    canvas.add_part(cv2.inpaint(photo.samples, mask, 3, cv2.INPAINT_TELEA), photo.whole, 1, 1)
     qtbot.waitUntil(lambda: canvas.has_result)
     canvas.fit()
     for mode in ("result", "split", "side"):

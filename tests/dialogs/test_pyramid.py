@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from core.color import Encoding, from_view, srgb_encoded, to_view
-from core.photo import Box, Photo
+from core.photo import Photo
 from qt_dialogs.display import Display, opacity
-from qt_dialogs.pyramid import Pyramid, halved_average, repaired
+from qt_dialogs.pyramid import Pyramid, halved_average
 from qt_dialogs.reduced import HALVINGS
 
 TYPES = ("uint8", "uint16", "uint32", "float16", "float32", "float64")
@@ -181,43 +181,3 @@ def test_building_stops_when_it_is_told_to() -> None:
     asked: list[int] = []
     pyramid.build(lambda: len(asked) >= 3, lambda: asked.append(pyramid.ready))
     assert not pyramid.complete and pyramid.ready == 256
-
-
-@pytest.mark.parametrize("dtype", TYPES)
-@pytest.mark.parametrize("alpha", [False, True])
-@pytest.mark.parametrize("channels", [1, 3])
-def test_a_fill_lies_over_the_photo_at_every_level(dtype: str, alpha: bool, channels: int) -> None:
-    view, other = colours(1, 150, 200)[..., :channels], colours(2, 150, 200)[..., :channels]
-    top = 1.0 if np.dtype(dtype).kind == "f" else float(np.iinfo(dtype).max)
-    opaque = np.full((150, 200), top).astype(dtype)
-    encoding = Encoding("linear")
-    photo = Photo(from_view(view, np.dtype(dtype), encoding), opaque if alpha else None, encoding)
-    box = Box(70, 67, 131, 130)
-    fill = np.zeros((63, 61, channels + 1), dtype)
-    fill[..., :channels] = from_view(other, np.dtype(dtype), encoding)[box.rows, box.columns]
-    fill[10:40, 20:50, -1] = top
-    fill[50:55, :, -1] = top / 2 if top == 1 else top // 2
-    pyramid, _told = built(photo)
-    levels = repaired(pyramid, fill, box, lambda: False)
-    display, whole = Display(photo), pyramid.levels[0].astype(float)
-    filled = np.zeros((63, 61, whole.shape[2])) + 255.0
-    filled[..., : min(3, whole.shape[2])] = display.shown(fill[..., :channels])
-    share = opacity(fill[..., -1])[..., None] / 255
-    whole[box.rows, box.columns] = whole[box.rows, box.columns] * (1 - share) + filled * share
-    assert (levels.left, levels.top) == (64, 64)
-    for k, level in enumerate(levels.levels):
-        part = whole[64 >> k : (64 >> k) + level.shape[0], 64 >> k : (64 >> k) + level.shape[1]]
-        assert level.shape == part.shape
-        assert np.abs(level - part).max() <= 1 + 0.5 * k
-        whole = averaged(whole)
-
-
-def test_a_thin_scratch_that_is_filled_leaves_no_trace_at_small_sizes() -> None:
-    """The averages are over what is repaired, not a repair over averages that hold the scratch."""
-    samples = np.full((128, 128, 1), 40, np.uint8)
-    samples[:, 60:62] = 255
-    fill = np.zeros((128, 128, 2), np.uint8)
-    fill[..., 0], fill[:, 60:62, 1] = 40, 255
-    pyramid, _told = built(Photo(samples))
-    assert all((level == 40).all() for level in repaired(pyramid, fill, Box(0, 0, 128, 128), lambda: False).levels)
-    assert pyramid.levels[4].max() > 60

@@ -144,26 +144,29 @@ def test_painting_erasing_undo_and_redo(desktop: Desktop) -> None:
 def test_the_preview_is_what_the_run_makes(desktop: Desktop) -> None:
     shown = []
     desktop.open("repair")
-    desktop.desk.work.previewed.connect(lambda fill, box: shown.append((fill is not None and np.array(fill), box)))
+    desktop.values.set("output", "in-place")
+    desktop.desk.work.partPreviewed.connect(lambda samples, box, *_more: shown.append((np.array(samples), box)))
     desktop.canvas.zoom_to(2.0)
     desktop.stroke((0.4, 0.5), (0.6, 0.5))
-    desktop.until(lambda: shown and shown[-1][1])
+    desktop.until(lambda: shown and shown[-1][0].ndim)
     part, box = shown[-1]
-    assert box == desktop.canvas.visible_box() != desktop.marks.box
+    visible = desktop.canvas.visible_box()
+    assert box.common(visible) == visible and box != desktop.marks.box
     desktop.click(desktop.window.buttons.accept)
     desktop.until(lambda: desktop.host.results)
-    whole = desktop.result("fill")
-    assert part.any() and np.array_equal(part, whole[box.rows, box.columns])
+    whole = desktop.result("photo")
+    assert np.array_equal(part, whole[box.rows, box.columns])
+    assert not np.array_equal(part, sample()[box.rows, box.columns])
 
 
 def test_a_stroke_on_the_page_restore_changes_the_preview(desktop: Desktop) -> None:
     desktop.open("restore", clean())
     desktop.until_found()
     shown: list[object] = []
-    desktop.desk.work.previewed.connect(lambda fill, _box: shown.append(fill))
+    desktop.desk.work.partPreviewed.connect(lambda samples, *_more: shown.append(samples))
     desktop.stroke((0.4, 0.5), (0.6, 0.5))
     desktop.until(lambda: shown and shown[-1] is not None)
-    assert np.array(shown[-1])[..., -1].any()
+    assert desktop.canvas.step == 1 and (np.array(shown[-1]) != clean()).any()
 
 
 def test_restore_gives_the_mask_that_was_seen_and_its_fill(desktop: Desktop) -> None:

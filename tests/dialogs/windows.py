@@ -174,7 +174,7 @@ class Desktop:
 
     def until_previewed(self) -> None:
         """Until the photo shows a repair."""
-        with self._qtbot.waitSignal(self.desk.work.previewed, timeout=PATIENCE):
+        with self._qtbot.waitSignal(self.canvas.resultShown, timeout=PATIENCE):
             pass
 
     def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:

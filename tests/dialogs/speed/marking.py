@@ -201,9 +201,9 @@ def main() -> None:
             settled.clear()
             marks.set_settings(changed)
             say_one(f"exact mask {what} after", gap.until(lambda: settled), "ms")
-        fill = np.zeros((HEIGHT, WIDTH, 4), np.uint16)
-        fill[::3, ::7] = 65535
-        canvas.set_result(fill, Box(0, 0, WIDTH, HEIGHT))
+        changed_samples = np.zeros((HEIGHT, WIDTH, 3), np.uint16)
+        changed_samples[::3, ::7] = 65535
+        canvas.add_part(changed_samples, Box(0, 0, WIDTH, HEIGHT), 1, 1)
         say_one("result of the whole photo after", gap.until(lambda: canvas.has_result), "ms")
         start = time.perf_counter()
         marks.hand.import_mask(np.asarray(found >> 8, np.uint8))
