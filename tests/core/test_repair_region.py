@@ -172,7 +172,7 @@ def test_fills_that_are_too_large_are_not_kept(monkeypatch: pytest.MonkeyPatch) 
     run(photo, mask, settings_with(model="telea"), MODELS, silent, photo.whole, 1, memory)
     ((kept, _defects),) = memory.filled.values()
     monkeypatch.setattr(core.repair, "KEPT", sum(place.nbytes for place in kept) - 1)
-    run(photo, mask, settings_with(model="telea", grow=2.0), MODELS, silent, photo.whole, 1, memory)
+    run(photo, mask, settings_with(model="telea", grow=8.0), MODELS, silent, photo.whole, 1, memory)
     assert not memory.filled
 
 
