@@ -323,6 +323,7 @@ class Canvas(PhotoView):
         if self.photo is None or self._gesture is not None:
             return
         place, gesture = self._crosshair.on_canvas(), self._gesture_of_tool(held)
+        drawn = self._drawing.outline
         if place is None:
             self._crosshair.show()
         if place is None or gesture is None:
@@ -333,6 +334,8 @@ class Canvas(PhotoView):
         self._follow_crosshair()
         painted = self.painted
         self._clicked = painted.undo_name if painted is not None and painted.state != steps else ""
+        if drawn is not None and self._drawing.outline is None:
+            self._clicked = drawn.name  # a large one becomes a step later
         self._choose_cursor()
         self._describe()
         self.update()
@@ -459,14 +462,14 @@ class Canvas(PhotoView):
         """What is being drawn, or the straight line that Shift and a click would paint, and the cross-hair."""
         aim = self._aim()
         straight = self._brushing.straight(aim, _holds(CONTROL)) if aim is not None and self._straight() else None
-        if self._drawing.outline is None and straight is None and not self._crosshair.shown:
+        if self._drawing.shown is None and straight is None and not self._crosshair.shown:
             return
         ratio = self.ratio()
         for pane in self.panes():
             painter.save()
             painter.setClipRect(QRectF(QPointF(pane.area.topLeft()) / ratio, pane.area.size().toSizeF() / ratio))
             painter.translate(QPointF(pane.whole.topLeft()) / ratio)
-            if self._drawing.outline is not None:
+            if self._drawing.shown is not None:
                 self._drawing.paint(painter, aim)
             elif straight is not None:
                 outlines.paint_path(painter, straight)

@@ -33,8 +33,17 @@ class Drawing(Gesture):
         """Whether what is drawn now would be taken away even without Control."""
         self.outline: Line | Lasso | None = None
         """What is being drawn."""
+        self._leaving: Line | Lasso | None = None
         self._tracer: Tracer | None = None
         self._drags = False
+
+    @property
+    def shown(self) -> Line | Lasso | None:
+        """What is being drawn, or what was drawn last, as long as the mark that it became cannot be seen yet."""
+        marks = self._canvas.marks
+        if marks is None or not (marks.hand.painting or marks.pending):
+            self._leaving = None
+        return self.outline or self._leaving
 
     @property
     def tracer(self) -> Tracer | None:
@@ -54,6 +63,7 @@ class Drawing(Gesture):
     def forget_tracer(self) -> None:
         """Another photo, or other marks, are to come."""
         self.drop()
+        self._leaving = None
         if self._tracer is not None:
             self._tracer.stop()
             self._tracer.deleteLater()
@@ -117,6 +127,7 @@ class Drawing(Gesture):
         outline, self.outline, self._drags = self.outline, None, False
         if outline is not None and self._canvas.marks is not None:
             hand = self._canvas.marks.hand
+            self._leaving = outline
             hand.mark(outline.pieces(*hand.plane.shape), outline.erases, outline.name)
             self._finished()
         self._canvas.update()
@@ -144,14 +155,18 @@ class Drawing(Gesture):
 
     def paint(self, painter: QPainter, aim: Place | None) -> None:
         """Paint what is being drawn, in a pane's logical pixels; aim: the place that a click would add, if any."""
-        outline, at = self.outline, self._canvas.on_pane
+        outline, at = self.shown, self._canvas.on_pane
         if isinstance(outline, Line):
             wide = self._canvas.on_screen(outline.diameter)
             outlines.paint_path(painter, outlines.rim(at(outline.start), at(outline.end), wide))
         elif outline is not None:
             places = outline.places
-            if aim is not None and not self._drags:
+            if outline is self._leaving:
+                places.append(places[0])
+            elif aim is not None and not self._drags:
                 places.append(aim)
             outlines.paint_path(painter, outlines.through([at(place) for place in places]))
+            if outline is self._leaving:
+                return
             closes = outline.is_closed_at(places[-1], reach(self._canvas))
             outlines.paint_start(painter, at(places[0]), NEAR, closes)

@@ -96,6 +96,7 @@ class Journal(QObject):
         """Save now; False, and `failed` with a sentence, where that is impossible."""
         self._timer.stop()
         self._later = None
+        hand.settle()
         problem = self._write(hand.plane, hand.decisions, dict(settings), None, self._discards)
         self._tell(problem)
         return problem is None

@@ -286,6 +286,7 @@ class Marks(QObject):
 
     def _snapshot(self) -> Callable[[Turn | None], Mask]:
         """A function that computes the mask as it is now, whatever changes meanwhile."""
+        self.hand.settle()
         if self._plane is None:
             self._plane = self.hand.plane.copy()
         found, limits, known, plane = self._found, self._limits, self._defects, self._plane
@@ -435,10 +436,10 @@ class Marks(QObject):
     def _arrived(self, what: str) -> None:
         """Catch up with the hand, and tell of the new picture."""
         touched = self._awaited.pop(what)
-        if any(box.area > LARGE for box in touched):
+        if sum(box.area for box in touched) > LARGE:
             self._ask_reduced()
-        for box in touched:
-            if box.area <= LARGE:
+        else:
+            for box in touched:
                 self._follow_hand(box)
         self._announce()
         if not self._awaited:

@@ -66,15 +66,18 @@ def area(corners: Sequence[Place], height: int, width: int) -> Iterator[Piece]:
     right, bottom = np.clip(np.ceil(here.max(axis=0)), 0, (width, height)).astype(int).tolist()
     if left >= right:
         return
+    way = there - here
     first = np.clip(np.ceil(np.minimum(here[:, 1], there[:, 1]) - 0.5), top, bottom).astype(int)
-    count = np.clip(np.ceil(np.maximum(here[:, 1], there[:, 1]) - 0.5), top, bottom).astype(int) - first
-    # every row whose centre a side passes, and where
-    side = np.repeat(np.arange(len(here)), count)
-    rows = first[side] + np.arange(len(side)) - np.repeat(np.cumsum(count) - count, count)
-    way = there[side] - here[side]
-    xs = here[side, 0] + (rows + 0.5 - here[side, 1]) * way[:, 0] / way[:, 1]
-    columns = np.clip(np.ceil(xs - 0.5), left, right).astype(int) - left
-    yield from _tiled(rows, columns + left, Box(left, top, right, bottom))
+    beyond = np.clip(np.ceil(np.maximum(here[:, 1], there[:, 1]) - 0.5), top, bottom).astype(int)
+    for strip in _strips(Box(left, top, right, bottom)):
+        # every row here whose centre a side passes, and where
+        start = np.maximum(first, strip.top)
+        count = np.maximum(np.minimum(beyond, strip.bottom) - start, 0)
+        side = np.repeat(np.arange(len(here)), count)
+        rows = start[side] + np.arange(len(side)) - np.repeat(np.cumsum(count) - count, count)
+        xs = here[side, 0] + (rows + 0.5 - here[side, 1]) * way[side, 0] / way[side, 1]
+        columns = np.clip(np.ceil(xs - 0.5), left, right).astype(int)
+        yield from _tiled(rows, columns, strip)
 
 
 def _between(start: Dab, end: Dab, share: float) -> Dab:
@@ -104,10 +107,12 @@ def _capsule(start: Dab, end: Dab, height: int, width: int) -> Iterator[Piece]:
         for first, last in _spans(start, end, np.asarray(rows + 0.5, np.float64))
     ]
     if box.area > SMALL:
-        for first, beyond in spans:
-            some = first < beyond
-            turns = np.concatenate([first[some], beyond[some]])
-            yield from _tiled(np.concatenate([rows[some], rows[some]]), turns, box)
+        for strip in _strips(box):
+            here = slice(strip.top - box.top, strip.bottom - box.top)
+            for first, beyond in spans:
+                some = first[here] < beyond[here]
+                turns = np.concatenate([first[here][some], beyond[here][some]])
+                yield from _tiled(np.concatenate([rows[here][some]] * 2), turns, strip)
         return
     columns = np.arange(box.left, box.right, dtype=np.int32)[None, :]
     covered = np.zeros((box.bottom - box.top, box.right - box.left), np.bool_)
@@ -153,33 +158,34 @@ def _cut(span: Span, slope: float, offset: NDArray[np.float64]) -> Span:
     return (first, np.minimum(last, bound)) if slope > 0 else (np.maximum(first, bound), last)
 
 
+def _strips(box: Box) -> Iterator[Box]:
+    """The rows of tiles that a box lies in, cut off at its edges."""
+    for top in range(box.top // TILE * TILE, box.bottom, TILE):
+        yield Box(box.left, max(top, box.top), box.right, min(top + TILE, box.bottom))
+
+
 def _tiled(rows: NDArray[np.intp], columns: NDArray[np.intp], box: Box) -> Iterator[Piece]:
-    """What is covered in a box where these are the places, from left to right, at which a row of pixels turns from open
-    to covered or back; in tiles.
+    """What is covered in one of the strips of a box, where these are the places, from left to right, at which a row of
+    pixels turns from open to covered or back; in tiles.
     """
     first = box.left // TILE
     count = -(-box.right // TILE) - first
     matters = columns < box.right
-    rows, columns = rows[matters], columns[matters]
-    order = np.argsort((rows // TILE).astype(np.uint16), kind="stable")  # few bits are sorted faster
-    rows, columns = rows[order], columns[order]
-    strips = rows // TILE
-    for top in range(box.top // TILE * TILE, box.bottom, TILE):
-        above, below = max(top, box.top), min(top + TILE, box.bottom)
-        strip = slice(*np.searchsorted(strips, [top // TILE, top // TILE + 1]).tolist())
-        order = np.argsort((rows[strip] - top).astype(np.uint8), kind="stable")
-        row, column = rows[strip][order] - above, columns[strip][order]
-        tile = column // TILE - first
-        turns = np.bincount(row * count + tile, minlength=(below - above) * count).reshape(-1, count)
-        begins = ((np.cumsum(turns, axis=1) - turns) & 1).astype(np.bool_)
-        for index in np.flatnonzero((turns > 0).any(axis=0) | begins.any(axis=0)).tolist():
-            left, right = max((first + index) * TILE, box.left), min((first + index + 1) * TILE, box.right)
-            here = np.flatnonzero(tile == index)
-            if len(here) or not begins[:, index].all():
-                covered = _turned(begins[:, index], turns[:, index], row[here], column[here] - left, right - left)
-            else:
-                covered = _WHOLE[: below - above, : right - left]
-            yield Box(left, above, right, below), covered
+    row, column = rows[matters] - box.top, columns[matters]
+    order = np.argsort(row.astype(np.uint8), kind="stable")  # few bits are sorted faster
+    row, column = row[order], column[order]
+    tile = column // TILE - first
+    high = box.bottom - box.top
+    turns = np.bincount(row * count + tile, minlength=high * count).reshape(-1, count)
+    begins = ((np.cumsum(turns, axis=1) - turns) & 1).astype(np.bool_)
+    for index in np.flatnonzero((turns > 0).any(axis=0) | begins.any(axis=0)).tolist():
+        left, right = max((first + index) * TILE, box.left), min((first + index + 1) * TILE, box.right)
+        here = np.flatnonzero(tile == index)
+        if len(here) or not begins[:, index].all():
+            covered = _turned(begins[:, index], turns[:, index], row[here], column[here] - left, right - left)
+        else:
+            covered = _WHOLE[:high, : right - left]
+        yield Box(left, box.top, right, box.bottom), covered
 
 
 _WHOLE = np.ones((TILE, TILE), np.bool_)

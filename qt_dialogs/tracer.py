@@ -112,6 +112,7 @@ class Tracer(QObject):
 
     def _write(self, drawn: Drawn, pieces: list[Piece], remove: bool) -> None:
         self.hand.mark(pieces, remove, _("Erased Trace") if remove else _("Trace"))
+        self.hand.settle()  # a long line has many pieces, but they are thin
         if not remove:
             self._lines.append(drawn)
             self._latest, self._state = drawn, self.hand.state

@@ -11,6 +11,7 @@ from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from scenes import CONTROL, HEIGHT, LEFT, NO_BUTTON, NONE, WIDTH, Scene, scratched
 
+from qt_dialogs import hand as hand_module
 from qt_dialogs.hand import ADD, REMOVE, Hand, Plane
 from qt_dialogs.strokes import Place, area
 
@@ -114,6 +115,18 @@ def test_dragging_draws_freely_and_ends_where_it_began(scene: Scene) -> None:
     places = [(100, 100), (150, 80), (200, 100), (200, 200), (100, 200), (101, 102)]
     scene.drag(*places)
     assert np.array_equal(scene.plane, enclosed([(x, y) for x, y in places])) and scene.strokes == 1
+
+
+def test_the_outline_stays_until_its_mark_is_there(qtbot: QtBot, scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hand_module, "AT_ONCE", 1)
+    scene.canvas.set_overlay(False)
+    scene.canvas.set_tool("lasso")
+    before = scene.canvas.grab().toImage().pixelColor(150, 100)
+    scene.click(*SQUARE)
+    scene.key(Qt.Key.Key_Return)
+    assert scene.hand.painting and scene.canvas.grab().toImage().pixelColor(150, 100).red() < 40
+    qtbot.waitUntil(lambda: scene.plane.any() and not scene.hand.painting and not scene.marks.pending)
+    assert scene.canvas.grab().toImage().pixelColor(150, 100) == before
 
 
 def test_dragging_and_clicking_mix(scene: Scene) -> None:

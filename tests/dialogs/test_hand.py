@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PyQt6.QtWidgets import QApplication
 
 from core.photo import Box
 from qt_dialogs.hand import ADD, KEPT_STEPS, NOTHING, REMOVE, TILE, Hand, Plane
@@ -296,15 +297,52 @@ def test_large_marks_are_taken_back_whether_they_are_packed_yet_or_not() -> None
     states = [hand.plane.copy()]
     for number, corners in enumerate([[(5, 5), (2990, 900), (600, 1990)], [(2990, 5), (2700, 1900), (30, 800)]]):
         hand.mark(area([(float(x), float(y)) for x, y in corners], 2000, 3000), number == 1, "Lasso")
+        hand.settle()
         states.append(hand.plane.copy())
     hand.mark(line([(0, 0), (3000, 2000)], 900.0, 2000, 3000), False, "Line")
+    hand.settle()
     states.append(hand.plane.copy())
     for wait in (0.0, 1.0):
         for state in states[-2::-1]:
             hand.undo()
+            hand.settle()
             assert np.array_equal(hand.plane, state)
         for state in states[1:]:
             hand.redo()
+            hand.settle()
             assert np.array_equal(hand.plane, state)
             time.sleep(wait)
     assert sum(step.size for step in hand._undo) < 300_000
+
+
+def test_what_comes_next_finishes_a_large_mark_first(qapp: QApplication) -> None:
+    hand, square = Hand(2000, 3000), [(5.0, 5.0), (2990.0, 5.0), (2990.0, 1990.0), (5.0, 1990.0)]
+    told: list[Box] = []
+    hand.changed.connect(told.append)
+    hand.mark(area(square, 2000, 3000), False, "Lasso")
+    assert hand.painting and not told and not hand.can_undo, "it goes on in the event loop"
+    hand.begin_stroke(1000, 1000, 10, remove=True)
+    assert hand.undo_name == "Lasso" and hand.plane[1900, 2900] == ADD and hand.plane[1000, 1000] == REMOVE
+    hand.end_stroke()
+    assert not hand.painting, "what is small is done at once"
+    hand.undo()
+    hand.undo()
+    assert hand.painting
+    hand.redo()
+    while hand.painting:
+        qapp.processEvents()
+    assert (hand.plane == ADD).sum() == 2985 * 1985 and hand.redo_name == "Eraser Stroke"
+
+
+def test_a_large_stroke_ends_once_it_is_all_there(qapp: QApplication) -> None:
+    hand = Hand(2000, 3000)
+    hand.begin_stroke(0, 1000, 1000)
+    hand.stroke_to(3000, 1000, 1000)
+    hand.end_stroke()
+    assert hand.painting and not hand.can_undo
+    while hand.painting:
+        qapp.processEvents()
+    assert hand.undo_name == "Brush Stroke" and hand.plane[501:1499].all()
+    hand.undo()
+    hand.settle()
+    assert hand.empty and not hand.can_undo

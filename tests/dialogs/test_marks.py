@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from plain import plain
+from PyQt6.QtWidgets import QApplication
 
 from core.marking import marked_damage
 from core.parameters import Value
@@ -21,6 +22,7 @@ from qt_dialogs import marks as marks_module
 from qt_dialogs.hand import ADD, REMOVE
 from qt_dialogs.marks import ADDED, CLEAR, DETECTED, REMOVED, Marks, Settings
 from qt_dialogs.reduced import HALVINGS, Reduced, halved_maximum
+from qt_dialogs.strokes import area
 
 HEIGHT, WIDTH = 230, 310
 
@@ -290,3 +292,11 @@ def test_reducing_part_by_part_is_the_same_as_at_once(
         padded = np.pad(expected_level, ((0, expected_level.shape[0] % 2), (0, expected_level.shape[1] % 2)))
         expected_level = padded.reshape(padded.shape[0] // 2, 2, padded.shape[1] // 2, 2).max(axis=(1, 3))
         assert np.array_equal(reduced.level(k), expected_level)
+
+
+def test_the_mask_has_all_of_a_large_mark_that_is_still_at_work(qapp: QApplication) -> None:
+    marks = Marks(Photo(np.zeros((2000, 3000, 1), np.uint8)))
+    marks.hand.mark(area([(0, 0), (3000, 0), (3000, 2000), (0, 2000)], 2000, 3000), False, "Lasso")
+    assert marks.hand.painting
+    assert (marks.mask() == 255).all() and not marks.hand.painting
+    marks.close()
