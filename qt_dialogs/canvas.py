@@ -78,6 +78,8 @@ class Canvas(PhotoView):
         self.setMouseTracking(True)
         self._tool = BRUSH
         self._editable = True
+        self.wheel_scrolls = False
+        """Whether the wheel moves the photo, as in GIMP, and zooms only with Ctrl."""
         self._panning, self._dividing = Panning(self), Dividing(self)
         self._brushing = Brushing(self, self.strokeFinished.emit)
         self._drawing = Drawing(self, self.strokeFinished.emit, self.nothingTraced.emit)
@@ -219,7 +221,7 @@ class Canvas(PhotoView):
             self.set_brush(self.brush * STEP ** notches(event))
             self.brushChanged.emit(self.brush)
         else:
-            turn_wheel(self, event)
+            turn_wheel(self, event, self.wheel_scrolls)
         event.accept()
 
     def event(self, event: QEvent | None) -> bool:

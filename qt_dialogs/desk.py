@@ -82,7 +82,7 @@ class Desk(QObject):
         self.keeping = Keeping(values, self)
         self._own_colours = OwnColours(self)
         self._background = Background(self)
-        self.preferences = Preferences(window.menu, host.alone)
+        self.preferences = Preferences(window.menu, window.menu_keys, host.alone)
         self.introduction: Introduction | None = None
         self._detection_wanted = False
         self._count_awaited = False
@@ -604,6 +604,7 @@ class Desk(QObject):
         self.deciding.reviewChanged.connect(self.viewing.review)
         self.library.opened.connect(self._covered)
         self.library.changed.connect(self._model_changed)
+        self.preferences.surroundChosen.connect(self.viewing.surround)
         self.preferences.languageChosen.connect(lambda: self.say(messages.language_later()))
         self.values.changed.connect(self._value_changed)
         self._own_colours.found.connect(self._own_colours_found)

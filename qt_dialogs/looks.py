@@ -2,20 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 FILL, OUTLINE, ALONE = "fill", "outline", "alone"
 STYLES = (FILL, OUTLINE, ALONE)
 """How marks are shown: filled over the photo, outlined, or white on black without the photo."""
+Colour = tuple[int, int, int]
+"""Red, green, blue, 0..255."""
+BLUE, VERMILION = (0x56, 0xB4, 0xE9), (0xD5, 0x5E, 0x00)
+"""Two of Okabe's and Ito's colours: apart from each other and from photographs for every kind of colour vision.
+The first is for what was found, the other for what was added by hand.
+"""
+GREY, THEME, BLACK, WHITE = "grey", "theme", "black", "white"
+SURROUNDS = (GREY, THEME, BLACK, WHITE)
+"""What is around the photo: middle grey, the window's own ground, or one of the ends."""
 
 
 @dataclass(frozen=True)
 class Look:
-    """style: one of STYLES; damage: whether the photo is shown as faint damage is seen best, and with which contrast,
-    0..1; grid: whether there is one between large pixels.
+    """style: one of STYLES; colour: that of what was found, None: the usual one; damage: whether the photo
+    is shown as faint damage is seen best, and with which contrast, 0..1; grid: whether there is one between large
+    pixels; surround: one of SURROUNDS.
     """
 
     style: str = FILL
+    colour: Colour | None = None
     damage: bool = False
     contrast: float = 0.5
     grid: bool = True
+    surround: str = GREY
+
+
+def recalled(remembered: Mapping[str, Any]) -> Look:
+    """How the photo was looked at the last time; the damage view is for a moment."""
+    style, contrast, surround = (remembered.get(name) for name in ("style", "contrast", "surround"))
+    return Look(
+        style=str(style) if style in STYLES else FILL,
+        colour=_colour(remembered.get("colour")),
+        contrast=contrast if isinstance(contrast, float) and 0 <= contrast <= 1 else Look.contrast,
+        grid=remembered.get("grid") is not False,
+        surround=str(surround) if surround in SURROUNDS else GREY,
+    )
+
+
+def _colour(kept: Any) -> Colour | None:
+    whole = isinstance(kept, list) and len(kept) == 3 and all(type(c) is int and 0 <= c <= 255 for c in kept)
+    return (kept[0], kept[1], kept[2]) if whole else None

@@ -51,14 +51,19 @@ def notches(event: QWheelEvent) -> float:
     return (turned.y() or turned.x()) / NOTCH
 
 
-def turn_wheel(canvas: PhotoView, event: QWheelEvent) -> None:
-    """Zoom at the pointer; scroll with Shift, and with the two fingers of a touchpad."""
+def turn_wheel(canvas: PhotoView, event: QWheelEvent, scrolls: bool) -> None:
+    """Zoom at the pointer; scroll with Shift, with the two fingers of a touchpad and, where it `scrolls`, always but
+    with Ctrl.
+    """
     held, pixels, device = event.modifiers(), event.pixelDelta(), event.device()
     touchpad = device is not None and device.type() == QInputDevice.DeviceType.TouchPad
     if held & SHIFT:
         canvas.pan(notches(event) * SCROLLED * canvas.ratio(), 0)
     elif touchpad and not pixels.isNull() and not held & CONTROL:
         canvas.pan(pixels.x() * canvas.ratio(), pixels.y() * canvas.ratio())
+    elif scrolls and not held & CONTROL:
+        turned, far = event.angleDelta(), SCROLLED * canvas.ratio() / NOTCH
+        canvas.pan(turned.x() * far, turned.y() * far)
     else:
         canvas.zoom_to(canvas.scale * STEP ** notches(event), event.position())
 

@@ -11,14 +11,12 @@ from numpy.typing import NDArray
 
 from core.photo import Box
 
-from .looks import ALONE, FILL, OUTLINE
+from .looks import ALONE, BLUE, FILL, OUTLINE, VERMILION, Colour
 from .marks import ADDED, CLEAR, DETECTED, LEFT_OUT, REMOVED, Marks
 from .reduced import HALVINGS
 from .runs import Flags, Places, within
 from .view import View
 
-BLUE, VERMILION = (0x56, 0xB4, 0xE9), (0xD5, 0x5E, 0x00)
-"""Two of Okabe's and Ito's colours: apart from each other and from photographs for every kind of colour vision."""
 HATCH = 8
 """Device pixels from one line of a hatch to the next, a power of two."""
 DASH = 4
@@ -33,12 +31,20 @@ _DETECTED_EDGE, _ADDED_EDGE = 18, 19
 
 
 def overlay(
-    marks: Marks, view: View, left: int, top: int, right: int, bottom: int, opacity: float, style: str = FILL
+    marks: Marks,
+    view: View,
+    left: int,
+    top: int,
+    right: int,
+    bottom: int,
+    opacity: float,
+    style: str = FILL,
+    found: Colour = BLUE,
 ) -> NDArray[np.uint32]:
     """A rectangle of the pane, (h, w) as 0xAARRGGBB with premultiplied alpha; opacity of the fills 0..1.
 
-    Detected: blue. Added by hand: vermilion with a hatch that rises to the right. Removed by hand: no fill, a hatch
-    that falls to the right and an outline, one pixel white beside one black.
+    Detected: the colour `found`. Added by hand: vermilion with a hatch that rises to the right. Removed by hand: no
+    fill, a hatch that falls to the right and an outline, one pixel white beside one black.
 
     As outlines: one pixel of these colours beside one black. Alone: what is marked in white.
     """
@@ -62,7 +68,7 @@ def overlay(
         _outline(codes, kinds, REMOVED, np.True_)
     if (kinds == LEFT_OUT).any():
         _outline(codes, kinds, LEFT_OUT, ((x ^ y) & DASH) == 0)
-    return np.take(_colours(opacity), codes, mode="clip")
+    return np.take(_colours(opacity, found), codes, mode="clip")
 
 
 def _outline(
@@ -175,21 +181,21 @@ def _maximum(kinds: NDArray[np.uint8], cells: list[NDArray[np.intp]], origin: in
 
 
 @lru_cache(maxsize=8)
-def _colours(opacity: float) -> NDArray[np.uint32]:
+def _colours(opacity: float, found: Colour) -> NDArray[np.uint32]:
     """What each code looks like: kinds, kinds with a hatch line, edges."""
     table = np.zeros(_ADDED_EDGE + 1, np.uint32)
-    table[DETECTED] = _premultiplied(BLUE, opacity)
+    table[DETECTED] = _premultiplied(found, opacity)
     table[ADDED] = _premultiplied(VERMILION, opacity)
     table[ADDED | _HATCHED] = _premultiplied((255, 255, 255), min(1.0, 0.3 + opacity))
     table[REMOVED | _HATCHED] = _premultiplied((255, 255, 255), 0.75)
     table[_INNER_EDGE] = _premultiplied((255, 255, 255), 0.9)
     table[_OUTER_EDGE] = _premultiplied((0, 0, 0), 0.9)
-    table[_DETECTED_EDGE] = _premultiplied(BLUE, 1.0)
+    table[_DETECTED_EDGE] = _premultiplied(found, 1.0)
     table[_ADDED_EDGE] = _premultiplied(VERMILION, 1.0)
     return table
 
 
-def _premultiplied(colour: tuple[int, int, int], opacity: float) -> int:
+def _premultiplied(colour: Colour, opacity: float) -> int:
     alpha = round(255 * min(max(opacity, 0.0), 1.0))
     red, green, blue = ((c * alpha + 127) // 255 for c in colour)
     return alpha << 24 | red << 16 | green << 8 | blue

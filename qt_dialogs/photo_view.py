@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Any
 
 from numpy.typing import NDArray
-from PyQt6.QtCore import QPointF, QRect, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
@@ -28,7 +28,7 @@ from .marks import Marks
 from .newest import Newest
 from .pyramid import Levels, Pyramid, changed_part
 from .runs import Places, box_of
-from .scene import SURROUND, paint_faint_damage, paint_grid, paint_overlay, paint_photo, paint_ring
+from .scene import GROUNDS, paint_faint_damage, paint_grid, paint_overlay, paint_photo, paint_ring
 from .source import Source
 from .view import View
 
@@ -417,6 +417,11 @@ class PhotoView(QWidget):
         self._handle.put(self._divider, self.width(), self.height())
         self._lay_out()
 
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.PaletteChange:
+            self._invalidate()
+
     # inside: changes
 
     def _invalidate(self, area: QRect | None = None) -> None:
@@ -520,7 +525,7 @@ class PhotoView(QWidget):
         painter = QPainter(self._frame)
         for area in self._outdated:
             area = area.intersected(self._frame.rect())
-            painter.fillRect(area, SURROUND)
+            painter.fillRect(area, GROUNDS.get(self._look.surround) or self.palette().window().color())
             if self._pyramid is None:
                 continue
             for pane in self.panes():
@@ -540,8 +545,7 @@ class PhotoView(QWidget):
                     if self.dabbing and self.dabs is not None:
                         paint_dabs(painter, pane.whole, part, self.view, self.dabs.shown, self.dabs.picked)
                     elif self.marks is not None:
-                        style = self._look.style
-                        paint_overlay(painter, pane.whole, part, self.view, self.marks, self._opacity, style)
+                        paint_overlay(painter, pane.whole, part, self.view, self.marks, self._opacity, self._look)
                     painter.setClipping(False)
                 if self._chosen is not None and not self._before and not self.dabbing:
                     paint_ring(painter, pane.whole, part, self.view, self._chosen)

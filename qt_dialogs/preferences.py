@@ -1,10 +1,11 @@
-"""What the person wants of the window itself: its language and its theme. Chosen in the menu, and remembered."""
+"""What the person wants of the window itself: its language, its theme and what is around the photo. Chosen in the menu,
+and remembered."""
 
 from __future__ import annotations
 
 import gettext
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from PyQt6.QtCore import QLocale, QObject, pyqtSignal
 from PyQt6.QtGui import QActionGroup
@@ -13,9 +14,10 @@ from PyQt6.QtWidgets import QMenu
 from core import translation
 from core.translation import _
 
-from . import memory, themes
+from . import looks, memory, themes
+from .accesskeys import AccessKeys
 
-LANGUAGE, THEME = "language", "theme"
+LANGUAGE, THEME, SURROUND = "language", "theme", "surround"
 SOURCE_LANGUAGE = "en"
 """The language of the texts in the sources, which has no catalogue."""
 
@@ -33,25 +35,53 @@ def chosen_theme() -> str:
 
 
 class Preferences(QObject):
-    """The menu's two choices."""
+    """The menu's three choices."""
 
     languageChosen = pyqtSignal()
     """Another language was chosen, which the next window will speak."""
+    surroundChosen = pyqtSignal(str)
+    """What is to be around the photo: one of looks.SURROUNDS."""
 
-    def __init__(self, menu: QMenu, alone: bool) -> None:
+    def __init__(self, menu: QMenu, keys: AccessKeys, alone: bool) -> None:
+        """keys: the letters of the menu's entries."""
         super().__init__(menu)
-        usual = _("As the system") if alone else _("As GIMP")
-        theme, language = QMenu(_("Theme"), menu), QMenu(_("Language"), menu)
-        theme.setObjectName(THEME)
-        language.setObjectName(LANGUAGE)
-        self._theme, self._language = QActionGroup(theme), QActionGroup(language)
-        named = {"": _("As the desktop"), themes.LIGHT: _("Light Colours"), themes.DARK: _("Dark Colours")}
-        _fill(theme, self._theme, named, chosen_theme())
-        _fill(language, self._language, {"": usual, **_named_languages()}, chosen_language())
-        menu.addMenu(theme)
-        menu.addMenu(language)
-        self._theme.triggered.connect(lambda action: self._choose_theme(str(action.data())))
-        self._language.triggered.connect(lambda action: self._choose_language(str(action.data())))
+        self._menu, self._keys = menu, keys
+        surrounds = {
+            looks.GREY: _("Middle Grey"),
+            looks.THEME: _("As the Theme"),
+            looks.BLACK: _("Black"),
+            looks.WHITE: _("White"),
+        }
+        surround, tip = looks.recalled(memory.recall()).surround, _("What is seen around the photo")
+        self._add(SURROUND, _("Surround of the Photo"), tip, surrounds, surround, self._choose_surround)
+        themed = {"": _("As the desktop"), themes.LIGHT: _("Light Colours"), themes.DARK: _("Dark Colours")}
+        self._add(THEME, _("Theme"), _("The colours of this window"), themed, chosen_theme(), self._choose_theme)
+        spoken = {"": _("As the system") if alone else _("As GIMP"), **_named_languages()}
+        tip = _("The language of this window, from its next start on")
+        self._add(LANGUAGE, _("Language"), tip, spoken, chosen_language(), self._choose_language)
+
+    def _add(
+        self, name: str, title: str, tip: str, entries: Mapping[str, str], chosen: str, choose: Callable[[str], None]
+    ) -> None:
+        """A menu of which one entry is chosen."""
+        menu, keys = QMenu(self._keys.marked(title), self._menu), AccessKeys()
+        menu.setObjectName(name)
+        group = QActionGroup(menu)
+        for value, text in entries.items():
+            action = group.addAction(keys.marked(text))
+            assert action
+            action.setData(value)
+            action.setCheckable(True)
+            action.setChecked(value == chosen)
+            menu.addAction(action)
+        opens = self._menu.addMenu(menu)
+        assert opens
+        opens.setToolTip(tip)
+        group.triggered.connect(lambda action: choose(str(action.data())))
+
+    def _choose_surround(self, surround: str) -> None:
+        memory.remember(**{SURROUND: surround})
+        self.surroundChosen.emit(surround)
 
     def _choose_theme(self, theme: str) -> None:
         memory.remember(**{THEME: theme})
@@ -73,13 +103,3 @@ def _named_languages() -> dict[str, str]:
     """What each language is called in itself."""
     names = {name: QLocale(name).nativeLanguageName() for name in _translated()}
     return {SOURCE_LANGUAGE: "English", **{name: native[:1].upper() + native[1:] for name, native in names.items()}}
-
-
-def _fill(menu: QMenu, group: QActionGroup, entries: Mapping[str, str], chosen: str) -> None:
-    for name, text in entries.items():
-        action = group.addAction(text)
-        assert action
-        action.setData(name)
-        action.setCheckable(True)
-        action.setChecked(name == chosen)
-        menu.addAction(action)

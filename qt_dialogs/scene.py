@@ -13,7 +13,7 @@ from PyQt6.QtGui import QBrush, QColor, QImage, QPainter, QPixmap
 
 from .damage_view import around, faint_damage
 from .display import Shown
-from .looks import ALONE
+from .looks import ALONE, BLACK, BLUE, GREY, WHITE, Look
 from .marks import Marks
 from .overlay import cells_under, overlay, ring
 from .pixel_grid import first_columns, grid
@@ -22,7 +22,8 @@ from .reduced import HALVINGS
 from .runs import Places
 from .view import View
 
-SURROUND = QColor(0x77, 0x77, 0x77)
+GROUNDS = {GREY: QColor(0x77, 0x77, 0x77), BLACK: QColor(0, 0, 0), WHITE: QColor(255, 255, 255)}
+"""What is around the photo, where the theme does not say it."""
 CHECK = 8
 CHECKS = (QColor(0x66, 0x66, 0x66), QColor(0x99, 0x99, 0x99))
 """GIMP's checks under transparency: mid-tone, eight pixels."""
@@ -34,7 +35,6 @@ def paint_photo(
     painter: QPainter, pane: QRect, area: QRect, view: View, pyramid: Pyramid, after: Sequence[Levels]
 ) -> None:
     """Paint what is in `area` of a pane that begins at pane's corner; after: the parts that are changed, if any."""
-    painter.fillRect(area, SURROUND)
     photo = QRect(pane.left() + view.left, pane.top() + view.top, *_size(view))
     covered = area.intersected(photo)
     if covered.isEmpty() or pyramid.coarse is None:
@@ -60,13 +60,13 @@ def paint_faint_damage(
     painter: QPainter, pane: QRect, area: QRect, view: View, pyramid: Pyramid, after: Sequence[Levels], contrast: float
 ) -> None:
     """Paint the same as faint damage is seen best."""
-    painter.fillRect(area, SURROUND)
     photo = QRect(pane.left() + view.left, pane.top() + view.top, *_size(view))
     covered, reach = area.intersected(photo), around(view.scale)
     if covered.isEmpty() or pyramid.coarse is None:
         return
     seen = covered.adjusted(-2 * reach, -2 * reach, 2 * reach, 2 * reach).intersected(photo)
     image = QImage(seen.size(), QImage.Format.Format_RGB32)
+    image.fill(GROUNDS[GREY])
     within = QPainter(image)
     within.translate(-seen.topLeft())
     paint_photo(within, pane, seen, view, pyramid, after)
@@ -90,12 +90,13 @@ def paint_grid(painter: QPainter, frame: QImage, pane: QRect, area: QRect, view:
 
 
 def paint_overlay(
-    painter: QPainter, pane: QRect, area: QRect, view: View, marks: Marks, opacity: float, style: str
+    painter: QPainter, pane: QRect, area: QRect, view: View, marks: Marks, opacity: float, look: Look
 ) -> None:
     """Paint the marks in `area` of a pane."""
     inside = area.translated(-pane.topLeft())
-    colours = overlay(marks, view, inside.left(), inside.top(), inside.right() + 1, inside.bottom() + 1, opacity, style)
-    if style == ALONE:
+    edges = inside.left(), inside.top(), inside.right() + 1, inside.bottom() + 1
+    colours = overlay(marks, view, *edges, opacity, look.style, look.colour or BLUE)
+    if look.style == ALONE:
         painter.fillRect(area, Qt.GlobalColor.black)
     if colours.any():
         painter.drawImage(area.topLeft(), _wrapped(colours, QImage.Format.Format_ARGB32_Premultiplied))

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from functools import partial
 
 from PyQt6.QtCore import Qt, pyqtBoundSignal, pyqtSignal
-from PyQt6.QtGui import QAction, QActionGroup, QKeySequence, QPalette, QResizeEvent
+from PyQt6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence, QPalette, QResizeEvent
 from PyQt6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from core.translation import _
 
+from .accesskeys import AccessKeys
 from .controls import Chooser, Slider
 from .icons import icon
 from .looks import ALONE, FILL, OUTLINE, Look
@@ -33,6 +34,16 @@ def with_keys(tip: str, keys: str) -> str:
     return f"{tip} ({QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)})" if keys else tip
 
 
+class MenuButton(QToolButton):
+    """A button that does something and has a menu besides, which the down arrow opens."""
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        if event is not None and event.key() == Qt.Key.Key_Down:
+            self.showMenu()
+        else:
+            super().keyPressEvent(event)
+
+
 class ViewBar(QWidget):
     """The bar `viewbar`. It only says what was asked for; the window does it."""
 
@@ -45,6 +56,9 @@ class ViewBar(QWidget):
     overlayAsked = pyqtSignal(bool)
     opacityAsked = pyqtSignal(float)
     styleAsked = pyqtSignal(str)
+    usualColourAsked = pyqtSignal()
+    ownColourAsked = pyqtSignal()
+    """A colour of the person's own is to be chosen for what was found."""
     damageAsked = pyqtSignal(bool)
     contrastAsked = pyqtSignal(float)
     undoAsked = pyqtSignal()
@@ -104,6 +118,7 @@ class ViewBar(QWidget):
     def set_look(self, look: Look) -> None:
         """Show how the photo is looked at; the damage view has a slider of its own in the place of the mask's."""
         self.styles[look.style].setChecked(True)
+        (self.usual_colour if look.colour is None else self.own_colour).setChecked(True)
         self.damage.setChecked(look.damage)
         self.contrast.setValue(round(100 * look.contrast))
         self.opacity.setVisible(not look.damage)
@@ -184,7 +199,8 @@ class ViewBar(QWidget):
         self.modeAsked.emit(mode)
 
     def _add_overlay(self) -> None:
-        self.overlay = self._text_button(_("Mask"), _("Show what is marked as damage"), "Shift+Q", lambda: None)
+        self.overlay = MenuButton()
+        self._furnish_text(self.overlay, _("Mask"), _("Show what is marked as damage"), "Shift+Q")
         self.overlay.setCheckable(True)
         width = self.overlay.sizeHint().width()
         self.name_overlay(hints=True)
@@ -194,6 +210,7 @@ class ViewBar(QWidget):
         self.overlay.toggled.connect(self.overlayAsked)
         self.overlay.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         self.overlay.setMenu(self._looks())
+        self.overlay.setAccessibleDescription(_("The down arrow opens how it is shown."))
         self.opacity = self._slider(
             10,
             _("Strength of the mask's colour"),
@@ -207,19 +224,31 @@ class ViewBar(QWidget):
 
     def _looks(self) -> QMenu:
         """How the marks and the photo below them are shown."""
-        menu = QMenu(self)
-        group = QActionGroup(menu)
-        self.styles: dict[str, QAction] = {}
+        menu, keys = QMenu(self), AccessKeys()
+        menu.setToolTipsVisible(True)
+        help_texts = {
+            FILL: _("Show marks as a veil of colour over the photo"),
+            OUTLINE: _("Show only the outlines of marks"),
+            ALONE: _("Show marks in white on black, without the photo"),
+        }
+        styles, self.styles = QActionGroup(menu), dict[str, QAction]()
         for style, name in style_names().items():
-            action = self.styles[style] = group.addAction(name) or QAction()
-            action.setCheckable(True)
+            action = self.styles[style] = _choice(styles, keys.marked(name), help_texts[style])
             action.triggered.connect(partial(self.styleAsked.emit, style))
-        menu.addActions(group.actions())
-        menu.addSeparator()
-        self.damage = QAction(with_keys(_("Damage View"), "Shift+A"), menu)
+        colours = QActionGroup(menu)
+        tip = _("Show what was found in the usual blue")
+        self.usual_colour = _choice(colours, keys.marked(_("Found in Blue")), tip)
+        self.usual_colour.triggered.connect(lambda: self.usualColourAsked.emit())
+        tip = _("Choose the colour in which what was found is shown")
+        self.own_colour = _choice(colours, keys.marked(_("Found in Own Colour…")), tip)
+        self.own_colour.triggered.connect(lambda: self.ownColourAsked.emit())
+        self.damage = QAction(with_keys(keys.marked(_("Damage View")), "Shift+A"), menu)
+        self.damage.setToolTip(_("Show the photo in stretched greys, in which faint damage is seen best"))
         self.damage.setCheckable(True)
         self.damage.triggered.connect(self.damageAsked)
-        menu.addAction(self.damage)
+        for actions in (styles.actions(), colours.actions(), [self.damage]):
+            menu.addActions(actions)
+            menu.addSeparator()
         return menu
 
     def _slider(self, least: int, name: str, tip: str, asked: pyqtBoundSignal) -> Slider:
@@ -243,27 +272,30 @@ class ViewBar(QWidget):
     _needed = 0
 
     def _button(self, name: str, text: str, key: str, do: Callable[[], None]) -> QToolButton:
-        button = self._tool_button(text, key)
+        button = QToolButton()
+        self._furnish(button, text, key)
         button.setIcon(icon(name))
         button.setAccessibleName(text)
         button.clicked.connect(lambda: do())
         return button
 
     def _text_button(self, text: str, tip: str, key: str, do: Callable[[], None]) -> QToolButton:
-        button = self._tool_button(tip, key)
-        button.setText(text)
-        button.setAccessibleName(text)
+        button = QToolButton()
+        self._furnish_text(button, text, tip, key)
         button.clicked.connect(lambda: do())
         return button
 
-    def _tool_button(self, tip: str, key: str) -> QToolButton:
-        button = QToolButton()
+    def _furnish_text(self, button: QToolButton, text: str, tip: str, key: str) -> None:
+        self._furnish(button, tip, key)
+        button.setText(text)
+        button.setAccessibleName(text)
+
+    def _furnish(self, button: QToolButton, tip: str, key: str) -> None:
         button.setAutoRaise(True)
         button.setMinimumSize(28, 28)
         button.setToolTip(with_keys(tip, key))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._layout.addWidget(button)
-        return button
 
     def _rule(self) -> None:
         line = QFrame()
@@ -272,3 +304,11 @@ class ViewBar(QWidget):
         line.setForegroundRole(QPalette.ColorRole.Mid)
         line.setFixedHeight(24)
         self._layout.addWidget(line)
+
+
+def _choice(group: QActionGroup, text: str, tip: str) -> QAction:
+    """One of the entries of a menu of which one is chosen."""
+    action = QAction(text, group)
+    action.setCheckable(True)
+    action.setToolTip(tip)
+    return action

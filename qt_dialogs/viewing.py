@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PyQt6.QtCore import QObject
+from PyQt6.QtCore import QObject, Qt
+from PyQt6.QtGui import QColor
+from PyQt6.QtWidgets import QColorDialog
+
+from core.translation import _
 
 from . import memory
-from .looks import FILL, STYLES, Look
+from .looks import BLUE, Look, recalled
 from .toolrail import LARGEST, LARGEST_DAB, MASK_TOOLS, SMALLEST
 from .values import has_dabs, has_mask
 from .viewbar import MODES
@@ -56,9 +60,12 @@ class Viewing(QObject):
         bar.overlayAsked.connect(self._set_overlay)
         bar.opacityAsked.connect(self._set_opacity)
         bar.styleAsked.connect(lambda style: self._set_look(style=style))
+        bar.usualColourAsked.connect(lambda: self._set_look(colour=None))
+        bar.ownColourAsked.connect(self._ask_colour)
         bar.damageAsked.connect(lambda on: self._set_look(damage=on))
         bar.contrastAsked.connect(lambda contrast: self._set_look(contrast=contrast))
         window.grid.toggled.connect(lambda on: self._set_look(grid=on))
+        window.wheel.toggled.connect(self._set_wheel)
         bar.undoAsked.connect(lambda: self.act("undo"))
         bar.redoAsked.connect(lambda: self.act("redo"))
         hints.colourChosen.connect(self._set_colour)
@@ -70,8 +77,9 @@ class Viewing(QObject):
             bar.set_opacity(opacity)
         if isinstance(dab, int | float) and SMALLEST <= dab <= LARGEST_DAB:
             self._sizes[True] = float(dab)
-        self._look = _look_of(remembered)
+        self._look = recalled(remembered)
         window.grid.setChecked(self._look.grid)
+        window.wheel.setChecked(remembered.get("wheel-scrolls") is True)
         bar.set_look(self._look)
         hints.recall(remembered.get("hint"))
         hints.set_size(self._sizes[True])
@@ -86,6 +94,7 @@ class Viewing(QObject):
         canvas.set_overlay(bar.overlay.isChecked())
         canvas.set_overlay_opacity(bar.opacity.value() / 100)
         canvas.set_look(self._look)
+        canvas.wheel_scrolls = self._window.wheel.isChecked()
         self._set_tool(rail.tool)
         canvas.set_brush(self._sizes[self._dabbing])
         canvas.colourPicked.connect(self._pick)
@@ -125,9 +134,15 @@ class Viewing(QObject):
 
     def remember(self) -> None:
         hint = "#{:02x}{:02x}{:02x}".format(*self._window.panel.hint_state.colour)
-        look = {"style": self._look.style, "contrast": self._look.contrast, "grid": self._look.grid}
+        look = {name: getattr(self._look, name) for name in ("style", "colour", "contrast", "grid")}
         opacity = self._window.viewbar.opacity.value() / 100
-        memory.remember(opacity=opacity, hint=hint, dab=self._sizes[True], **look)
+        scrolls = {"wheel-scrolls": self._window.wheel.isChecked()}
+        memory.remember(opacity=opacity, hint=hint, dab=self._sizes[True], **look, **scrolls)
+
+    def surround(self, surround: str) -> None:
+        """Show this around the photo: one of looks.SURROUNDS."""
+        self._window.photo.set_surround(surround)
+        self._set_look(surround=surround)
 
     def review(self, begins: bool) -> None:
         """What is gone through has to be seen: the marks lie over the photo as long as that lasts, unless the person
@@ -255,6 +270,20 @@ class Viewing(QObject):
         if self._canvas is not None:
             self._canvas.set_look(self._look)
 
+    def _set_wheel(self, scrolls: bool) -> None:
+        if self._canvas is not None:
+            self._canvas.wheel_scrolls = scrolls
+
+    def _ask_colour(self) -> None:
+        """Ask for the colour of what was found, without blocking the window."""
+        dialog = QColorDialog(QColor(*self._look.colour or BLUE), self._window)
+        dialog.setObjectName("overlay-colour")
+        dialog.setWindowTitle(_("Colour of What Was Found"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.colorSelected.connect(lambda to: self._set_look(colour=(to.red(), to.green(), to.blue())))
+        dialog.rejected.connect(lambda: self._window.viewbar.set_look(self._look))
+        dialog.open()
+
     def _hold_before(self, held: bool) -> None:
         if self._canvas is not None:
             self._canvas.hold_before(held)
@@ -273,16 +302,6 @@ class Viewing(QObject):
         if self._dabs is not None:
             hints = self._dabs.painted
             self._window.panel.hint_state.show_count(hints.count, hints.given is not None)
-
-
-def _look_of(remembered: dict[str, Any]) -> Look:
-    """How the photo was looked at the last time; the damage view is for a moment."""
-    style, contrast = remembered.get("style"), remembered.get("contrast")
-    return Look(
-        style=str(style) if style in STYLES else FILL,
-        contrast=contrast if isinstance(contrast, float) and 0 <= contrast <= 1 else Look().contrast,
-        grid=remembered.get("grid") is not False,
-    )
 
 
 def _resized(brush: float, how: str) -> float:

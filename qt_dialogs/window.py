@@ -41,6 +41,7 @@ from core.translation import _
 from . import memory
 from .accesskeys import AccessKeys, letter_of
 from .footer import ButtonRow, ProgressRow
+from .looks import BLACK, GREY, THEME, WHITE, recalled
 
 if TYPE_CHECKING:
     from .messages import MessageBar
@@ -53,14 +54,14 @@ FIRST_SIZE, SMALLEST_SIZE = QSize(1280, 800), QSize(960, 640)
 SCREEN_SHARE = 0.8
 SPLITTER_WIDTH = 6
 BAR_HEIGHT, PANEL_WIDTH = 40, 360
-GREY = b"\x77\x77\x77\xff"
-"""A pixel of the surround: colours too are given names of `Qt`."""
+_GROUNDS = {GREY: b"\x77\x77\x77\xff", BLACK: b"\x00\x00\x00\xff", WHITE: b"\xff\xff\xff\xff"}
+"""A pixel of each surround: colours too are given names of `Qt`."""
 FLAGS = 0x0800F003
 """Qt.WindowType of a dialog with title, menu, and buttons to minimise, maximise and close, as a number."""
 
 
 class PhotoArea(QWidget):
-    """Where the photo is: a neutral grey surround, the canvas once there is one, a badge in its lower left corner."""
+    """Where the photo is: a surround, the canvas once there is one, a badge in its lower left corner."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,10 +69,22 @@ class PhotoArea(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._filling: QWidget | None = None
         self._badge: QLabel | None = None
-        self._surround = QImage(GREY, 1, 1, QImage.Format.Format_RGB32)
+        self._surround = ""
+        self.set_surround(GREY)
+
+    def set_surround(self, surround: str) -> None:
+        """What is around the photo: one of looks.SURROUNDS."""
+        if surround != self._surround:
+            self._surround = surround
+            self.update()
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
-        QPainter(self).drawImage(self.rect(), self._surround)
+        painter = QPainter(self)
+        if self._surround == THEME:
+            painter.eraseRect(self.rect())
+        else:
+            ground = QImage(_GROUNDS[self._surround], 1, 1, QImage.Format.Format_RGB32)
+            painter.drawImage(self.rect(), ground)
 
     def fill(self, widget: QWidget) -> None:
         """Show this widget in the place of what is there."""
@@ -208,12 +221,20 @@ class Window(QDialog):
 
     def add_action(self, text: str, shortcut: str, do: Callable[[], None]) -> None:
         """An entry of the menu, with keys that work wherever the focus is."""
-        action = QAction(text, self)
+        action = QAction(self.menu_keys.marked(text), self)
         if shortcut:
             action.setShortcut(shortcut)
         action.triggered.connect(lambda: do())
         self.addAction(action)
         self.menu.addAction(action)
+
+    def _add_switch(self, text: str, tip: str) -> QAction:
+        """An entry of the menu that is on or off."""
+        action = QAction(self.menu_keys.marked(text), self)
+        action.setToolTip(tip)
+        action.setCheckable(True)
+        self.menu.addAction(action)
+        return action
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         super().paintEvent(event)
@@ -249,12 +270,14 @@ class Window(QDialog):
         from .viewbar import ViewBar
 
         self.overrideWindowFlags(Qt.WindowType(FLAGS))  # as its handle has them
-        self.menu = QMenu(self)
+        self.menu, self.menu_keys = QMenu(self), AccessKeys()
+        self.menu.setToolTipsVisible(True)
         for text, action in ((_("Help"), "help"), (_("Models"), "models"), (_("Introduction"), "introduction")):
             self.add_action(text, "", partial(self.keyAsked.emit, action))
-        self.grid = QAction(_("Pixel Grid From 800 %"), self)
-        self.grid.setCheckable(True)
-        self.menu.addAction(self.grid)
+        self.grid = self._add_switch(_("Pixel Grid From 800 %"), _("Draw lines between large pixels of the photo"))
+        self.wheel = self._add_switch(
+            _("Mouse Wheel Scrolls, as in GIMP"), _("The wheel moves the photo; with Ctrl it zooms")
+        )
         self.viewbar = ViewBar(self.menu)
         self.viewbar.finish()
         self.tools = ToolRail()
@@ -312,6 +335,7 @@ class Window(QDialog):
     def recall(self) -> None:
         """Size, place and the panel's width as they were the last time on these screens."""
         remembered = memory.recall()
+        self.photo.set_surround(recalled(remembered).surround)
         self.resize(self.sizeHint())
         self._splitter.setSizes([self.width() - PANEL_WIDTH, PANEL_WIDTH])
         kept = remembered.get("geometry")

@@ -181,6 +181,22 @@ def test_shift_and_wheel_scroll_sideways(scene: Scene) -> None:
     assert (scene.canvas.view.left, scene.canvas.view.top) == (left - 60, top) and scene.canvas.scale == 4.0
 
 
+def test_the_wheel_may_scroll_as_in_gimp(scene: Scene) -> None:
+    scene.canvas.wheel_scrolls = True
+    scene.canvas.zoom_to(2.0)
+    before = scene.canvas.view
+    scene.wheel(-1)
+    assert scene.canvas.view.y > before.y and (scene.canvas.view.x, scene.canvas.scale) == (before.x, 2.0)
+    scene.wheel(1)
+    assert scene.canvas.view == before
+    scene.wheel(-1, held=SHIFT)
+    assert scene.canvas.view.x > before.x and scene.canvas.scale == 2.0
+    scene.wheel(1, held=CONTROL)
+    assert scene.canvas.scale > 2.0
+    scene.wheel(1, held=CONTROL | ALT)
+    assert scene.canvas.brush > 10
+
+
 def test_control_alt_and_wheel_size_the_brush(scene: Scene, qtbot: QtBot) -> None:
     with qtbot.waitSignal(scene.canvas.brushChanged) as changed:
         scene.wheel(1, held=CONTROL | ALT)

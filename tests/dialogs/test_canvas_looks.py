@@ -10,13 +10,13 @@ import pytest
 from numpy.typing import NDArray
 from plain import plain
 from PyQt6.QtCore import QPointF
-from PyQt6.QtGui import QImage
+from PyQt6.QtGui import QColor, QImage, QPalette
 from pytestqt.qtbot import QtBot
 
 from core.photo import Photo
 from qt_dialogs.canvas import Canvas
+from qt_dialogs.looks import BLUE, VERMILION
 from qt_dialogs.marks import Marks
-from qt_dialogs.overlay import BLUE, VERMILION
 from qt_dialogs.source import Source
 
 Keep = Any
@@ -65,6 +65,34 @@ def test_outlines_are_of_the_marks_colours_beside_black(qtbot: QtBot) -> None:
     assert list(VERMILION) in column and column.count(list(VERMILION)) == 1 and column[-1] == [80, 80, 80]
     assert (seen[190:251, 200].max(axis=1) > 200).any(), "what was removed keeps its outline and hatch"
     assert (seen[60:100, 60:160] == 80).all()
+
+
+def test_what_was_found_may_have_another_colour(qtbot: QtBot) -> None:
+    canvas, _marks = shown(qtbot, grey())
+    by_hand = picture(canvas)[75, 280:320]
+    look(canvas, colour=(200, 0, 100))
+    seen = picture(canvas)
+    assert np.abs(seen[90, 100] - np.array([140, 40, 90])).max() <= 1, "half of it over grey"
+    assert np.array_equal(seen[75, 280:320], by_hand), "what the hand added keeps its own"
+    look(canvas, style="outline")
+    assert picture(canvas)[90, 40].tolist() == [200, 0, 100]
+    look(canvas, colour=None)
+    assert picture(canvas)[90, 40].tolist() == list(BLUE)
+
+
+def test_what_is_around_the_photo_can_be_chosen_and_follows_the_theme(qtbot: QtBot) -> None:
+    canvas, _marks = shown(qtbot, grey())
+    canvas.clearFocus()
+    canvas.zoom_to(0.25)
+    for surround, ground in (("white", 255), ("black", 0), ("grey", 0x77)):
+        look(canvas, surround=surround)
+        assert (picture(canvas)[10, 10] == ground).all() and (picture(canvas)[185, 240] == 80).all()
+    look(canvas, surround="theme")
+    for colour in ("#efefef", "#353535"):
+        canvas.setPalette(QPalette(QColor(colour), QColor(colour)))
+        assert picture(canvas)[10, 10].tolist() == [*QColor(colour).getRgb()[:3]]
+    look(canvas, damage=True)
+    assert picture(canvas)[10, 10].tolist() == [0x35] * 3
 
 
 def test_the_mask_alone_is_white_on_black(qtbot: QtBot) -> None:

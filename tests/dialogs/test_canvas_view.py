@@ -21,9 +21,9 @@ from pytestqt.qtbot import QtBot
 from core.color import Encoding
 from core.photo import Box, Photo
 from qt_dialogs.canvas import Canvas
-from qt_dialogs.looks import Look
+from qt_dialogs.looks import BLUE, VERMILION, Look
 from qt_dialogs.marks import Marks, Settings
-from qt_dialogs.overlay import BLUE, VERMILION, cells_under
+from qt_dialogs.overlay import cells_under
 from qt_dialogs.source import Source
 from qt_dialogs.view import LARGEST, SMALLEST, STEPS, View
 

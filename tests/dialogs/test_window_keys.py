@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QPoint, Qt, QTimer
+from PyQt6.QtGui import QColor
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QLabel, QToolButton
+from PyQt6.QtWidgets import QApplication, QColorDialog, QLabel, QMenu, QToolButton
 from windows import Desktop, clean
+
+from qt_dialogs.accesskeys import letter_of
+from qt_dialogs.looks import BLUE
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -398,6 +404,89 @@ def test_how_marks_are_shown_is_remembered(shown: Desktop) -> None:
     look = shown.canvas.look
     assert (look.style, look.grid, look.damage) == ("alone", False, False)
     assert shown.window.viewbar.styles["alone"].isChecked() and not shown.window.grid.isChecked()
+
+
+def in_menu(do: Callable[[QMenu], None]) -> None:
+    """Do this with the menu that opens in a moment, then close it."""
+
+    def done() -> None:
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        do(menu)
+        menu.close()
+
+    QTimer.singleShot(50, done)
+
+
+def colour_dialog(shown: Desktop) -> QColorDialog:
+    return next(dialog for dialog in shown.window.findChildren(QColorDialog) if dialog.isVisible())
+
+
+def test_what_was_found_gets_another_colour_by_keyboard(shown: Desktop) -> None:
+    bar = shown.window.viewbar
+    bar.overlay.setFocus()
+    in_menu(lambda menu: QTest.keyClick(menu, Qt.Key.Key_C))
+    shown.key(Qt.Key.Key_Down)
+    dialog = colour_dialog(shown)
+    assert dialog.currentColor().getRgb()[:3] == BLUE
+    dialog.setCurrentColor(QColor(200, 0, 100))
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
+    assert shown.canvas.look.colour == (200, 0, 100) and bar.own_colour.isChecked()
+    shown.desk.remember()
+    shown.close()
+    shown.open("repair", clean())
+    bar = shown.window.viewbar
+    assert shown.canvas.look.colour == (200, 0, 100) and bar.own_colour.isChecked()
+    bar.overlay.setFocus()
+    in_menu(lambda menu: QTest.keyClick(menu, Qt.Key(ord(letter_of(bar.usual_colour.text()).upper()))))
+    shown.key(Qt.Key.Key_Down)
+    assert shown.canvas.look.colour is None and bar.usual_colour.isChecked()
+
+
+def test_a_colour_that_is_not_taken_changes_nothing(shown: Desktop) -> None:
+    bar = shown.window.viewbar
+
+    def click(menu: QMenu) -> None:
+        QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(bar.own_colour).center())
+
+    in_menu(click)
+    QTest.mouseClick(bar.overlay, Qt.MouseButton.LeftButton, pos=bar.overlay.rect().center() + QPoint(20, 0))
+    dialog = colour_dialog(shown)
+    dialog.setCurrentColor(QColor(1, 2, 3))
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert shown.canvas.look.colour is None and bar.usual_colour.isChecked() and not bar.own_colour.isChecked()
+
+
+@pytest.mark.parametrize("by", ["mouse", "keyboard"])
+def test_the_wheel_scrolls_where_that_is_wanted(shown: Desktop, by: str) -> None:
+    window = shown.window
+    more = next(button for button in window.viewbar.findChildren(QToolButton) if button.menu() is window.menu)
+    assert not shown.canvas.wheel_scrolls
+    if by == "keyboard":
+        more.setFocus()
+        in_menu(lambda menu: QTest.keyClick(menu, Qt.Key.Key_W))
+        shown.key(Qt.Key.Key_Space)
+    else:
+        at = window.menu.actionGeometry(window.wheel).center()
+        in_menu(lambda menu: QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=at))
+        shown.click(more)
+    assert shown.canvas.wheel_scrolls and window.wheel.isChecked()
+    shown.desk.remember()
+    shown.close()
+    shown.open("repair", clean())
+    assert shown.canvas.wheel_scrolls and shown.window.wheel.isChecked()
+
+
+def test_entries_of_menus_have_letters_of_their_own_and_tips(shown: Desktop) -> None:
+    window = shown.window
+    for menu in [window.menu, window.viewbar.overlay.menu(), *window.menu.findChildren(QMenu)]:
+        entries = [action for action in menu.actions() if not action.isSeparator()]
+        letters = [letter_of(action.text()).lower() for action in entries]
+        assert all(letters) and len(set(letters)) == len(letters), [action.text() for action in entries]
+    assert window.menu.toolTipsVisible()
+    for switch in (window.grid, window.wheel, window.viewbar.own_colour, window.viewbar.damage):
+        plain = switch.text().replace("&", "")
+        assert switch.toolTip() not in ("", plain, plain.rstrip("…")) and len(switch.toolTip()) <= 100
 
 
 def test_the_zoom_before_and_the_middle(shown: Desktop) -> None:

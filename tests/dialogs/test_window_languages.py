@@ -110,7 +110,8 @@ def texts_of(window: QWidget) -> Iterator[tuple[str, str]]:
                 if model.rowCount():
                     yield where, str(model.data(model.index(0, column)) or "")
     for action in window.findChildren(QAction):
-        yield "menu", action.text()
+        yield "menu", action.text().replace("&", "")
+        yield "menu, tooltip", action.toolTip().replace("&", "")
 
 
 NAMES = {"scan.tif: Background", "English", "Français", "1:1"}

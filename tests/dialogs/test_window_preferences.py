@@ -9,12 +9,14 @@ from collections.abc import Iterator
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QAction, QColor, QGuiApplication, QPalette
+from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 from windows import Desktop, clean
 
 from core import translation
 from qt_dialogs import memory, preferences, themes
+from qt_dialogs.looks import Look, recalled
 from qt_dialogs.messages import none_found
 from qt_dialogs.window import PhotoArea
 
@@ -60,6 +62,48 @@ def test_themes_are_chosen_in_the_menu_and_shown_at_once(desktop: Desktop) -> No
         surround = PhotoArea()
         surround.resize(20, 20)
         assert surround.grab().toImage().pixelColor(10, 10) == QColor("#777777")
+
+
+@pytest.mark.parametrize("by", ["mouse", "keyboard"])
+def test_the_surround_is_chosen_in_the_menu_and_remembered(desktop: Desktop, by: str) -> None:
+    desktop.open("repair", clean())
+    menu = desktop.window.menu.findChild(QMenu, "surround")
+    assert menu is not None and entry(desktop, "surround", "grey").isChecked()
+    assert [action.text().replace("&", "") for action in menu.actions()] == [
+        "Middle Grey",
+        "As the Theme",
+        "Black",
+        "White",
+    ]
+    menu.popup(desktop.window.pos())
+    if by == "mouse":
+        at = menu.actionGeometry(entry(desktop, "surround", "white")).center()
+        QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=at)
+    else:
+        QTest.keyClick(menu, Qt.Key.Key_W)
+    assert desktop.canvas.look.surround == "white" == memory.recall()["surround"]
+    desktop.canvas.zoom_to(0.25)
+    assert desktop.canvas.grab().toImage().pixelColor(20, 20) == QColor("white")
+    assert ground_of(desktop) == QColor("white")
+    desktop.close()
+    desktop.open("repair", clean())
+    assert desktop.canvas.look.surround == "white" and entry(desktop, "surround", "white").isChecked()
+    for theme in ("dark", "light"):
+        entry(desktop, "theme", theme).trigger()
+        entry(desktop, "surround", "theme").trigger()
+        QApplication.processEvents()
+        ground = desktop.window.palette().color(Role.Window)
+        desktop.canvas.zoom_to(0.25)
+        assert (ground.lightness() < 127) == (theme == "dark")
+        assert desktop.canvas.grab().toImage().pixelColor(20, 20) == ground == ground_of(desktop)
+
+
+def ground_of(desktop: Desktop) -> QColor:
+    """What is there before the photo."""
+    desktop.canvas.hide()
+    shown = desktop.window.photo.grab().toImage().pixelColor(20, 20)
+    desktop.canvas.show()
+    return shown
 
 
 def lightest(button: QAbstractButton) -> int:
@@ -124,7 +168,7 @@ def contrast(one: QColor, other: QColor) -> float:
 
 def test_a_language_is_chosen_for_the_next_window(desktop: Desktop) -> None:
     desktop.open("repair", clean())
-    names = [action.text() for action in desktop.window.menu.findChild(QMenu, "language").actions()]
+    names = [action.text().replace("&", "") for action in desktop.window.menu.findChild(QMenu, "language").actions()]
     assert names == ["As GIMP", "English", "Français"]
     entry(desktop, "language", "fr").trigger()
     assert desktop.message == "language" and preferences.chosen_language() == "fr"
@@ -137,13 +181,20 @@ def test_a_language_is_chosen_for_the_next_window(desktop: Desktop) -> None:
 
 def test_alone_it_is_the_systems_language(desktop: Desktop) -> None:
     desktop.open("repair", clean(), alone=True)
-    assert entry(desktop, "language", "").text() == "As the system"
+    assert entry(desktop, "language", "").text().replace("&", "") == "As the system"
 
 
-@pytest.mark.parametrize("kept", [{"language": "xx", "theme": "pink"}, {"language": 5, "theme": None}])
+@pytest.mark.parametrize(
+    "kept",
+    [
+        {"language": "xx", "theme": "pink", "surround": "pink", "colour": [1, 2]},
+        {"language": 5, "theme": None, "surround": 5, "colour": [1, 2, 256]},
+    ],
+)
 def test_what_cannot_be_is_not_used(kept: dict[str, object]) -> None:
     memory.remember(**kept)
     assert preferences.chosen_language() == preferences.chosen_theme() == ""
+    assert recalled(kept) == Look()
 
 
 STARTS = """

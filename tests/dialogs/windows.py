@@ -104,7 +104,7 @@ def photoless(qtbot: QtBot, values: Values) -> Window:
 
 def choose_in_menu(window: Window, text: str) -> None:
     """An entry of the menu ☰."""
-    next(action for action in window.menu.actions() if action.text() == text).trigger()
+    next(action for action in window.menu.actions() if action.text().replace("&", "") == text).trigger()
 
 
 class Desktop:
