@@ -28,6 +28,8 @@ class Brushing(Gesture):
         """The share of the diameter that is painted with."""
         self.erases = False
         """Whether the tool is the eraser, or the pen's other end; Control turns that round."""
+        self.removes = False
+        """Whether what is being painted now takes away."""
         self.last: Place | None = None
         """Where the last stroke ended: there a straight line begins."""
 
@@ -37,7 +39,7 @@ class Brushing(Gesture):
         if painted is None:
             return False
         to, start = self._place(place), self.last if held & SHIFT else None
-        remove = self.erases != (bool(held & CONTROL) and start is None)
+        remove = self.removes = self.erases != (bool(held & CONTROL) and start is None)
         if start is None:
             painted.begin_stroke(*to, self._size, remove)
         else:

@@ -18,10 +18,9 @@ from PyQt6.QtWidgets import QApplication, QWidget
 from core.translation import _
 
 from . import brushing, compare, outlines
-from .brush_cursor import SMALLEST, paint_circle
 from .brushing import Brushing
 from .crosshair import Crosshair
-from .drawing import OUTLINES, Drawing
+from .drawing import LASSO, OUTLINES, Drawing
 from .gestures import ALT, CONTROL, SHIFT, Gesture, reach
 from .marks import Marks
 from .moving import ARROWS, STEP, Dividing, Panning, notches, page, to_border, turn_wheel
@@ -32,6 +31,8 @@ from .place_label import label_area, paint_place
 from .pointer import Look, Pointer
 from .source import Source
 from .strokes import Place
+from .tool_cursors import BRUSH as CIRCLE
+from .tool_cursors import CROSS, SMALLEST, paint_circle
 from .tracer import Tracer
 
 PICK, BRUSH, ERASER, PIPETTE, PAN = "pick", "brush", "eraser", "pipette", "pan"
@@ -91,6 +92,7 @@ class Canvas(PhotoView):
         self._clicked = ""  # what the keyboard's last click came to
         self._pointer = Pointer(self)
         self._space = False
+        self._pen_erases = False  # the pen near the canvas has its eraser to it
         self.viewChanged.connect(self._choose_cursor)
 
     def set_photo(self, source: Source) -> None:
@@ -155,6 +157,10 @@ class Canvas(PhotoView):
         """
         super().zoom_to(scale, self._crosshair.on_canvas() if at is None else at)
 
+    def hold_before(self, held: bool) -> None:
+        super().hold_before(held)
+        self._choose_cursor()
+
     def drop_gesture(self) -> bool:
         """Give up what is being drawn, painted or moved; whether there was anything."""
         if self._drawing.drop():
@@ -198,6 +204,7 @@ class Canvas(PhotoView):
             return
         if self._gesture is not None:
             self._gesture.move(event.position())
+        self._pen_erases = event.pointerType() == QPointingDevice.PointerType.Eraser
         if self._pointer.place is not None and event.position() != self._pointer.place:
             self._crosshair.hide()
         self._move_pointer(event.position())
@@ -357,11 +364,10 @@ class Canvas(PhotoView):
 
     def _gesture_at(self, place: QPointF, held: Qt.KeyboardModifier) -> Gesture | None:
         """What a press of the left button would begin here."""
-        if self._pans():
-            return self._panning
-        if self._at_divider(place):
-            return self._dividing
-        return self._gesture_of_tool(held)
+        return self._dividing if self._at_divider(place) and not self._pans() else self._gesture_anywhere(held)
+
+    def _gesture_anywhere(self, held: Qt.KeyboardModifier) -> Gesture | None:
+        return self._panning if self._pans() else self._gesture_of_tool(held)
 
     def _gesture_of_tool(self, held: Qt.KeyboardModifier) -> Gesture | None:
         if not self._editable or self._before or self.painted is None:
@@ -418,9 +424,14 @@ class Canvas(PhotoView):
     # inside: the pointer
 
     def _erases(self) -> bool:
+        if self._gesture is self._brushing:
+            return self._brushing.removes
         if self._drawing.outline is not None:
             return self._drawing.outline.erases
-        return (self._tool == ERASER) != (_holds(CONTROL) and not self.dabbing and not self._straight())
+        eraser = self._tool == ERASER or self._pen_erases
+        if self._tool in OUTLINES:
+            return eraser or _holds(CONTROL)
+        return eraser != (_holds(CONTROL) and not self.dabbing and not self._straight())
 
     def _choose_cursor(self) -> None:
         """The pointer for what a press would do here."""
@@ -428,19 +439,27 @@ class Canvas(PhotoView):
             self._move_pointer(self._pointer.place)
 
     def _wanted_look(self) -> Look:
-        if self._gesture is not None and self._gesture.cursor is not None:
-            return self._gesture.cursor
-        if self._pans():
-            return Qt.CursorShape.OpenHandCursor
-        if self._gesture is None and self._pointer.place is not None and self._at_divider(self._pointer.place):
+        gesture, place = self._gesture, self._pointer.place
+        if gesture is not None and gesture.cursor is not None:
+            return gesture.cursor
+        if gesture is None:
+            held = QApplication.keyboardModifiers()
+            gesture = self._gesture_at(place, held) if place is not None else self._gesture_anywhere(held)
+        if gesture is self._brushing:
+            return CIRCLE, self.brush * self.scale, self.ratio(), self._erases()
+        if gesture is self._drawing:
+            return LASSO if self._tool == LASSO else CROSS, 0.0, self.ratio(), self._erases()
+        if gesture is self._taking:
+            return PIPETTE, 0.0, self.ratio(), False
+        if gesture is self._dividing:
             return Qt.CursorShape.SplitHCursor
-        if self.painted is None or not self._editable or self._tool == PICK:
-            return Qt.CursorShape.ArrowCursor
-        if self.dabbing and self._gesture is None and (self._tool == PIPETTE or _holds(CONTROL)):
-            return Qt.CursorShape.CrossCursor
-        if self._tool in OUTLINES:
-            return 0.0, self.ratio(), self._erases()  # a cross-hair
-        return self.brush * self.scale, self.ratio(), self._erases()
+        if gesture is self._panning or (gesture is self._carrying and self._on_dab()):
+            return Qt.CursorShape.OpenHandCursor
+        return Qt.CursorShape.ArrowCursor
+
+    def _on_dab(self) -> bool:
+        place, dabs = self._pointer.place, self.dabs
+        return place is not None and dabs is not None and dabs.shown.is_near(*self.place_at(place), reach(self))
 
     def _move_pointer(self, place: QPointF | None) -> None:
         self._pointer.move(place, 0.0 if self._tool in OUTLINES else self.on_screen(self.brush) / 2)

@@ -17,10 +17,9 @@ from numpy.typing import NDArray
 
 from core.photo import Box
 
+from .looks import Colour
 from .strokes import Dab, segment
 
-Colour = tuple[int, int, int]
-"""Red, green, blue, 0..255, sRGB-encoded."""
 FIRST_COLOUR: Colour = (222, 176, 142)
 Pieces = Iterator[tuple[Box, NDArray[np.bool_]]]
 """Boxes inside of the photo, and their pixels (h, w)."""

@@ -11,8 +11,9 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from core.photo import Box
 from core.translation import _
 
-from .dab_forms import FIRST_COLOUR, Colour, Form, Stroke
+from .dab_forms import FIRST_COLOUR, Form, Stroke
 from .history import History
+from .looks import Colour
 from .painting import Given, Painting, Picked
 from .strokes import Dab
 

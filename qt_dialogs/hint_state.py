@@ -23,7 +23,8 @@ from core.translation import _, ngettext
 
 from .accesskeys import AccessKeys
 from .controls import NumberBox
-from .dab_forms import FIRST_COLOUR, Colour
+from .dab_forms import FIRST_COLOUR
+from .looks import Colour
 from .toolrail import LARGEST_DAB, SMALLEST
 
 SWATCH = 18

@@ -22,6 +22,13 @@ GRID = 24.0
 """All drawings are made on a square of this side."""
 
 
+def draw(name: str, painter: QPainter, colour: QColor) -> None:
+    """Draw an icon by its name on a square of GRID in this colour."""
+    painter.save()
+    _DRAWINGS[name](painter, colour)
+    painter.restore()
+
+
 class _Drawn(QIconEngine):
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -40,7 +47,7 @@ class _Drawn(QIconEngine):
         painter.translate(QRectF(rect).center())
         painter.scale(side / GRID, side / GRID)
         painter.translate(-GRID / 2, -GRID / 2)
-        _DRAWINGS[self._name](painter, colour)
+        draw(self._name, painter, colour)
         painter.restore()
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:

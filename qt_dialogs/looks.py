@@ -6,25 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from . import surrounds
+
 FILL, OUTLINE, ALONE = "fill", "outline", "alone"
 STYLES = (FILL, OUTLINE, ALONE)
 """How marks are shown: filled over the photo, outlined, or white on black without the photo."""
 Colour = tuple[int, int, int]
-"""Red, green, blue, 0..255."""
+"""Red, green, blue, 0..255, sRGB-encoded."""
 BLUE, VERMILION = (0x56, 0xB4, 0xE9), (0xD5, 0x5E, 0x00)
 """Two of Okabe's and Ito's colours: apart from each other and from photographs for every kind of colour vision.
 The first is for what was found, the other for what was added by hand.
 """
-GREY, THEME, BLACK, WHITE = "grey", "theme", "black", "white"
-SURROUNDS = (GREY, THEME, BLACK, WHITE)
-"""What is around the photo: middle grey, the window's own ground, or one of the ends."""
 
 
 @dataclass(frozen=True)
 class Look:
-    """style: one of STYLES; colour: that of what was found, None: the usual one; damage: whether the photo
-    is shown as faint damage is seen best, and with which contrast, 0..1; grid: whether there is one between large
-    pixels; surround: one of SURROUNDS.
+    """style: one of STYLES; colour: that of what was found, None: the usual one; damage: whether the photo is shown as
+    faint damage is seen best, and with which contrast, 0..1; grid: whether there is one between large pixels; surround:
+    one of surrounds.SURROUNDS.
     """
 
     style: str = FILL
@@ -32,18 +31,18 @@ class Look:
     damage: bool = False
     contrast: float = 0.5
     grid: bool = True
-    surround: str = GREY
+    surround: str = surrounds.GREY
 
 
 def recalled(remembered: Mapping[str, Any]) -> Look:
     """How the photo was looked at the last time; the damage view is for a moment."""
-    style, contrast, surround = (remembered.get(name) for name in ("style", "contrast", "surround"))
+    style, contrast = remembered.get("style"), remembered.get("contrast")
     return Look(
         style=str(style) if style in STYLES else FILL,
         colour=_colour(remembered.get("colour")),
         contrast=contrast if isinstance(contrast, float) and 0 <= contrast <= 1 else Look.contrast,
         grid=remembered.get("grid") is not False,
-        surround=str(surround) if surround in SURROUNDS else GREY,
+        surround=surrounds.recalled(remembered),
     )
 
 

@@ -100,6 +100,11 @@ class Painting:
                 out[common.within(box)][covered[common.within(piece)]] = value
         return out
 
+    def is_near(self, x: float, y: float, reach: float) -> bool:
+        """Whether there is a hint within `reach` pixels of a place of the photo, or hardly farther."""
+        box = self._around(x, y, reach)
+        return bool(box.left < box.right and box.top < box.bottom and (self.part(box)[..., 3] >= OPAQUE).any())
+
     def is_under(self, stroke: Form) -> bool:
         """Whether a stroke passes over any hint."""
         return any(
@@ -130,8 +135,7 @@ class Painting:
 
     def pick(self, x: float, y: float, reach: float) -> Picked | None:
         """The dab that is seen at a place of the photo, or nearest to it within `reach` pixels."""
-        box = Box(floor(x - reach), floor(y - reach), floor(x + reach) + 1, floor(y + reach) + 1)
-        box = box.common(self._whole)
+        box = self._around(x, y, reach)
         if box.left >= box.right or box.top >= box.bottom:
             return None
         nothing, layer = -2, -1
@@ -165,6 +169,10 @@ class Painting:
         return tuple(stroke for stroke in self.strokes if stroke is not picked.stroke)
 
     # inside
+
+    def _around(self, x: float, y: float, reach: float) -> Box:
+        box = Box(floor(x - reach), floor(y - reach), floor(x + reach) + 1, floor(y + reach) + 1)
+        return box.common(self._whole)
 
     @property
     def _whole(self) -> Box:

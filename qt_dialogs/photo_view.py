@@ -18,12 +18,11 @@ from core.translation import _, ngettext
 
 from . import compare, pixel_grid
 from .compare import Pane
-from .dab_forms import Colour
 from .dab_overlay import MARGIN, paint_dabs
 from .dabs import Dabs
 from .divider import Divider
 from .hand import Hand, union
-from .looks import Look
+from .looks import Colour, Look
 from .marks import Marks
 from .newest import Newest
 from .pyramid import Levels, Pyramid, changed_part

@@ -12,8 +12,8 @@ from PyQt6.QtWidgets import QApplication
 from core.photo import Box
 
 from .band import paint_band
-from .dab_forms import Colour
 from .gestures import SHIFT, Gesture, reach
+from .looks import Colour
 from .photo_view import PhotoView
 
 
@@ -100,8 +100,6 @@ class Carrying(Gesture):
 
 class TakingColour(Gesture):
     """Takes colours from the photo, or from what was made of it, along the way."""
-
-    cursor = Qt.CursorShape.CrossCursor
 
     def __init__(self, canvas: PhotoView, taken: Callable[[Colour], None]) -> None:
         super().__init__(canvas)

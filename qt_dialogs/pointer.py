@@ -6,10 +6,10 @@ from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QPainter
 from PyQt6.QtWidgets import QWidget
 
-from .brush_cursor import LARGEST, brush_cursor, circle_area, paint_circle
+from .tool_cursors import BRUSH, LARGEST, circle_area, paint_circle, tool_cursor
 
-Look = Qt.CursorShape | tuple[float, float, bool]
-"""A shape, or what brush_cursor wants to know."""
+Look = Qt.CursorShape | tuple[str, float, float, bool]
+"""A shape, or what tool_cursor wants to know."""
 
 
 class Pointer:
@@ -24,14 +24,14 @@ class Pointer:
 
     @property
     def is_brush(self) -> bool:
-        return isinstance(self._look, tuple)
+        return isinstance(self._look, tuple) and self._look[0] == BRUSH
 
     def wear(self, look: Look) -> bool:
         """Look like this; whether it did not before, for making a pointer takes time."""
         if look == self._look:
             return False
         self._look = look
-        self._canvas.setCursor(look if isinstance(look, Qt.CursorShape) else brush_cursor(*look))
+        self._canvas.setCursor(look if isinstance(look, Qt.CursorShape) else tool_cursor(*look))
         return True
 
     def move(self, place: QPointF | None, radius: float) -> None:

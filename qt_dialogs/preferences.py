@@ -14,7 +14,7 @@ from PyQt6.QtWidgets import QMenu
 from core import translation
 from core.translation import _
 
-from . import looks, memory, themes
+from . import memory, surrounds, themes
 from .accesskeys import AccessKeys
 
 LANGUAGE, THEME, SURROUND = "language", "theme", "surround"
@@ -40,20 +40,20 @@ class Preferences(QObject):
     languageChosen = pyqtSignal()
     """Another language was chosen, which the next window will speak."""
     surroundChosen = pyqtSignal(str)
-    """What is to be around the photo: one of looks.SURROUNDS."""
+    """What is to be around the photo: one of surrounds.SURROUNDS."""
 
     def __init__(self, menu: QMenu, keys: AccessKeys, alone: bool) -> None:
         """keys: the letters of the menu's entries."""
         super().__init__(menu)
         self._menu, self._keys = menu, keys
-        surrounds = {
-            looks.GREY: _("Middle Grey"),
-            looks.THEME: _("As the Theme"),
-            looks.BLACK: _("Black"),
-            looks.WHITE: _("White"),
+        grounds = {
+            surrounds.GREY: _("Middle Grey"),
+            surrounds.THEME: _("As the Theme"),
+            surrounds.BLACK: _("Black"),
+            surrounds.WHITE: _("White"),
         }
-        surround, tip = looks.recalled(memory.recall()).surround, _("What is seen around the photo")
-        self._add(SURROUND, _("Surround of the Photo"), tip, surrounds, surround, self._choose_surround)
+        surround, tip = surrounds.recalled(memory.recall()), _("What is seen around the photo")
+        self._add(SURROUND, _("Surround of the Photo"), tip, grounds, surround, self._choose_surround)
         themed = {"": _("As the desktop"), themes.LIGHT: _("Light Colours"), themes.DARK: _("Dark Colours")}
         self._add(THEME, _("Theme"), _("The colours of this window"), themed, chosen_theme(), self._choose_theme)
         spoken = {"": _("As the system") if alone else _("As GIMP"), **_named_languages()}

@@ -13,13 +13,14 @@ from PyQt6.QtGui import QBrush, QColor, QImage, QPainter, QPixmap
 
 from .damage_view import around, faint_damage
 from .display import Shown
-from .looks import ALONE, BLACK, BLUE, GREY, WHITE, Look
+from .looks import ALONE, BLUE, Look
 from .marks import Marks
 from .overlay import cells_under, overlay, ring
 from .pixel_grid import first_columns, grid
 from .pyramid import Levels, Pyramid
 from .reduced import HALVINGS
 from .runs import Places
+from .surrounds import BLACK, GREY, WHITE
 from .view import View
 
 GROUNDS = {GREY: QColor(0x77, 0x77, 0x77), BLACK: QColor(0, 0, 0), WHITE: QColor(255, 255, 255)}

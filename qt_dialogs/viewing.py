@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import QColorDialog
 from core.translation import _
 
 from . import memory
-from .looks import BLUE, Look, recalled
+from .looks import BLUE, Colour, Look, recalled
 from .toolrail import LARGEST, LARGEST_DAB, MASK_TOOLS, SMALLEST
 from .values import has_dabs, has_mask
 from .viewbar import MODES
@@ -20,7 +20,6 @@ from .window import Window
 
 if TYPE_CHECKING:
     from .canvas import Canvas
-    from .dab_forms import Colour
     from .dabs import Dabs
     from .hand import Hand
     from .marks import Marks
@@ -140,7 +139,7 @@ class Viewing(QObject):
         memory.remember(opacity=opacity, hint=hint, dab=self._sizes[True], **look, **scrolls)
 
     def surround(self, surround: str) -> None:
-        """Show this around the photo: one of looks.SURROUNDS."""
+        """Show this around the photo: one of surrounds.SURROUNDS."""
         self._window.photo.set_surround(surround)
         self._set_look(surround=surround)
 

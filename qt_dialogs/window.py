@@ -41,7 +41,7 @@ from core.translation import _
 from . import memory
 from .accesskeys import AccessKeys, letter_of
 from .footer import ButtonRow, ProgressRow
-from .looks import BLACK, GREY, THEME, WHITE, recalled
+from .surrounds import BLACK, GREY, THEME, WHITE, recalled
 
 if TYPE_CHECKING:
     from .messages import MessageBar
@@ -73,7 +73,7 @@ class PhotoArea(QWidget):
         self.set_surround(GREY)
 
     def set_surround(self, surround: str) -> None:
-        """What is around the photo: one of looks.SURROUNDS."""
+        """What is around the photo: one of SURROUNDS."""
         if surround != self._surround:
             self._surround = surround
             self.update()
@@ -335,7 +335,7 @@ class Window(QDialog):
     def recall(self) -> None:
         """Size, place and the panel's width as they were the last time on these screens."""
         remembered = memory.recall()
-        self.photo.set_surround(recalled(remembered).surround)
+        self.photo.set_surround(recalled(remembered))
         self.resize(self.sizeHint())
         self._splitter.setSizes([self.width() - PANEL_WIDTH, PANEL_WIDTH])
         kept = remembered.get("geometry")

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from scenes import ALT, CONTROL, HEIGHT, LEFT, MIDDLE, NO_BUTTON, NONE, SHIFT, WIDTH, Scene
 
 from core.photo import Photo
-from qt_dialogs import brush_cursor
+from qt_dialogs import tool_cursors
 from qt_dialogs.hand import ADD, REMOVE, Hand, Plane
 
 
@@ -380,7 +380,7 @@ def test_a_brush_too_large_for_a_pointer_is_drawn_on_the_canvas(scene: Scene) ->
     QTest.mouseMove(scene.canvas, QPoint(220, 150))
     image = scene.canvas.grab().toImage()
     assert max(image.pixelColor(x, 150).red() for x in range(85, 95)) < 120
-    assert brush_cursor.LARGEST < 220
+    assert tool_cursors.LARGEST < 220
 
 
 def test_a_tool_that_is_none_is_refused(scene: Scene) -> None:

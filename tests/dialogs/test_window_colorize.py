@@ -281,7 +281,7 @@ def test_the_pipette_is_a_tool_too(desktop: Desktop, asked: Asked) -> None:
     desktop.canvas.setFocus()
     desktop.type("o")
     assert desktop.canvas.tool == "pipette" == rail.tool
-    assert desktop.canvas.cursor().shape() == Qt.CursorShape.CrossCursor
+    assert desktop.canvas.cursor().shape() == Qt.CursorShape.BitmapCursor
     desktop.stroke((0.4, 0.4))
     assert desktop.dabs.painted.empty and hints.colour == desktop.dabs.colour == spot(desktop, 0.4, 0.4)
     desktop.stroke((0.2, 0.2), (0.6, 0.5))
