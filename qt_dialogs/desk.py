@@ -327,6 +327,8 @@ class Desk(QObject):
 
     def ask_about_work(self, discard: Callable[[], None]) -> None:
         """Where hand edits or hints are nowhere else, ask; `discard` where there are none or nobody wants them."""
+        if self.marks is not None:
+            self.marks.hand.settle()
         mask = self.marks is not None and self.marks.hand.dirty
         hints = self.dabs is not None and self.dabs.dirty
         if not mask and not hints:

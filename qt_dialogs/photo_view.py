@@ -281,6 +281,11 @@ class PhotoView(QWidget):
         return self.view.scale
 
     @property
+    def actual(self) -> bool:
+        """Whether a pixel of the photo is one of the screen because somebody wanted it so."""
+        return self.view.scale == 1.0 and not self._fitting
+
+    @property
     def step(self) -> int:
         """As many pixels of the photo, a whole number, lie side by side in a device pixel; at least 1."""
         return self.view.step
@@ -499,7 +504,10 @@ class PhotoView(QWidget):
             texts.append(ngettext("{count} defect", "{count} defects", self._defects).format(count=self._defects))
         if self._chosen_text:
             texts.append(self._chosen_text)
-        self.setAccessibleDescription(", ".join([*texts, *self._doings()]))
+        doings = self._doings()
+        if not doings and not self._chosen_text:
+            texts.append(_("F6 leads out of the photo"))
+        self.setAccessibleDescription(", ".join([*texts, *doings]))
 
     def _doings(self) -> list[str]:
         """What more is to be said: what is being done."""

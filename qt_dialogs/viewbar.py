@@ -212,7 +212,7 @@ class ViewBar(QWidget):
         self.overlay.setMenu(self._looks())
         self.overlay.setAccessibleDescription(_("The down arrow opens how it is shown."))
         self.opacity = self._slider(
-            10,
+            0,
             _("Strength of the mask's colour"),
             _("How strongly the mask is painted over the photo"),
             self.opacityAsked,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 TOOLS = ("pick", "brush", "eraser", "pipette")
 """Those of the tool rail that have keys."""
 BRUSH_STEP = 1.15
+ACTUAL = "1:1"
 USUAL_BRUSH = 24.0
 
 
@@ -44,6 +45,7 @@ class Viewing(QObject):
         self._dabbing = False  # the page has dabs of colour
         self._look = Look()
         self._sizes = {True: USUAL_BRUSH, False: USUAL_BRUSH}  # of dabs, of the brush
+        self._actual = False  # the photo was last looked at pixel by pixel
         self._revealed = False  # the marks are hidden but for what is being painted
         self._overlays = {"detect": True, "repair": False, "restore": False, "enhance": False, "colorize": True}
         bar, rail, hints = window.viewbar, window.tools, window.panel.hint_state
@@ -78,6 +80,7 @@ class Viewing(QObject):
             self._sizes[True] = float(dab)
         self._look = recalled(remembered)
         window.grid.setChecked(self._look.grid)
+        self._actual = remembered.get("zoom") == ACTUAL
         window.wheel.setChecked(remembered.get("wheel-scrolls") is True)
         bar.set_look(self._look)
         hints.recall(remembered.get("hint"))
@@ -87,6 +90,7 @@ class Viewing(QObject):
 
     def show(self, canvas: Canvas, marks: Marks, dabs: Dabs) -> None:
         """Look at this from here on."""
+        actual = self._looks_at_pixels
         self._canvas, self._marks, self._dabs = canvas, marks, dabs
         bar, rail = self._window.viewbar, self._window.tools
         canvas.set_mode(bar.mode)
@@ -96,6 +100,8 @@ class Viewing(QObject):
         canvas.wheel_scrolls = self._window.wheel.isChecked()
         self._set_tool(rail.tool)
         canvas.set_brush(self._sizes[self._dabbing])
+        if actual:
+            canvas.zoom_to(1.0)
         canvas.colourPicked.connect(self._pick)
         self._set_colour(self._window.panel.hint_state.colour)
         dabs.stepsChanged.connect(self._show_steps)
@@ -136,7 +142,8 @@ class Viewing(QObject):
         look = {name: getattr(self._look, name) for name in ("style", "colour", "contrast", "grid")}
         opacity = self._window.viewbar.opacity.value() / 100
         scrolls = {"wheel-scrolls": self._window.wheel.isChecked()}
-        memory.remember(opacity=opacity, hint=hint, dab=self._sizes[True], **look, **scrolls)
+        zoom = ACTUAL if self._looks_at_pixels else ""
+        memory.remember(opacity=opacity, hint=hint, dab=self._sizes[True], zoom=zoom, **look, **scrolls)
 
     def surround(self, surround: str) -> None:
         """Show this around the photo: one of surrounds.SURROUNDS."""
@@ -205,6 +212,10 @@ class Viewing(QObject):
             return False
         tracer.set_width(tracer.own_width if how == "usual" else _resized(tracer.width, how))
         return True
+
+    @property
+    def _looks_at_pixels(self) -> bool:
+        return self._canvas.actual if self._canvas is not None else self._actual
 
     @property
     def _paints(self) -> bool:

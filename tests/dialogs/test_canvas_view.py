@@ -484,7 +484,7 @@ def test_assistive_technology_hears_what_is_seen(qtbot: QtBot) -> None:
     assert canvas.accessibleName() == "Photo"
     qtbot.waitUntil(lambda: "2 defects" in canvas.accessibleDescription())
     canvas.zoom_to(0.5)
-    assert canvas.accessibleDescription() == "400 by 300 pixels, zoom 50 %, 2 defects"
+    assert canvas.accessibleDescription() == "400 by 300 pixels, zoom 50 %, 2 defects, F6 leads out of the photo"
     marks.hand.clear()
     qtbot.waitUntil(lambda: "1 defect" in canvas.accessibleDescription())
 

@@ -489,6 +489,24 @@ def test_entries_of_menus_have_letters_of_their_own_and_tips(shown: Desktop) -> 
         assert switch.toolTip() not in ("", plain, plain.rstrip("…")) and len(switch.toolTip()) <= 100
 
 
+def test_who_looks_at_pixels_does_so_the_next_time(shown: Desktop) -> None:
+    for typed, scale in (("1", 1.0), ("2", None)):
+        shown.type(typed)
+        shown.desk.remember()
+        shown.close()
+        shown.open("repair", clean(1500, 2000))
+        assert (shown.canvas.scale == 1.0) == (scale == 1.0) and shown.canvas.actual == (scale == 1.0)
+        assert shown.canvas.scale == scale or shown.canvas.visible_box() == shown.marks.box
+        shown.canvas.setFocus()
+
+
+def test_the_mask_can_be_as_faint_as_nothing(shown: Desktop) -> None:
+    slider = shown.window.viewbar.opacity
+    slider.setFocus()
+    shown.key(Qt.Key.Key_Home)
+    assert slider.value() == 0 == shown.canvas._opacity
+
+
 def test_the_zoom_before_and_the_middle(shown: Desktop) -> None:
     fitted = shown.canvas.view
     shown.type("4")

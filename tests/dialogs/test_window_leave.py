@@ -10,7 +10,7 @@ from PyQt6.QtCore import Qt
 from windows import Desktop, clean, sample
 
 from core import places
-from qt_dialogs import memory
+from qt_dialogs import hand, memory
 
 
 def journal() -> list[Path]:
@@ -44,6 +44,15 @@ def test_painted_edits_are_asked_about(desktop: Desktop, way: str) -> None:
     else:
         desktop.window.close()
     assert desktop.message == "keep-mask" and desktop.host.leavings == 0 and desktop.window.isVisible()
+
+
+def test_what_is_still_at_work_is_asked_about_too(desktop: Desktop, monkeypatch: pytest.MonkeyPatch) -> None:
+    desktop.open("repair", clean())
+    monkeypatch.setattr(hand, "AT_ONCE", 1)
+    desktop.stroke((0.4, 0.5), (0.6, 0.5))
+    assert desktop.marks.hand.painting and not desktop.marks.hand.dirty
+    desktop.desk.leave()
+    assert desktop.message == "keep-mask" and desktop.marks.hand.dirty
 
 
 def test_each_answer_does_what_it_says(desktop: Desktop) -> None:
