@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 import gimps
@@ -50,6 +51,19 @@ SHORTCUTS = {
     "daguerre-test-fresh": "0",
 }
 """Procedures, and the digit that starts each with Ctrl+Alt."""
+
+
+@contextmanager
+def gimp_with(gimp: gimps.Gimp, photo: Path, **shortcuts: str) -> Iterator[Desktop]:
+    """GIMP with this photo open on a display of its own. shortcuts: see Desktop, with _ for -."""
+    if gimp.root is None:
+        pytest.skip("the display's programs are in the folders of provision-gimp")
+    desktop = Desktop(gimp, shortcuts={name.replace("_", "-"): keys for name, keys in shortcuts.items()})
+    try:
+        desktop.start(photo)
+        yield desktop
+    finally:
+        desktop.stop()
 
 
 @dataclass

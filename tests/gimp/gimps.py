@@ -171,7 +171,7 @@ def engine_python(home: Path) -> Path:
         return Path(sys.executable)
     venv.create(home, symlinks=True)
     packages = home / "lib" / f"python{sysconfig.get_python_version()}" / "site-packages"
-    paths = [folder for folder in sys.path if folder.endswith("site-packages")]
+    paths = [str(Path(folder).resolve()) for folder in sys.path if folder.endswith("site-packages")]  # roots lack links
     (packages / "checkout.pth").write_text("\n".join([*paths, str(CHECKOUT)]) + "\n", encoding="utf-8")
     return home / "bin" / "python"
 

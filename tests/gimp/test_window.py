@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 import gimps
-from desktop import DAGUERRE, DISCARD, KEEP, PATIENCE, Desktop
+from desktop import DAGUERRE, DISCARD, KEEP, PATIENCE, Desktop, gimp_with
 from processes import MOST, end, engine, folders, journal, nothing_runs, plugin, processes, until, window
 
 pytest.importorskip("PyQt6")
@@ -37,15 +37,9 @@ def scratched(path: Path) -> Path:
 @pytest.fixture(scope="module")
 def desktop(gimp: gimps.Gimp) -> Iterator[Desktop]:
     """GIMP with a photo on a display of its own; each test leaves it with the photo alone and nothing to undo."""
-    if gimp.root is None:
-        pytest.skip("the display's programs are in the folders of provision-gimp")
-    desktop = Desktop(gimp)
     gimp.record(str(gimp.engine))
-    try:
-        desktop.start(scratched(gimp.home / "scan.png"))
+    with gimp_with(gimp, scratched(gimp.home / "scan.png")) as desktop:
         yield desktop
-    finally:
-        desktop.stop()
 
 
 def names(desktop: Desktop) -> list[str]:

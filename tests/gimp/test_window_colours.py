@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 import gimps
-from desktop import DAGUERRE, DISCARD, PATIENCE, Desktop
+from desktop import DAGUERRE, DISCARD, PATIENCE, Desktop, gimp_with
 from processes import MOST, journal, nothing_runs, until
 
 COLORIZE = "plug-in-daguerre-colorize"
@@ -29,20 +29,14 @@ COLOURS = {**PHOTO, "name": "Colours (scan.png)", "mode": "lch-color"}
 @pytest.fixture(scope="module")
 def desktop(gimp: gimps.Gimp) -> Iterator[Desktop]:
     """GIMP with a grey photo, and no window of Daguerre's; each test leaves it with nothing to undo."""
-    if gimp.root is None:
-        pytest.skip("the display's programs are in the folders of provision-gimp")
-    desktop = Desktop(gimp)
     gimp.record_without_window()
     for strokes in journal(gimp):  # of a window that other tests have killed
         strokes.unlink()
     path = gimp.home / "scan.png"
     y, x = np.mgrid[0:180, 0:240]
     Image.fromarray((110 + 40 * np.sin(x / 31) + 30 * np.sin(y / 23)).astype(np.uint8)).save(path)
-    try:
-        desktop.start(path)
+    with gimp_with(gimp, path) as desktop:
         yield desktop
-    finally:
-        desktop.stop()
 
 
 def undo(desktop: Desktop) -> None:

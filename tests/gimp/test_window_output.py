@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 import gimps
-from desktop import DAGUERRE, GIMP, PATIENCE, Desktop
+from desktop import DAGUERRE, GIMP, PATIENCE, Desktop, gimp_with
 from processes import engine, journal, nothing_runs, until, window
 from test_window import PHOTO, STROKE, scratched
 
@@ -17,22 +17,16 @@ FIRST, SECOND = (552, 58), (690, 58)
 """Where the two buttons below what the window was told are."""
 GONE, FILLED = "ctrl+shift+alt+d", "ctrl+period"
 """What deletes the layer in GIMP, and what fills it with the background's colour."""
+REPEAT = "ctrl+f"
 MASK = "Damage mask (scan.png)"
 NAMES = [MASK, "Repaired (scan.png)", "scan.png"]
 
 
 @pytest.fixture(scope="module")
 def started(gimp: gimps.Gimp) -> Iterator[Desktop]:
-    if gimp.root is None:
-        pytest.skip("the display's programs are in the folders of provision-gimp")
-    desktop = Desktop(gimp)
     gimp.record(str(gimp.engine))
-    desktop.shortcuts = {"layers-delete": "<Primary><Shift><Alt>d"}
-    try:
-        desktop.start(scratched(gimp.home / "scan.png"))
+    with gimp_with(gimp, scratched(gimp.home / "scan.png"), layers_delete="<Primary><Shift><Alt>d") as desktop:
         yield desktop
-    finally:
-        desktop.stop()
 
 
 @pytest.fixture
@@ -166,3 +160,18 @@ def test_new_image(desktop: Desktop) -> None:
     first, second = sorted(desktop.images(), key=lambda image: len(image["layers"]))
     assert first == {"dirty": False, "layers": [PHOTO]}
     assert [layer["name"] for layer in second["layers"]] == [MASK, "scan.png"] and not second["layers"][0]["visible"]
+
+
+def test_repeat_makes_another_new_image(desktop: Desktop) -> None:
+    choose(desktop, RESTORE, **{"detect-model": "classical", "repair-model": "telea", "output": "new-image"})
+    desktop.dialog(RESTORE)
+    desktop.keys("ctrl+Return")
+    assert ended(desktop)
+    desktop.settle()
+    desktop.focus()
+    shown = desktop.titles(GIMP)
+    desktop.keys(REPEAT)  # nothing is asked before: the report would be what is repeated
+    assert until(lambda: desktop.titles(GIMP) != shown and nothing_runs(desktop.gimp), PATIENCE), desktop.titles("")
+    desktop.shot("repeated")
+    found = sorted(images(desktop), key=len)
+    assert found == [["scan.png"], [MASK, "scan.png"], [MASK, "scan.png"]]
