@@ -58,7 +58,8 @@ When its standard input ends the engine removes the folders it worked in.
 The window. It is there before the photo is: the plug-in says once what to open and hears what the person decided:
 
     {"type": "open", "id": 1, "tool": "restore", "folder": "/...", "settings": {...}, "photo": {...},
-     "mask": "drawn.npy", "mask_name": "Damage mask (scan)", "hints": "dabs.npy", "title": "scan.tif: Background"}
+     "mask": "drawn.npy", "mask_name": "Damage mask (scan)", "hints": "dabs.npy", "title": "scan.tif: Background",
+     "filters": true}
 
     {"type": "progress", "id": 1, "fraction": 0.25, "text": "Repairing"}
     {"type": "done", "id": 1, "settings": {...}, "files": {"mask": "mask.npy", "fill": "fill.npy"}, "text": "...",
@@ -67,7 +68,8 @@ The window. It is there before the photo is: the plug-in says once what to open 
     {"type": "failed", "id": 1, "kind": "installation", "text": "..."}
 
 tool is the one that the window was started for; mask the mask layer that is opened for editing and mask_name its name;
-hints the layer of colour hints. settings go out complete and come back complete. In done, files has the mask as the
+hints the layer of colour hints; filters whether the photo's layer shows filters of GIMP's, which are not in its
+samples. settings go out complete and come back complete. In done, files has the mask as the
 person saw it and, where something was filled, "fill", where the photo was enhanced, "enhanced", where it was coloured,
 "colours", or (output "in-place" and "new-image") "photo" with all of it, and "hints" where the person changed them; in
 cancelled it has a mask or hints only where the person wants the hand's work kept in the image.
@@ -227,7 +229,7 @@ Request = Union[Job, ModelsRequest, CancelRequest]
 
 @dataclass(frozen=True)
 class OpenRequest:
-    """What the window is asked to show. mask_name and title may be empty."""
+    """What the window is asked to show. mask_name and title may be empty; filters: the layer has some that show."""
 
     id: int
     tool: str
@@ -238,6 +240,7 @@ class OpenRequest:
     mask_name: str = ""
     hints: Optional[str] = None
     title: str = ""
+    filters: bool = False
 
 
 @dataclass(frozen=True)
@@ -342,7 +345,9 @@ def parsed_window_request(message: Mapping[str, Any]) -> WindowRequest:
         return Refused(number, _text(message, "text"), _ways(message.get("ways", [])))
     if kind != "open":
         raise ProtocolError(f"A request of the unknown type {kind!r} was sent.")
-    tool = _tool(message)
+    tool, filters = _tool(message), message.get("filters", False)
+    if not isinstance(filters, bool):
+        raise ProtocolError("filters is true or false.")
     return OpenRequest(
         number,
         tool,
@@ -353,6 +358,7 @@ def parsed_window_request(message: Mapping[str, Any]) -> WindowRequest:
         _text(message, "mask_name"),
         _file_name(message, "hints"),
         _text(message, "title"),
+        filters,
     )
 
 

@@ -52,7 +52,7 @@ MARKING = {*NUMBERS, *(f"detect-{kind}" for kind in KINDS)}
 @dataclass(frozen=True)
 class Opening:
     """A photo to be opened: its files in a job's folder, what it is called, the page to show, and a mask and a layer of
-    hints there, or None.
+    hints there, or None. filters: its layer in GIMP shows some, which are not in the files.
     """
 
     folder: Path
@@ -61,6 +61,7 @@ class Opening:
     tool: str
     mask: str | None = None
     hints: str | None = None
+    filters: bool = False
 
 
 class Desk(QObject):
@@ -167,6 +168,8 @@ class Desk(QObject):
         self.window.progress.rest(_("Ready"))
         self._enable()
         self._detection_wanted = mask is None and "detect" in self.values.steps_of(opening.tool)
+        if opening.filters:
+            self.say(messages.filters())
         self.turn_to(opening.tool)
         self.canvas.setFocus()
         if self.introduction is not None:
@@ -478,8 +481,9 @@ class Desk(QObject):
             self._remark_on_colours(messages.grey_image())
 
     def _remark_on_colours(self, message: Message) -> None:
-        """Say it where colours are wanted here and nothing else has to be said."""
-        if "colorize" in self.values.steps_of(self.window.panel.page) and not self.window.message.current:
+        """Say it where colours are wanted here and nothing else has to be said; what the layer has returns after it."""
+        free = self.window.message.current in ("", "filters")
+        if free and "colorize" in self.values.steps_of(self.window.panel.page):
             self._own_colours.told()
             self.say(message)
 

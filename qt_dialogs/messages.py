@@ -24,7 +24,7 @@ class Action:
 @dataclass(frozen=True)
 class Message:
     """One message. name says which it is, for those that are taken back when they are no longer true. asks: the
-    person has to choose; where another message comes in between, this one returns after it.
+    person has to choose, or to know; where another message comes in between, this one returns after it.
     """
 
     name: str
@@ -51,19 +51,19 @@ class MessageBar(QFrame):
         self.text.setWordWrap(True)
         self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._close = QToolButton()
-        self._close.setText("×")
-        self._close.setAutoRaise(True)
-        self._close.setMinimumSize(self._close.sizeHint().expandedTo(QSize(24, 24)))
-        self._close.setAccessibleName(_("Close this message"))
-        self._close.setToolTip(_("Close this message"))
-        self._close.clicked.connect(self._dismiss)
+        self.close_button = QToolButton()
+        self.close_button.setText("×")
+        self.close_button.setAutoRaise(True)
+        self.close_button.setMinimumSize(self.close_button.sizeHint().expandedTo(QSize(24, 24)))
+        self.close_button.setAccessibleName(_("Close this message"))
+        self.close_button.setToolTip(_("Close this message"))
+        self.close_button.clicked.connect(self._dismiss)
         self._buttons: list[QPushButton] = []
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(8, 4, 4, 4)
         self._layout.addWidget(self._icon)
         self._layout.addWidget(self.text, 1)
-        self._layout.addWidget(self._close)
+        self._layout.addWidget(self.close_button)
         self.hide()
 
     @property
@@ -181,6 +181,11 @@ def has_colour(alone: bool) -> Message:
 def grey_image() -> Message:
     text = _("Colour needs an RGB image. The image is converted together with the result; one undo takes both back.")
     return Message("grey-image", text, attention=False)
+
+
+def filters() -> Message:
+    text = _("The layer's filters are not included here. To include them, merge the filters in GIMP first.")
+    return Message("filters", text, attention=False, asks=True)
 
 
 def unchanged(text: str) -> Message:

@@ -183,7 +183,8 @@ class Plugin(QObject):
             self._window.rename("detect", _("Update Mask"))
         self._values.take(TOOLS[request.tool], request.settings)
         title = request.title or request.photo.name
-        self.desk.open(Opening(folder, request.photo, title, request.tool, request.mask, request.hints))
+        opening = Opening(folder, request.photo, title, request.tool, request.mask, request.hints, request.filters)
+        self.desk.open(opening)
 
     def _kept(self, files: Mapping[str, str]) -> dict[str, str]:
         """The files of a result, under names that later previews do not take."""

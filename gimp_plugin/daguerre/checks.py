@@ -1,4 +1,4 @@
-"""What a run is refused for, in one sentence each and before anything is computed."""
+"""What a run is refused for, or goes on with a remark, in one sentence each and before anything is computed."""
 
 from __future__ import annotations
 
@@ -27,27 +27,24 @@ def photo_and_result(image: Any, drawables: Sequence[Any]) -> Tuple[Any, Optiona
     if active is None or not active.is_layer():
         raise refused(_("A channel is selected, not a layer. Click the layer's picture, then start again."))
     if not links.is_result(active):
-        return _with_pixels(active), None
+        return active, None
     photo = links.photo_of(image, active)
     if photo is None:
         raise refused(
             _("The layer “{layer}” belongs to a photo that is not in this image. Select the photo, then start again."),
             layer=active.get_name(),
         )
-    return _with_pixels(photo), active
+    return photo, active
 
 
-def _with_pixels(layer: Any) -> Any:
-    """The layer, unless what people see of it is not in its pixels."""
-    if any(effect.get_visible() for effect in layer.get_filters()):
-        raise refused(
-            _(
-                "The layer “{layer}” has filters on top of its pixels. Merge them (fx in the Layers dialog) or choose "
-                "Layer > New from Visible, then start again."
-            ),
-            layer=layer.get_name(),
-        )
-    return layer
+def has_filters(photo: Any) -> bool:
+    """Whether what people see of the photo is not what is in its pixels, which are all that a tool works on."""
+    return any(effect.get_visible() for effect in photo.get_filters())
+
+
+def filters() -> str:
+    """The remark on a photo that has filters."""
+    return _("The layer's filters are not included here. To include them, merge the filters in GIMP first.")
 
 
 def selection(image: Any, photo: Any) -> bool:

@@ -148,6 +148,7 @@ class Job:
         self.tool, self.image, self.shows = tool, image, shows
         self.photo, active = checks.photo_and_result(image, drawables)
         self.selected = checks.selection(image, self.photo)
+        self.filtered = checks.has_filters(self.photo)
         if mask is not None:
             checks.given_mask(image, self.photo, mask)
         if hints is not None:
@@ -194,8 +195,12 @@ class Job:
             if lost and not self.shows:
                 raise refused(lost)
             if lost or asked.in_new_image:
-                return outcome_of(asked, done, self.anew(source, results), lost)
-            return outcome_of(asked, done, place(self.image, self.photo, results, used))
+                outcome = outcome_of(asked, done, self.anew(source, results), lost)
+            else:
+                outcome = outcome_of(asked, done, place(self.image, self.photo, results, used))
+            if self.filtered:
+                outcome.notes.append(checks.filters())
+            return outcome
 
     def write(self, folder: Path, used: Used, needs_mask: bool, needs_limit: bool = False) -> Dict[str, Any]:
         """Write the photo, mask, hints and selection; returns the part of a message that tells about them.

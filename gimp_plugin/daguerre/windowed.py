@@ -120,6 +120,7 @@ def _open(window: Window, job: Job, settings: Mapping[str, Value], folder: Path)
             "settings": dict(settings),
             "mask_name": mask.get_name() if mask is not None else "",
             "title": f"{job.name}: {job.photo.get_name()}",
+            "filters": job.filtered,
             **written,
         }
     )

@@ -37,6 +37,7 @@ def opening(**changes: Any) -> dict[str, Any]:
         "mask_name": "Damage mask (scan)",
         "hints": "dabs.npy",
         "title": "scan.tif: Background",
+        "filters": True,
     }
     message.update(changes)
     return {key: value for key, value in message.items() if value is not None}
@@ -53,6 +54,7 @@ def test_a_whole_request() -> None:
         "Damage mask (scan)",
         "dabs.npy",
         "scan.tif: Background",
+        True,
     )
 
 
@@ -106,6 +108,8 @@ def test_hashes_of_weights_are_texts(weights: Any) -> None:
         (opening(mask="../drawn.npy"), "plain file name"),
         (opening(mask_name=5), "mask_name"),
         (opening(title=["scan"]), "title"),
+        (opening(filters="yes"), "filters"),
+        (opening(filters=1), "filters"),
         ({"type": "refused", "id": 1, "text": 5}, "text"),
         ({"type": "refused", "id": 1, "text": "No.", "ways": "on-top"}, "Ways"),
         ({"type": "refused", "id": 1, "text": "No.", "ways": ["away"]}, "Ways"),

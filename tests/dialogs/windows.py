@@ -126,6 +126,7 @@ class Desktop:
         size: tuple[int, int] = (1280, 800),
         alone: bool = False,
         hints: NDArray[np.uint8] | None = None,
+        filters: bool = False,
     ) -> Desk:
         """The window on a photo, once it stands on the screen; detection may still go on."""
         self.host = Recorder(alone)
@@ -137,7 +138,7 @@ class Desktop:
         self.folder, files = job(sample() if pixels is None else pixels, mask, hints)
         drawn = "drawn.npy" if mask is not None else None
         dabs = "dabs.npy" if hints is not None else None
-        opening = Opening(self.folder, files, "scan.tif: Background", tool, drawn, dabs)
+        opening = Opening(self.folder, files, "scan.tif: Background", tool, drawn, dabs, filters)
         self.window.when_painted(lambda: self.desk.begin(opening))
         self.window.show()
         self.window.activateWindow()

@@ -25,6 +25,7 @@ MODULES = (
     "stack_checks",
     "window_checks",
     "lost_checks",
+    "filter_checks",
 )
 
 

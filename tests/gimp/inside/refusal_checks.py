@@ -59,17 +59,6 @@ def check_floating_selection():
     assert "Anchor it" in scene.refused("restore", image, floating)
 
 
-def check_filters_on_the_layer():
-    image = scene.image_of()
-    photo = scene.photo_in(image)
-    effect = Gimp.DrawableFilter.new(photo, "gegl:gaussian-blur", "blur")
-    photo.append_filter(effect)
-    assert "has filters" in scene.refused("detect", image, photo)
-    effect.set_visible(False)
-    effect.update()
-    scene.done("detect", image, photo)
-
-
 def check_selection_beside_the_layer():
     image = scene.image_of(size=(400, 300))
     photo = scene.photo_in(image, size=(scene.WIDTH, scene.HEIGHT))
