@@ -110,7 +110,7 @@ def process(tool: Tool, options: argparse.Namespace) -> int:
         except Exception as error:
             kind, text = explained(error)
             if kind == "bug":
-                log.exception("%s failed", item.photo)
+                log.exception("“%s” failed", item.photo)
             report.failed(item, text)
             failed.append(f"{item.photo}: {text}")
     report.finish(failed)

@@ -6,7 +6,9 @@ When standard input ends, whatever happens, the folders of its jobs are removed 
 
 from __future__ import annotations
 
+import faulthandler
 import os
+import sys
 import threading
 import time
 from collections import deque
@@ -40,6 +42,8 @@ ATTEMPTS = 20
 
 def serve() -> None:
     """Serve requests until standard input ends; never returns."""
+    if sys.stderr is not None:
+        faulthandler.enable()  # a crash inside of a library leaves its place in the log, too
     engine = Engine(_take_standard_output())
     engine.say(hello(VERSION))
     threading.Thread(target=engine.read_requests, name="requests", daemon=True).start()

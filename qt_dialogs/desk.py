@@ -31,7 +31,7 @@ from .own_colours import OwnColours
 from .plan import Plan, planned
 from .preferences import Preferences
 from .previewing import Previewing
-from .values import Values, has_dabs, has_mask
+from .values import PARAMETERS, Values, has_dabs, has_mask
 from .viewing import Viewing
 from .window import Window
 from .work import MASK, Job, Result, Work
@@ -186,12 +186,14 @@ class Desk(QObject):
     def act(self, action: str) -> None:
         """Do what a key or a button of the window asks for; the actions are those of keys.py."""
         what, _space, how = action.partition(" ")
-        if self.library.is_open and what not in ("help", "full", "models", "introduction"):
+        if self.library.is_open and what not in ("help", "full", "models", "introduction", "log"):
             return
         if what == "models":
             self.library.show()
         elif what == "introduction":
             self.introduce()
+        elif what == "log":
+            self._show_log()
         elif what == "page":
             self.turn_to(self.window.panel.neighbour(int(how)) if how in ("1", "-1") else how)
         elif what == "help":
@@ -213,6 +215,14 @@ class Desk(QObject):
                 self.viewing.act(what)
         else:
             self.viewing.act(what, how)
+
+    def _show_log(self) -> None:
+        from .log_view import show_log
+        from .reporting import report
+
+        job = self._job
+        names = (job.name, job.files.name) if job else ()
+        show_log(self.window, report({key: self.values[key] for key in PARAMETERS}, job.photo if job else None, names))
 
     def introduce(self) -> None:
         """Show over the photo what Daguerre does."""

@@ -27,7 +27,7 @@ from core.protocol import (
 )
 from core.translation import _
 
-from .mistakes import told
+from .mistakes import logged, told
 
 PATIENCE = 900
 """Milliseconds that a cancelled request has for its answer; then the engine is killed and another one started."""
@@ -228,6 +228,9 @@ class Engine(QObject):
         if process is not self._process:
             return
         self._process = None
+        if self._greeted and self._flying and not self._nonsense and not self._stopped:
+            with suppress(OSError):
+                logged(_ended_in(process, self._flying.message))
         process.deleteLater()
         if not self._greeted:  # it never came so far: nobody is served
             asks = [*([self._flying] if self._flying else []), *self._waiting.values()]
@@ -239,6 +242,16 @@ class Engine(QObject):
         if self._flying:  # one that ends with nothing to do may do so each time it is started
             self._land(_not_understood() if self._nonsense else Answer("failed", cause="crashed"))
             self.start()
+
+
+def _ended_in(process: QProcess, request: Mapping[str, Any]) -> str:
+    """What the log says of an engine that has ended by itself: how, and what it was doing with which models."""
+    crashed = process.exitStatus() == QProcess.ExitStatus.CrashExit
+    how = f"was killed or crashed ({process.exitCode()})" if crashed else f"ended with code {process.exitCode()}"
+    settings = request.get("settings", {})
+    doing = [str(request["type"]), str(request.get("tool", "")), *map(str, request.get("want", ()))]
+    models = [f"{name} {value}" for name, value in settings.items() if name.endswith("model")]
+    return f"the engine {how} in: {' '.join(filter(None, doing))}; {', '.join(models)}"
 
 
 def _no_engine() -> str:

@@ -227,7 +227,10 @@ def bad_model(title: str, models: Callable[[], None]) -> Message:
 def crashed(verb: str, again: Callable[[], None] | None) -> Message:
     return Message(
         "crashed",
-        _("The computation ended by itself; photo and mask are unharmed. Press {verb} again.").format(verb=verb),
+        _(
+            "The computation ended by itself; photo and mask are unharmed. Press {verb} again; if it repeats, ☰ > Log "
+            "has what to report."
+        ).format(verb=verb),
         (Action(verb, again),) if again else (),
     )
 

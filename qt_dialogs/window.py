@@ -272,7 +272,12 @@ class Window(QDialog):
         self.overrideWindowFlags(Qt.WindowType(FLAGS))  # as its handle has them
         self.menu, self.menu_keys = QMenu(self), AccessKeys()
         self.menu.setToolTipsVisible(True)
-        for text, action in ((_("Help"), "help"), (_("Models"), "models"), (_("Introduction"), "introduction")):
+        for text, action in (
+            (_("Help"), "help"),
+            (_("Models"), "models"),
+            (_("Introduction"), "introduction"),
+            (_("Log"), "log"),
+        ):
             self.add_action(text, "", partial(self.keyAsked.emit, action))
         self.grid = self._add_switch(_("Pixel Grid From 800 %"), _("Draw lines between large pixels of the photo"))
         self.wheel = self._add_switch(

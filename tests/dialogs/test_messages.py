@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from qt_dialogs import messages
@@ -49,6 +51,11 @@ SAID: list[tuple[Message, str, list[str]]] = [
         [],
     ),
     (
+        messages.filters(),
+        "The layer's filters are not included here. To include them, merge the filters in GIMP first.",
+        [],
+    ),
+    (
         messages.no_model("mine", nothing),
         "The model “mine” is not installed. Choose another one, or add its file on the Models page.",
         ["Models"],
@@ -71,7 +78,8 @@ SAID: list[tuple[Message, str, list[str]]] = [
     ),
     (
         messages.crashed("Repair", nothing),
-        "The computation ended by itself; photo and mask are unharmed. Press Repair again.",
+        "The computation ended by itself; photo and mask are unharmed. Press Repair again; if it repeats, ☰ > Log has "
+        "what to report.",
         ["Repair"],
     ),
     (
@@ -109,3 +117,83 @@ def test_a_button_does_what_it_says_and_ends_the_message(qtbot: object) -> None:
     bar.say(messages.memory("Repair", lambda: pressed.append("again")))
     bar.press(0)
     assert pressed == ["again"] and not bar.current
+
+
+N = "\u202f"
+FRENCH: list[tuple[Callable[[], Message], str]] = [
+    (
+        messages.none_found,
+        "Aucun dégât trouvé. Augmentez la sensibilité, ou marquez-le à la main avec la brosse (P).",
+    ),
+    (
+        lambda: messages.empty_mask(nothing),
+        "Le masque est vide, il n’y a rien à réparer. Détectez d’abord les dégâts, ou peignez-les (P).",
+    ),
+    (
+        lambda: messages.review_first(312, "Restaurer", nothing),
+        "312 défauts attendent la revue. Parcourez-les avec Tab, ou recliquez sur Restaurer pour tous les prendre.",
+    ),
+    (
+        messages.no_need,
+        f"Ni bruit, ni flou, ni décoloration dans cette photo. Poussez un curseur au-delà de 100{N}% pour la modifier "
+        "quand même.",
+    ),
+    (
+        lambda: messages.has_colour(alone=False),
+        f"Le calque a déjà des couleurs{N}; seule sa luminosité est utilisée. Masquez le nouveau calque pour les "
+        "revoir.",
+    ),
+    (
+        messages.grey_image,
+        f"La couleur exige une image RVB. L’image est convertie avec le résultat{N}; une seule annulation défait les "
+        "deux.",
+    ),
+    (
+        messages.filters,
+        "Les filtres du calque ne sont pas pris en compte. Pour les inclure, fusionnez-les d’abord dans GIMP.",
+    ),
+    (
+        lambda: messages.no_model("le mien", nothing),
+        f"Le modèle «{N}le mien{N}» n’est pas installé. Choisissez-en un autre, ou ajoutez son fichier à la page "
+        "Modèles.",
+    ),
+    (
+        lambda: messages.bad_model("Le mien", nothing),
+        f"Le fichier de «{N}Le mien{N}» est abîmé, il est désactivé. Choisissez un autre modèle, ou voyez ce que dit "
+        "install.py --doctor.",
+    ),
+    (
+        lambda: messages.memory("Réparer", nothing),
+        f"Mémoire insuffisante pour cette photo. Fermez d’autres programmes puis recliquez sur Réparer{N}; le masque "
+        "est conservé.",
+    ),
+    (
+        lambda: messages.disk("Réparer", nothing),
+        f"Le disque est plein. Libérez de la place puis recliquez sur Réparer{N}; le masque est conservé.",
+    ),
+    (
+        lambda: messages.crashed("Réparer", nothing),
+        f"Le calcul s’est interrompu{N}; photo et masque sont intacts. Recliquez sur Réparer{N}; si cela se répète, "
+        "☰ > Journal dit quoi signaler.",
+    ),
+    (
+        messages.no_trace,
+        "Aucune ligne trouvée ici. Zoomez et cliquez sur la rayure même, ou tracez-la avec Ligne (L).",
+    ),
+    (
+        lambda: messages.keep_work(True, False, nothing, nothing, alone=False),
+        "Le masque a été retouché à la main. Gardez-le dans l’image, ou abandonnez-le.",
+    ),
+    (
+        lambda: messages.found_work(True, False, "22/11/2026", nothing, nothing),
+        "Un masque pour cette photo a été gardé le 22/11/2026.",
+    ),
+]
+
+
+@pytest.mark.usefixtures("french", "qtbot")
+@pytest.mark.parametrize(("made", "text"), FRENCH, ids=lambda said: said[:30] if isinstance(said, str) else "")
+def test_each_state_is_said_in_french(made: Callable[[], Message], text: str) -> None:
+    bar = MessageBar()
+    bar.say(made())
+    assert bar.text.text() == text == bar.accessibleName()
