@@ -32,6 +32,8 @@ END = "-- that was all --"
 PATIENCE = 180.0
 FIRST_START = 400.0
 """Seconds that GIMP may take to look at all its plug-ins, on a busy machine."""
+ATTEMPTS, WINDOW_MANAGER = 3, 30.0
+"""How often the window manager is started, and the seconds that it has each time."""
 DAGUERRE = ": scan.png"
 """In the titles of Daguerre's windows over a photo scan.png, and in none of GIMP's."""
 GIMP, NO_IMAGE = "– GIMP", "GNU Image Manipulation Program"
@@ -86,9 +88,9 @@ class Desktop:
         assert server.stdout is not None
         said = (line.decode().strip() for line in iter(server.stdout.readline, b""))
         self.display = ":" + next(line for line in said if line.isdigit())  # among what it complains about
-        self.started.append(self.gimp.spawn(["openbox"], DISPLAY=self.display))
         self._shell = self.gimp.spawn(["sh"], listens=True, DISPLAY=self.display)
         self.started.append(self._shell)
+        self._manage_windows()
         self.open(photo)
 
     def open(self, photo: Path) -> None:
@@ -106,6 +108,19 @@ class Desktop:
         for process in reversed(self.started):
             process.kill()
             process.communicate()
+
+    def _manage_windows(self) -> None:
+        """Start the window manager, without which no window is ever found; one that ends at once is started again."""
+        for _attempt in range(ATTEMPTS):
+            manager = self.gimp.spawn(["openbox"], DISPLAY=self.display)
+            self.started.append(manager)
+            until(lambda manager=manager: self._is_managed() or manager.poll() is not None, WINDOW_MANAGER)
+            if self._is_managed():
+                return
+        raise AssertionError(f"there is no window manager on {self.display}: {self.run('wmctrl', '-m')}")
+
+    def _is_managed(self) -> bool:
+        return "Name:" in self.run("wmctrl", "-m")
 
     def _prepare_profile(self) -> None:
         profile = self.gimp.profile

@@ -12,7 +12,9 @@ from pathlib import Path
 import gimps
 
 MOST = 5.0
-"""Seconds after which nothing may be left."""
+"""Seconds that what is left of a run may stand still before it is gone."""
+LONGEST = 180.0
+"""Seconds after which it may not compute any more either, on a busy machine."""
 
 
 def processes(gimp: gimps.Gimp, part: str) -> list[int]:
@@ -63,6 +65,27 @@ def journal(gimp: gimps.Gimp) -> list[Path]:
 def nothing_runs(gimp: gimps.Gimp) -> bool:
     """Whether of a run nothing is left, no process and no folder."""
     return not (window(gimp) or engine(gimp) or plugin(gimp) or folders(gimp))
+
+
+def clears_up(gimp: gimps.Gimp) -> bool:
+    """Whether of a run nothing is left in the end. On a busy machine what clears up has to wait its turn: it counts as
+    left over where it has computed nothing for MOST seconds.
+    """
+    return over(gimp, lambda: nothing_runs(gimp))
+
+
+def over(gimp: gimps.Gimp, condition: Callable[[], object]) -> bool:
+    """The same for any condition that comes true when a run is over."""
+    last, since = -1, time.monotonic()
+    limit = since + LONGEST
+    while not condition():
+        used = computed([*window(gimp), *engine(gimp), *plugin(gimp)])
+        if used != last:
+            last, since = used, time.monotonic()
+        if time.monotonic() > min(since + MOST, limit):
+            return False
+        time.sleep(0.1)
+    return True
 
 
 def end(pid: int) -> None:

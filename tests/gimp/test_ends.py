@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import gimps
-from processes import MOST, end, engine, folders, plugin, processes, until
+from processes import clears_up, end, engine, folders, over, plugin, processes, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 
@@ -41,7 +41,7 @@ def test_engine_killed(gimp: gimps.Gimp) -> None:
         assert killed
         for pid in killed:
             end(pid)
-        assert until(lambda: not folders(gimp) and not engine(gimp), MOST)
+        assert over(gimp, lambda: not folders(gimp) and not engine(gimp))
         assert until(report.exists, 20)
         process.communicate(timeout=60)
         said = json.loads(report.read_text(encoding="utf-8"))["check_long_repair"]["said"]
@@ -56,7 +56,7 @@ def test_plugin_killed(gimp: gimps.Gimp) -> None:
         assert killed
         for pid in killed:
             end(pid)
-        assert until(lambda: not folders(gimp) and not engine(gimp), MOST), (folders(gimp), engine(gimp))
+        assert over(gimp, lambda: not folders(gimp) and not engine(gimp)), (folders(gimp), engine(gimp))
         process.communicate(timeout=60)
         assert json.loads(report.read_text(encoding="utf-8"))["check_long_repair"]["said"]["tree"] == ["marks", "scan"]
 
@@ -64,8 +64,4 @@ def test_plugin_killed(gimp: gimps.Gimp) -> None:
 def test_gimp_killed(gimp: gimps.Gimp) -> None:
     with long_run(gimp) as (process, _):
         end(process.pid)
-        assert until(lambda: not folders(gimp) and not engine(gimp) and not plugin(gimp), MOST), (
-            folders(gimp),
-            engine(gimp),
-            plugin(gimp),
-        )
+        assert clears_up(gimp), (folders(gimp), engine(gimp), plugin(gimp))

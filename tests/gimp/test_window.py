@@ -11,7 +11,7 @@ from PIL import Image
 
 import gimps
 from desktop import DAGUERRE, DISCARD, KEEP, PATIENCE, Desktop, gimp_with
-from processes import MOST, end, engine, folders, journal, nothing_runs, plugin, processes, until, window
+from processes import clears_up, end, engine, folders, journal, nothing_runs, plugin, processes, until, window
 
 pytest.importorskip("PyQt6")
 
@@ -73,7 +73,7 @@ def test_detect_paint_accept_undo(desktop: Desktop) -> None:
     assert mask["name"] == "Damage mask (scan.png)" and mask["visible"] and photo == PHOTO
     left, top, right, bottom = mask["box"]
     assert left <= 165 and top <= 25 and right > STROKE_BEGINS and bottom >= 335
-    assert until(lambda: nothing_runs(desktop.gimp), MOST) and not journal(desktop.gimp)
+    assert clears_up(desktop.gimp) and not journal(desktop.gimp)
     undo(desktop, 1)
     desktop.shot("undone")
 
@@ -207,7 +207,7 @@ def test_engine_killed(desktop: Desktop) -> None:
     desktop.keys("ctrl+Return")
     assert until(lambda: desktop.layers(3), PATIENCE)
     assert desktop.stack()[1]["box"][0] > STROKE_BEGINS - 20
-    assert until(lambda: nothing_runs(desktop.gimp), MOST)
+    assert clears_up(desktop.gimp)
     undo(desktop, 1)
 
 
@@ -216,7 +216,7 @@ def test_window_killed(desktop: Desktop) -> None:
     desktop.paint(dialog, *STROKE)
     for pid in window(desktop.gimp):
         end(pid)
-    assert until(lambda: nothing_runs(desktop.gimp), MOST)
+    assert clears_up(desktop.gimp)
     assert until(lambda: desktop.titles("GIMP Message"), PATIENCE)
     desktop.shot("window-killed")
     desktop.run("wmctrl", "-c", "GIMP Message")
@@ -230,7 +230,7 @@ def test_plugin_killed(desktop: Desktop) -> None:
     desktop.paint(dialog, *STROKE)
     for pid in plugin(desktop.gimp):
         end(pid)
-    assert until(lambda: nothing_runs(desktop.gimp), MOST)
+    assert clears_up(desktop.gimp)
     desktop.settle()
     desktop.shot("plugin-killed")
     desktop.run("wmctrl", "-c", "GIMP Message")
@@ -245,6 +245,6 @@ def test_gimp_killed(desktop: Desktop) -> None:
     assert killed
     for pid in killed:
         end(pid)
-    assert until(lambda: nothing_runs(desktop.gimp), MOST)
+    assert clears_up(desktop.gimp)
     desktop.shot("gimp-killed")
     assert len(journal(desktop.gimp)) == 1

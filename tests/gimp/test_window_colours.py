@@ -11,7 +11,7 @@ from PIL import Image
 
 import gimps
 from desktop import DAGUERRE, DISCARD, PATIENCE, Desktop, gimp_with
-from processes import MOST, journal, nothing_runs, until
+from processes import clears_up, journal, nothing_runs, until
 
 COLORIZE = "plug-in-daguerre-colorize"
 PLACE = (400, 330)
@@ -98,7 +98,7 @@ def test_dab_accept_edit_undo(desktop: Desktop) -> None:
     desktop.shot("dab")
     desktop.keys("ctrl+Return")
     assert until(lambda: desktop.layers(3), PATIENCE) and desktop.titles("RGB color")
-    assert until(lambda: nothing_runs(desktop.gimp), MOST) and not journal(desktop.gimp)
+    assert clears_up(desktop.gimp) and not journal(desktop.gimp)
     desktop.shot("colours-and-hints")
     hints, colours, photo = desktop.stack()
     assert (colours, photo) == (COLOURS, PHOTO)
