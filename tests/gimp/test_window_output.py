@@ -15,8 +15,10 @@ from test_window import PHOTO, STROKE, scratched
 REPAIR, RESTORE = "plug-in-daguerre-repair", "plug-in-daguerre-restore"
 FIRST, SECOND = (552, 58), (690, 58)
 """Where the two buttons below what the window was told are."""
-GONE, FILLED = "ctrl+shift+alt+d", "ctrl+period"
-"""What deletes the layer in GIMP, and what fills it with the background's colour."""
+GONE, FILLED, FILTERED = "ctrl+shift+alt+d", "ctrl+period", "ctrl+shift+alt+f"
+"""What deletes the layer in GIMP, what fills it with the background's colour, and what gives it a filter."""
+MENU = (1101, 19)
+"""Where the button of the window's menu is."""
 REPEAT = "ctrl+f"
 MASK = "Damage mask (scan.png)"
 NAMES = [MASK, "Repaired (scan.png)", "scan.png"]
@@ -25,7 +27,8 @@ NAMES = [MASK, "Repaired (scan.png)", "scan.png"]
 @pytest.fixture(scope="module")
 def started(gimp: gimps.Gimp) -> Iterator[Desktop]:
     gimp.record(str(gimp.engine))
-    with gimp_with(gimp, scratched(gimp.home / "scan.png"), layers_delete="<Primary><Shift><Alt>d") as desktop:
+    keys = {"layers_delete": "<Primary><Shift><Alt>d", "daguerre_test_filter": "<Primary><Shift><Alt>f"}
+    with gimp_with(gimp, scratched(gimp.home / "scan.png"), **keys) as desktop:
         yield desktop
 
 
@@ -175,3 +178,25 @@ def test_repeat_makes_another_new_image(desktop: Desktop) -> None:
     desktop.shot("repeated")
     found = sorted(images(desktop), key=len)
     assert found == [["scan.png"], [MASK, "scan.png"], [MASK, "scan.png"]]
+
+
+def test_a_filter_stays_on_the_layer_and_a_repair_in_place_below_it(desktop: Desktop) -> None:
+    in_place = {"detect-model": "classical", "repair-model": "telea", "output": "in-place", "mask-as": "none"}
+    choose(desktop, RESTORE, **in_place)
+    desktop.keys(FILTERED)
+    filtered = {**PHOTO, "filters": ["turned round"]}
+    assert until(lambda: desktop.stack() == [filtered], PATIENCE)
+    before = desktop.look()
+    dialog = desktop.dialog(RESTORE)
+    desktop.shot("filters")
+    desktop.click(dialog, MENU)
+    desktop.shot("menu")
+    desktop.keys("Escape")
+    desktop.keys("ctrl+Return")
+    assert ended(desktop)
+    assert desktop.stack() == [filtered]
+    lighter = desktop.look()[:, 0] - before[:, 0]
+    assert (
+        lighter.max() > 20 and (abs(lighter) < 1).mean() > 0.95
+    )  # the dark line of the scratch
+    desktop.shot("filters-in-place")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A plug-in for the tests: writes what is in the open images beside the data folder, as JSON, and what they look like:
 L*, a* and b* of each pixel, 32-bit numbers in the machine's own order. A second procedure closes all images and opens
-the photo scan.png beside the data folder again.
+the photo scan.png beside the data folder again. A third gives the selected layer a filter that turns its tones round.
 """
 
 import json
@@ -18,6 +18,7 @@ from gi.repository import Babl, Gegl, Gimp, Gio, GLib, GObject  # noqa: E402
 
 NAME = "daguerre-test-report"
 FRESH = "daguerre-test-fresh"
+FILTER = "daguerre-test-filter"
 MOST_DISPLAYS = 1000
 
 
@@ -34,6 +35,7 @@ def described(layer):
         **({"mode": layer.get_mode().value_nick} if layer.get_mode() != Gimp.LayerMode.NORMAL else {}),
         **({"colour": list(colours.pop())} if len(colours) == 1 else {}),
         **({"applies_its_mask": layer.get_apply_mask()} if layer.get_mask() else {}),
+        **({"filters": [effect.get_name() for effect in layer.get_filters()]} if layer.get_filters() else {}),
     }
 
 
@@ -72,6 +74,12 @@ def run(procedure, run_mode, image, drawables, config, data):
     return procedure.new_return_values(Gimp.PDBStatusType.SUCCESS, GLib.Error())
 
 
+def turn_round(procedure, run_mode, image, drawables, config, data):
+    drawables[0].append_filter(Gimp.DrawableFilter.new(drawables[0], "gegl:invert-gamma", "turned round"))
+    Gimp.displays_flush()
+    return procedure.new_return_values(Gimp.PDBStatusType.SUCCESS, GLib.Error())
+
+
 def open_anew(procedure, config, data):
     for number in range(1, MOST_DISPLAYS):
         if Gimp.Display.id_is_valid(number):
@@ -89,12 +97,13 @@ class Reporter(Gimp.PlugIn):
         return False
 
     def do_query_procedures(self):
-        return [NAME, FRESH]
+        return [NAME, FRESH, FILTER]
 
     def do_create_procedure(self, name):
         if name == FRESH:
             return self._for_no_image(name)
-        procedure = Gimp.ImageProcedure.new(self, name, Gimp.PDBProcType.PLUGIN, run, None)
+        does = turn_round if name == FILTER else run
+        procedure = Gimp.ImageProcedure.new(self, name, Gimp.PDBProcType.PLUGIN, does, None)
         procedure.set_image_types("*")
         procedure.set_sensitivity_mask(
             Gimp.ProcedureSensitivityMask.DRAWABLE
