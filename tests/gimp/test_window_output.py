@@ -196,7 +196,5 @@ def test_a_filter_stays_on_the_layer_and_a_repair_in_place_below_it(desktop: Des
     assert ended(desktop)
     assert desktop.stack() == [filtered]
     lighter = desktop.look()[:, 0] - before[:, 0]
-    assert (
-        lighter.max() > 20 and (abs(lighter) < 1).mean() > 0.95
-    )  # the dark line of the scratch
+    assert lighter.max() > 20 and (abs(lighter) < 1).mean() > 0.95  # the dark line of the scratch
     desktop.shot("filters-in-place")
