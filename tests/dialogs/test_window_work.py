@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QCheckBox
-from windows import Desktop, clean, sample
+from windows import Asked, Desktop, clean, sample, settled
+from windows import large as wide
 
 from core.marking import said_of
 from core.tools import TOOLS
@@ -167,6 +168,30 @@ def test_a_stroke_on_the_page_restore_changes_the_preview(desktop: Desktop) -> N
     desktop.stroke((0.4, 0.5), (0.6, 0.5))
     desktop.until(lambda: shown and shown[-1] is not None)
     assert desktop.canvas.step == 1 and (np.array(shown[-1]) != clean()).any()
+
+
+def test_zoomed_out_a_repair_is_asked_for_as_fine_as_the_screen(desktop: Desktop, asked: Asked) -> None:
+    """The mask is written once for all settings, anew for another mask; where nothing is marked nobody is asked."""
+    desktop.open("repair", wide())
+    desktop.until(lambda: not desktop.desk.work.previews and not desktop.canvas.has_result)
+    desktop.stroke((0.4, 0.5), (0.6, 0.5))
+    desktop.until(lambda: desktop.canvas.has_result and settled(desktop))
+    request = asked[-1]
+    assert (request["tool"], request["want"], request["scale"]) == ("repair", ["photo"], desktop.canvas.step)
+    assert desktop.canvas.step > 1
+    desktop.until(lambda: desktop.window.photo.badge.text().startswith("Reduced preview"))
+    for grain in (0.2, 0.7):
+        desktop.values.set("repair-grain", grain)
+        desktop.until(lambda grain=grain: asked[-1]["settings"]["grain"] == grain and settled(desktop))
+    assert {each["mask"] for each in asked} == {request["mask"]}
+    desktop.stroke((0.4, 0.3), (0.6, 0.3))
+    desktop.until(lambda: asked[-1]["mask"] != request["mask"] and settled(desktop))
+    desktop.until(lambda: not (desktop.folder / request["mask"]).exists())
+    before = len(asked)
+    for _step in range(2):
+        desktop.click(desktop.window.viewbar.undo)
+    desktop.until(lambda: not desktop.canvas.has_result)
+    assert len(asked) <= before + 1
 
 
 def test_restore_gives_the_mask_that_was_seen_and_its_fill(desktop: Desktop) -> None:
