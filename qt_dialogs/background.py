@@ -6,17 +6,17 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import QObject
+
+from .calls import Caller
 
 
 class Background(QObject):
     """Runs functions in threads. What comes after runs in the thread that owns this object, as long as it lives."""
 
-    _over = pyqtSignal(object)
-
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._over.connect(self._deliver)
+        self._caller = Caller(self)
 
     def run(
         self, work: Callable[[], Any], then: Callable[[Any], None], failed: Callable[[Exception], None] | None = None
@@ -28,20 +28,11 @@ class Background(QObject):
                 result = work()
             except Exception as error:
                 problem = error
-                self._tell(lambda: failed(problem) if failed else _raise(problem))
+                self._caller.call(lambda: failed(problem) if failed else _raise(problem))
             else:
-                self._tell(lambda: then(result))
+                self._caller.call(lambda: then(result))
 
         threading.Thread(target=inside, daemon=True).start()
-
-    def _tell(self, after: Callable[[], None]) -> None:
-        try:
-            self._over.emit(after)
-        except RuntimeError:  # the window is gone, and nobody waits for this any more
-            return
-
-    def _deliver(self, after: Callable[[], None]) -> None:
-        after()
 
 
 def _raise(error: Exception) -> None:

@@ -7,7 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6 import sip
+from PyQt6.QtCore import QObject
+
+from .calls import Caller
 
 T = TypeVar("T")
 
@@ -29,20 +32,18 @@ class Newest(QObject):
     the work is raised there too.
     """
 
-    _over = pyqtSignal(int, object)
-
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lock = threading.Lock()
         self._newest = 0
         self._waiting: Callable[[], None] | None = None
         self._running = False
-        self._over.connect(self._deliver)
+        self._caller = Caller(self)
 
     def run(self, work: Callable[[Turn], T], then: Callable[[T], None]) -> None:
         """Do `work` in the thread as soon as it is free, then call `then` with what it returned."""
         number = self.stop()
-        turn = Turn(lambda: self._newest != number, lambda after: self._tell(number, after))
+        turn = Turn(lambda: self._newest != number or sip.isdeleted(self), lambda after: self._tell(number, after))
 
         def inside() -> None:
             try:
@@ -76,10 +77,7 @@ class Newest(QObject):
 
     def _tell(self, number: int, after: Callable[[], Any]) -> None:
         if self._newest == number:
-            try:
-                self._over.emit(number, after)
-            except RuntimeError:  # the window has gone meanwhile, and this object with it
-                self._newest += 1
+            self._caller.call(lambda: self._deliver(number, after))
 
     def _deliver(self, number: int, after: Callable[[], Any]) -> None:
         if self._newest == number:

@@ -140,7 +140,7 @@ class PartPreview(QObject):
             self.seen.emit()
             return
         part = _aligned(visible.grown(MARGIN * step, self._photo.height, self._photo.width), step)
-        self._asked = (self._generation, part, step)
+        self._asked, self._tool = (self._generation, part, step), tool
         self._work.preview_part(tool, part, step, self._values.for_engine(tool))
 
     def _steps_seen(self, generation: int) -> list[int]:

@@ -126,7 +126,7 @@ def test_the_outline_stays_until_its_mark_is_there(qtbot: QtBot, scene: Scene, m
     scene.key(Qt.Key.Key_Return)
     assert scene.hand.painting and scene.canvas.grab().toImage().pixelColor(150, 100).red() < 40
     qtbot.waitUntil(lambda: scene.plane.any() and not scene.hand.painting and not scene.marks.pending)
-    assert scene.canvas.grab().toImage().pixelColor(150, 100) == before
+    qtbot.waitUntil(lambda: scene.canvas.grab().toImage().pixelColor(150, 100) == before)
 
 
 def test_dragging_and_clicking_mix(scene: Scene) -> None:

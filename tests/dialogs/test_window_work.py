@@ -322,6 +322,18 @@ def test_a_killed_engine_is_told_and_its_button_goes_on(desktop: Desktop, large:
     assert np.array_equal(desktop.result("mask"), seen)
 
 
+def test_an_engine_killed_as_it_looks_for_damage_leaves_nothing_looked_for(desktop: Desktop, large: np.ndarray) -> None:
+    desktop.open("detect", large)
+    engine, line = desktop.desk.engine, desktop.window.panel.mask_state.text
+    desktop.until(lambda: engine.is_busy("detect") and engine.greeted and not engine.is_busy("models"))
+    assert line.text() == "Mask: damage is being looked for"
+    os.kill(engine.process_id, signal.SIGKILL)
+    desktop.until(lambda: desktop.message == "crashed")
+    assert line.text() == "Mask: nothing is marked"
+    desktop.window.message.press(0)
+    desktop.until(lambda: "defects" in line.text())
+
+
 def test_a_model_that_is_not_there_is_said(desktop: Desktop) -> None:
     desktop.values.set("repair-model", "gone")
     desktop.open("repair")
