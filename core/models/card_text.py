@@ -65,12 +65,12 @@ def trained_with(card: Card) -> str:
 def training(card: Card) -> str:
     """What a network was trained with and for how long; empty where the card does not say."""
     minutes, started = _number(card.training, "minutes"), card.training.get("start")
-    parts = [translated(trained_with(card))] if trained_with(card) else []
+    pictures, long = translated(trained_with(card)) if trained_with(card) else "", ""
     if minutes is not None and started:
-        parts.append(_("the last run took {minutes} minutes").format(minutes=number(minutes)))
+        long = _("the last run took {minutes} minutes").format(minutes=number(minutes))
     elif minutes is not None:
-        parts.append(_("{minutes} minutes").format(minutes=number(minutes)))
-    return "; ".join(parts)
+        long = _("{minutes} minutes").format(minutes=number(minutes))
+    return _("{pictures}; {time}").format(pictures=pictures, time=long) if pictures and long else pictures or long
 
 
 def figures(card: Card) -> list[str]:
