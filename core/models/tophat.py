@@ -30,6 +30,6 @@ def top_hat_detector(size: int = 9, contrast: float = 0.09, noise_factor: float 
         )
         usual = cv2.blur(residue, (NOISE_WINDOW, NOISE_WINDOW))
         excess = (residue - np.maximum(noise_factor * usual, contrast)) / contrast
-        return np.asarray(1 / (1 + np.exp(-4 * excess)), np.float32)
+        return np.asarray(1 / (1 + np.exp(np.minimum(-4 * excess, 80))), np.float32)  # beyond it float32 overflows
 
     return detect

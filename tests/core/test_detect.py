@@ -21,6 +21,7 @@ from core.color import Encoding, srgb_decoded
 from core.failures import ModelError
 from core.models.card import write_card
 from core.models.registry import PROGRAM_WEIGHTS, Registry
+from core.models.tophat import top_hat_detector
 from core.parameters import Value
 from core.photo import Photo
 from core.progress import Cancelled, silent
@@ -357,3 +358,9 @@ def test_where_the_network_is_broken_the_classical_detector_takes_its_place(
 def test_a_model_that_nobody_knows_is_no_fallback(models: Registry) -> None:
     with pytest.raises(ModelError, match="no model nonsense"):
         detect.run(scratched(), settings_with(model="nonsense"), models, silent)
+
+
+def test_the_top_hat_knows_no_overflow() -> None:
+    view = np.tile(np.float32([0, 1]), (64, 32))[..., None]
+    with np.errstate(over="raise"):
+        assert top_hat_detector(contrast=0.01, noise_factor=4.0)(view).max() < 0.5
