@@ -113,6 +113,7 @@ class Opened:
         self.desks: list[Desk] = []
         steps = (self.window.add_bars, *self.window.completing(self.values), self._load, self._begin)
         self.window.when_painted(*steps)
+        self.window.resize(1280, 800)
         self.window.show()
         self.gap = LongestGap()
 
@@ -242,5 +243,5 @@ def previews(opened: Opened, name: str, move: Callable[[int], None]) -> None:
         took.append(watch.stop())
         if turn and took[-1].clock > LONG:
             break  # enough to know
-    say(name, took[1:] or took, 500)
+    say(name, took[1:] or took, 300)
     say_one("longest gap meanwhile", opened.gap.longest, "ms", 50)
