@@ -25,6 +25,7 @@ from .host import Host
 from .introduction import Introduction, is_due
 from .keeping import Keeping
 from .library import Library
+from .mask_exchange import MaskExchange
 from .messages import Message
 from .mistakes import told
 from .own_colours import OwnColours
@@ -52,7 +53,8 @@ MARKING = {*NUMBERS, *(f"detect-{kind}" for kind in KINDS)}
 @dataclass(frozen=True)
 class Opening:
     """A photo to be opened: its files in a job's folder, what it is called, the page to show, and a mask and a layer of
-    hints there, or None. filters: its layer in GIMP shows some, which are not in the files.
+    hints there, or None. filters: its layer in GIMP shows some, which are not in the files. path: the photo's own file
+    where that is known.
     """
 
     folder: Path
@@ -62,6 +64,7 @@ class Opening:
     mask: str | None = None
     hints: str | None = None
     filters: bool = False
+    path: Path | None = None
 
 
 class Desk(QObject):
@@ -83,6 +86,7 @@ class Desk(QObject):
         self.keeping = Keeping(values, self)
         self._own_colours = OwnColours(self)
         self._background = Background(self)
+        self._mask_exchange = MaskExchange(self)
         self.preferences = Preferences(window.menu, window.menu_keys, host.alone)
         self.introduction: Introduction | None = None
         self._detection_wanted = False
@@ -136,7 +140,9 @@ class Desk(QObject):
 
         if self.marks is not None:
             self.marks.close()
-        self._job = Job(opening.folder, opening.files, photo, opening.name, opening.hints if hints else None)
+        self._job = Job(
+            opening.folder, opening.files, photo, opening.name, opening.hints if hints else None, opening.path
+        )
         self.canvas = Canvas()
         self.canvas.setObjectName("canvas")
         self.marks = Marks(photo, self)
@@ -508,21 +514,6 @@ class Desk(QObject):
         if again and tool == DETECT.name and self._detection_wanted and self.chosen_models.has(DETECT):
             self.find()
 
-    def take_mask(self, job: Job, answer: Answer) -> None:
-        """A mask came from a file: it joins the hand's work."""
-        self.window.progress.rest(_("Ready"))
-        if answer.kind == "failed":
-            self.say(messages.failed(answer.text))
-        elif answer.kind == "done" and job is self._job and self.marks is not None:
-            marks = self.marks
-
-            def read() -> Mask:
-                from core import handoff
-
-                return handoff.read_mask(job.folder, answer.files["mask"], job.photo)
-
-            self._background.run(read, marks.hand.import_mask, lambda error: self.say(messages.failed(told(error)[1])))
-
     def settled(self) -> None:
         """The hand's work is where it belongs, or nobody wants it."""
         self.keeping.discard()
@@ -590,6 +581,7 @@ class Desk(QObject):
         window.panel.mask_state.find_button.setEnabled(there and not running and not self._found_is_shown())
         self.viewing.enable(there and not running)
         self.deciding.enable(there and not running)
+        self._mask_exchange.enable(there and not running)
 
     def _covered(self, covered: bool) -> None:
         """The page Models is shown, or the photo again."""

@@ -7,23 +7,22 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PyQt6.QtCore import QObject, Qt
-from PyQt6.QtWidgets import QFileDialog, QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from core import jobfolder, places
-from core.protocol import PhotoFiles, parsed_photo, photo_fields
+from core.protocol import PhotoFiles, parsed_photo
 from core.tools import RESTORE
 from core.translation import _
 
 from . import memory, messages
 from .desk import Desk, Opening
 from .engine import Answer, Engine
+from .file_dialog import MASKS, PICTURES, ask_file
 from .plan import WITHOUT_MASK
+from .saving import save
 from .values import Values
 from .window import Window
-from .work import MASK, Result
-
-PICTURES = "*.png *.tif *.tiff *.jpg *.jpeg *.webp"
-MASKS = "*.png *.tif *.tiff"
+from .work import Result
 
 
 class Alone(QObject):
@@ -54,8 +53,13 @@ class Alone(QObject):
 
     def ask_photo(self) -> None:
         folder = str(self._path.parent) if self._path else ""
-        self._dialog(
-            _("Open a Photo"), folder, _("Photos ({patterns})").format(patterns=PICTURES), self.open, saves=False
+        ask_file(
+            self.window,
+            _("Open a Photo"),
+            folder,
+            _("Photos ({patterns})").format(patterns=PICTURES),
+            self.open,
+            saves=False,
         )
 
     def open(self, path: str) -> None:
@@ -83,7 +87,7 @@ class Alone(QObject):
                 jobfolder.remove(self._folder)
             self._path, self._folder = path, folder
             files = parsed_photo(answer.message["photo"])
-            self.desk.open(Opening(folder, files, path.name, self.window.panel.page))
+            self.desk.open(Opening(folder, files, path.name, self.window.panel.page, path=path))
 
         self.engine.ask("load", {"type": "load", "folder": str(folder), "path": str(path)}, came, self._progress)
 
@@ -111,7 +115,8 @@ class Alone(QObject):
             self._target = Path(path)
             then()
 
-        self._dialog(
+        ask_file(
+            self.window,
             title,
             str(self._path.with_name(kind.format(name=self._path.stem))),
             _("Pictures ({patterns})").format(patterns=patterns),
@@ -133,7 +138,7 @@ class Alone(QObject):
             if "colorize" in steps and self.desk.dabs is not None:
                 self.desk.dabs.mark_clean()
 
-        self._save(saved, self._target, clean)
+        save(self.desk, saved, self._target, clean)
 
     def keep(self, files: dict[str, str]) -> None:
         """Save the mask or the hints, then close, unless there is something else that nobody kept."""
@@ -143,7 +148,7 @@ class Alone(QObject):
                 self._clean()
                 self.desk.leave()
 
-            self.before_run("detect", lambda: self._save(files["mask"], self._target, marked))
+            self.before_run("detect", lambda: self._save_as_asked(files["mask"], marked))
         elif "hints" in files:
             hints = files["hints"]
 
@@ -156,7 +161,7 @@ class Alone(QObject):
                 _("Save the Hints"),
                 _("{name} hints.png"),
                 MASKS,
-                lambda: self._save(hints, self._target, hinted, PhotoFiles(hints, True)),
+                lambda: self._save_as_asked(hints, hinted, PhotoFiles(hints, True)),
             )
 
     def left(self) -> None:
@@ -174,58 +179,13 @@ class Alone(QObject):
         if self._folder is not None:
             jobfolder.remove(self._folder)
 
-    def _save(self, samples: str, path: Path | None, then: Callable[[], None], photo: PhotoFiles | None = None) -> None:
-        """Write samples to a file; photo: what they belong to, the one that is open where None."""
-        assert self.desk.job and path
-        request = {
-            "type": "save",
-            "folder": str(self.desk.job.folder),
-            "photo": photo_fields(photo or self.desk.job.files),
-            "samples": samples,
-            "path": str(path),
-            "overwrite": True,  # the file dialog has asked
-        }
-
-        def answered(answer: Answer) -> None:
-            self.window.progress.rest(_("Ready"))
-            if answer.kind == "done":
-                self.desk.say(messages.saved(path.name))
-                then()
-            elif answer.kind == "failed":
-                self.desk.say(messages.failed(answer.text or _("The computation ended by itself.")))
-
-        self.window.progress.show_progress(None, _("Saving"))
-        self.engine.ask("save", request, answered, self._progress)
-
-    # masks
-
-    def ask_mask(self) -> None:
-        if self._path is not None:
-            patterns = _("Masks ({patterns})").format(patterns=PICTURES)
-            self._dialog(_("Load a Mask"), str(self._path.parent), patterns, self._load_mask, saves=False)
-
-    def save_mask(self) -> None:
-        """Save the mask as it is now, whatever the page."""
-        if self.desk.job is not None:
-            self.before_run(
-                "detect", lambda: self.desk.work.write_mask(lambda: self._save(MASK, self._target, self._clean))
-            )
+    def _save_as_asked(self, samples: str, then: Callable[[], None], photo: PhotoFiles | None = None) -> None:
+        assert self._target
+        save(self.desk, samples, self._target, then, photo)
 
     def _clean(self) -> None:
         if self.desk.marks is not None:
             self.desk.marks.hand.mark_clean()
-
-    def _load_mask(self, path: str) -> None:
-        job = self.desk.job
-        if job is None:
-            return
-        request = {
-            "type": "load-mask",
-            "folder": str(job.folder),
-            "path": path,
-            "size": [job.photo.width, job.photo.height],
-        }
-        self.engine.ask("load", request, lambda answer: self.desk.take_mask(job, answer), self._progress)
 
     def _progress(self, fraction: float, text: str) -> None:
         self.window.progress.show_progress(fraction, text)
@@ -236,24 +196,8 @@ class Alone(QObject):
         for text, keys, do in (
             (_("Open…"), "Ctrl+O", self.ask_photo),
             (_("Save…"), "Ctrl+S", self.desk.accept),
-            (_("Save Mask…"), "", self.save_mask),
-            (_("Load Mask…"), "", self.ask_mask),
         ):
             self.window.add_action(text, keys, do)
-
-    def _dialog(self, title: str, start: str, patterns: str, chosen: Callable[[str], None], saves: bool) -> None:
-        """Ask for a file without blocking the window. Saving over an existing file is asked about by the dialog."""
-        dialog = QFileDialog(self.window, title, start, patterns)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if saves:
-            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-            dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-            dialog.setDefaultSuffix("png")
-            dialog.selectFile(start)
-        else:
-            dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(chosen)
-        dialog.open()
 
 
 class Invitation(QWidget):

@@ -219,7 +219,7 @@ class Window(QDialog):
         if self._painted and idle:
             QTimer.singleShot(0, self._next_step)
 
-    def add_action(self, text: str, shortcut: str, do: Callable[[], None]) -> None:
+    def add_action(self, text: str, shortcut: str, do: Callable[[], None]) -> QAction:
         """An entry of the menu, with keys that work wherever the focus is."""
         action = QAction(self.menu_keys.marked(text), self)
         if shortcut:
@@ -227,6 +227,7 @@ class Window(QDialog):
         action.triggered.connect(lambda: do())
         self.addAction(action)
         self.menu.addAction(action)
+        return action
 
     def _add_switch(self, text: str, tip: str) -> QAction:
         """An entry of the menu that is on or off."""

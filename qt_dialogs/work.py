@@ -36,8 +36,8 @@ MASK = "mask.npy"
 
 @dataclass(frozen=True)
 class Job:
-    """A photo that is open: its private folder, its files in there, its pixels, what people call it, and the file of
-    the layer of hints that came with it.
+    """A photo that is open: its private folder, its files in there, its pixels, what people call it, the file of the
+    layer of hints that came with it, and its own file where that is known.
     """
 
     folder: Path
@@ -45,6 +45,7 @@ class Job:
     photo: Photo
     name: str
     hints: str | None = None
+    path: Path | None = None
 
 
 @dataclass(frozen=True)
