@@ -121,6 +121,8 @@ def test_the_outline_stays_until_its_mark_is_there(qtbot: QtBot, scene: Scene, m
     monkeypatch.setattr(hand_module, "AT_ONCE", 1)
     scene.canvas.set_overlay(False)
     scene.canvas.set_tool("lasso")
+    scene.canvas.grab()
+    qtbot.waitUntil(lambda: scene.canvas.complete)
     before = scene.canvas.grab().toImage().pixelColor(150, 100)
     scene.click(*SQUARE)
     scene.key(Qt.Key.Key_Return)
