@@ -128,7 +128,6 @@ class Alone(QObject):
         return None  # the window shows it
 
     def done(self, tool: str, result: Result) -> None:
-        assert self._target
         steps = self.values.steps_of(tool)
         saved = result.files["mask" if steps == ["detect"] else "photo"]
 
@@ -138,7 +137,7 @@ class Alone(QObject):
             if "colorize" in steps and self.desk.dabs is not None:
                 self.desk.dabs.mark_clean()
 
-        save(self.desk, saved, self._target, clean)
+        self._save_as_asked(saved, clean)
 
     def keep(self, files: dict[str, str]) -> None:
         """Save the mask or the hints, then close, unless there is something else that nobody kept."""

@@ -34,13 +34,18 @@ def view(desktop: Desktop) -> LogView:
     return shown
 
 
-def test_an_engine_that_was_killed_is_in_the_log_with_what_it_did(desktop: Desktop, keep: Keep) -> None:
+def crash(desktop: Desktop) -> None:
+    """The engine is killed in the middle of a run of the page Restore, and the window says so."""
     desktop.open("restore", np.tile(sample(), (4, 4, 1)))
     desktop.until_found()
     desktop.click(desktop.window.buttons.accept)
     desktop.until(lambda: desktop.desk.engine.is_busy("run"))
     os.kill(desktop.desk.engine.process_id, signal.SIGKILL)
     desktop.until(lambda: desktop.message == "crashed")
+
+
+def test_an_engine_that_was_killed_is_in_the_log_with_what_it_did(desktop: Desktop, keep: Keep) -> None:
+    crash(desktop)
     assert desktop.window.message.text.text().endswith("; if it repeats, ☰ > Log has what to report.")
     keep(desktop.window, "crashed")
     choose_in_menu(desktop.window, "Log")
@@ -117,12 +122,7 @@ def test_only_the_end_of_a_long_log_is_shown(data_folder: Path) -> None:
 @pytest.mark.usefixtures("french")
 def test_a_crash_and_the_log_in_french(desktop: Desktop, keep: Keep) -> None:
     desktop.verbs = {**VERBS, "restore": "Restaurer"}
-    desktop.open("restore", np.tile(sample(), (4, 4, 1)))
-    desktop.until_found()
-    desktop.click(desktop.window.buttons.accept)
-    desktop.until(lambda: desktop.desk.engine.is_busy("run"))
-    os.kill(desktop.desk.engine.process_id, signal.SIGKILL)
-    desktop.until(lambda: desktop.message == "crashed")
+    crash(desktop)
     assert desktop.window.message.text.text() == (
         "Le calcul s’est interrompu\u202f; photo et masque sont intacts. Recliquez sur Restaurer\u202f; si cela se "
         "répète, ☰ > Journal dit quoi signaler."
