@@ -81,7 +81,7 @@ class Alone(QObject):
                 self.window.show_name(self.desk.job.name if self.desk.job else "")
                 self.window.progress.rest(_("Ready"))
                 if answer.kind == "failed":
-                    self.desk.say(messages.failed(answer.text or _("The computation ended by itself.")))
+                    self.desk.say(messages.failed(answer.text))
                 return
             if self._folder is not None:
                 jobfolder.remove(self._folder)

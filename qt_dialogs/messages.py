@@ -248,8 +248,9 @@ def disk(verb: str, again: Callable[[], None] | None) -> Message:
 
 
 def failed(text: str, again: Callable[[], None] | None = None) -> Message:
-    """What the engine or the image said when something did not work."""
-    return Message("failed", text, (Action(_("Try Again"), again),) if again else ())
+    """What the engine or the image said when something did not work: nothing, where the engine ended by itself."""
+    said = text or _("The computation ended by itself.")
+    return Message("failed", said, (Action(_("Try Again"), again),) if again else ())
 
 
 def refused(text: str, ways: Mapping[str, Callable[[], None]]) -> Message:

@@ -34,7 +34,7 @@ def save(desk: Desk, samples: str, path: Path, then: Callable[[], None], photo: 
             desk.say(messages.saved(path.name))
             then()
         elif answer.kind == "failed":
-            desk.say(messages.failed(answer.text or _("The computation ended by itself.")))
+            desk.say(messages.failed(answer.text))
 
     desk.window.progress.show_progress(None, _("Saving"))
     desk.engine.ask("save", request, answered, desk.window.progress.show_progress)

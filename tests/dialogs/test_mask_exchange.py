@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from pathlib import Path
 
 import cv2
@@ -13,6 +15,7 @@ from PyQt6.QtWidgets import QApplication, QFileDialog
 from windows import Desktop, choose_in_menu
 
 from qt_dialogs import memory
+from qt_dialogs.engine import LANES
 
 
 @pytest.fixture(autouse=True)
@@ -61,6 +64,24 @@ def test_a_mask_of_another_size_is_refused_and_nothing_changes(desktop: Desktop,
     answer(asked(desktop, "Load Mask…"), tmp_path / "small.png")
     desktop.until(lambda: desktop.message == "failed")
     assert "20 × 10 pixels" in desktop.window.message.text.text()
+    assert np.array_equal(desktop.marks.mask(), painted)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="processes cannot be halted here")
+def test_where_the_engine_ends_meanwhile_the_window_says_so(desktop: Desktop, tmp_path: Path) -> None:
+    desktop.open("repair")
+    desktop.stroke((0.3, 0.5), (0.6, 0.5))
+    painted = desktop.marks.mask()
+    cv2.imwrite(str(tmp_path / "kept.png"), painted)
+    engine = desktop.desk.engine
+    desktop.until(lambda: engine.greeted and not any(map(engine.is_busy, LANES)))
+    process = engine.process_id
+    os.kill(process, signal.SIGSTOP)
+    answer(asked(desktop, "Load Mask…"), tmp_path / "kept.png")
+    desktop.until(lambda: engine.is_busy("load"))
+    os.kill(process, signal.SIGKILL)
+    desktop.until(lambda: desktop.message == "failed")
+    assert desktop.window.message.text.text() == "The computation ended by itself."
     assert np.array_equal(desktop.marks.mask(), painted)
 
 
