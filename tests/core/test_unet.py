@@ -38,6 +38,21 @@ def test_folding_changes_nothing() -> None:
         torch.testing.assert_close(again(x), folded(x))
 
 
+def test_what_is_where_counts_at_the_coarser_levels_once_it_is_learned() -> None:
+    torch.manual_seed(3)
+    net, plain = UNet(3, 8, 5, context=1).eval(), UNet(3, 8, 5).eval()
+    plain.load_state_dict({name: value for name, value in net.state_dict().items() if not name.startswith("context.")})
+    x = torch.rand(1, 3, 128, 64)
+    with torch.inference_mode():
+        before = net(x)
+        torch.testing.assert_close(before, plain(x))  # a new one adds nothing
+        assert net.context is not None
+        for convolution in net.context.across:
+            torch.nn.init.normal_(convolution.weight)
+        assert not torch.equal(net(x), before)
+        torch.testing.assert_close(fold_batch_norms(net)(x), net(x), atol=1e-4, rtol=1e-4)
+
+
 def test_a_new_network_expects_little_damage() -> None:
     with torch.inference_mode():
         p = torch.sigmoid(UNet(3, 8, 3).eval()(torch.rand(1, 3, 64, 64)))
