@@ -7,7 +7,8 @@ a lower resolution; its patches are then laid in the photo's own, so that nothin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -29,6 +30,8 @@ WORK = 96 * 1024
 """Patches sought at one resolution, in all rounds together: what is coarse is quick, and decides."""
 SOURCES = 24
 """Whole patches that the coarsest resolution has left at least."""
+SOME = 256 * 1024
+"""Pixels for which patches are laid at once."""
 BESIDE = range(-2, 3)
 """Rows and columns from a pixel to the patches that it is a mean of."""
 SOFT = 1.5
@@ -86,54 +89,52 @@ def _patched(values: View, mask: Mask, asked: NDArray[np.bool_]) -> View:
     """
     around = min(2 * int(np.ceil(_deep(mask).max())) + PATCH, *mask.shape)
     edges = [asked[0].any(), asked[-1].any(), asked[:, 0].any(), asked[:, -1].any()]
-    top, bottom, left, right = (around * bool(edge) for edge in edges)
-    seen = np.pad(values, ((top, bottom), (left, right), (0, 0)), "symmetric")
-    hole = np.pad(mask, ((top, bottom), (left, right)), "symmetric")
-    found = _matched(seen, hole)
-    if found is None:
-        return filled(values, mask)
-    matches, factor = found
-    inner = Box(left, top, left + mask.shape[1], top + mask.shape[0])
-    return _blended(_laid(seen, hole, matches, factor, inner), values, mask)
-
-
-def _matched(values: View, mask: Mask) -> tuple[Matches, int] | None:
-    """Where the patches of the hole (h, w) come from, at the finest resolution that is matched, and how many pixels lie
-    along one of that; None where not enough whole patches are left anywhere.
-    """
-    levels = list(_pyramid(values, mask))
+    top, bottom, left, right = (around * int(edge) for edge in edges)
+    levels = list(_levels(values, mask, ((top, bottom), (left, right))))
     if not levels:
-        return None
-    sought = [int(np.count_nonzero(_touching(hole))) for _view, hole in levels]
-    finest = next((level for level, count in enumerate(sought) if count <= AT_ONCE), len(levels) - 1)
-    matches: Matches | None = None
-    previous: View | None = None
-    for level in range(len(levels) - 1, finest - 1, -1):
-        view, hole = levels[level]
-        if previous is not None:
-            guess = cv2.resize(previous, hole.shape[::-1], interpolation=cv2.INTER_LINEAR).reshape(view.shape)
-            view = np.where(hole[..., None] > 0, guess, view)
-        rounds = int(np.clip(WORK // sought[level], *ROUNDS))
-        solver = CythonSolver(view * np.float32(255), hole, PATCH)
-        start = None if matches is None else _finer(matches, hole.shape)
-        previous = solver(rounds, start is None, start, SEED) / np.float32(255)
-        matches = np.asarray(solver.nnf)
-    assert matches is not None
-    return matches, 2**finest
+        return filled(values, mask)
+    return _blended(_laid(values, mask, levels[0], _matched(levels)), values, mask)
 
 
-def _pyramid(values: View, mask: Mask) -> Iterator[tuple[View, Mask]]:
-    """The view and its hole, then at half the size and so on, as long as there are enough whole patches."""
+@dataclass(frozen=True)
+class Level:
+    """What is matched at one resolution: the view (h, w, C) and its hole (h, w), how many pixels of the photo lie along
+    one here, the first row and column that are not mirrored, and the number of pixels that patches are sought for.
+    """
+
+    view: View
+    hole: Mask
+    factor: int
+    top: int
+    left: int
+    sought: int
+
+    def coarser(self, other: Level) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """The rows (h, 1) and the columns (w,) of another level, of half the resolution, that are these."""
+        rows = (np.arange(self.hole.shape[0]) - self.top) // 2 + other.top
+        columns = (np.arange(self.hole.shape[1]) - self.left) // 2 + other.left
+        height, width = other.hole.shape
+        return np.clip(rows, 0, height - 1)[:, None], np.clip(columns, 0, width - 1)
+
+
+def _levels(values: View, mask: Mask, mirrored: tuple[tuple[int, int], tuple[int, int]]) -> Iterator[Level]:
+    """From the finest resolution that is matched on each at half of the one before, as long as enough whole patches
+    are left; mirrored: how many pixels beyond the edges, above and below, left and right.
+    """
     known = np.asarray(mask == 0, np.float32)
-    view = values
-    while np.count_nonzero(_whole(hole := np.where(known < 1, np.uint8(255), np.uint8(0)))) >= SOURCES:
-        yield view, hole
-        height, width = ((length + 1) // 2 for length in known.shape)
-        if min(height, width) < 2 * PATCH:
+    view, factor = values, 1
+    while True:
+        pads = tuple((-(-before // factor), -(-behind // factor)) for before, behind in mirrored)
+        hole = np.pad(np.where(known < 1, np.uint8(255), np.uint8(0)), pads, "symmetric")
+        if min(hole.shape) < 2 * PATCH or np.count_nonzero(_whole(hole)) < SOURCES:
             return
-        even = ((0, 2 * height - known.shape[0]), (0, 2 * width - known.shape[1]))
-        view = _halved(np.pad(view, (*even, (0, 0)), "edge")).reshape(height, width, -1)
+        sought = int(np.count_nonzero(_touching(hole)))
+        if sought <= AT_ONCE:
+            yield Level(np.pad(view, (*pads, (0, 0)), "symmetric"), hole, factor, pads[0][0], pads[1][0], sought)
+        even = tuple((0, length % 2) for length in known.shape)
+        view = _halved(np.pad(view, (*even, (0, 0)), "edge")).reshape(-(-len(view) // 2), -1, view.shape[2])
         known = _halved(np.pad(known, even, "edge"))
+        factor *= 2
 
 
 def _halved(values: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -151,43 +152,72 @@ def _whole(hole: Mask) -> NDArray[np.bool_]:
     return np.asarray(touching[1:-1, 1:-1] == 0)
 
 
-def _finer(matches: Matches, shape: tuple[int, ...]) -> Matches:
-    """The same matches at twice the resolution."""
-    rows, columns = np.arange(shape[0]), np.arange(shape[1])
-    out = 2 * matches[rows[:, None] // 2, columns // 2]
-    out[..., 0] += columns % 2
-    out[..., 1] += rows[:, None] % 2
+def _matched(levels: Sequence[Level]) -> Matches:
+    """Where the patches of the hole come from, at the first and finest of the levels."""
+    matches: Matches | None = None
+    fill: View | None = None
+    before = levels[-1]
+    for level in reversed(levels):
+        view = level.view
+        if fill is not None:
+            guess = cv2.resize(fill, level.hole.shape[::-1], interpolation=cv2.INTER_LINEAR).reshape(view.shape)
+            view = np.where(level.hole[..., None] > 0, guess, view)
+        solver = CythonSolver(view * np.float32(255), level.hole, PATCH)
+        rounds = int(np.clip(WORK // level.sought, *ROUNDS))
+        start = None if matches is None else _finer(matches, before, level)
+        fill = solver(rounds, start is None, start, SEED) / np.float32(255)
+        matches, before = np.asarray(solver.nnf), level
+    assert matches is not None
+    return matches
+
+
+def _finer(matches: Matches, before: Level, level: Level) -> Matches:
+    """The matches of the level before, as they are at twice its resolution."""
+    rows, columns = level.coarser(before)
+    out = 2 * (matches[rows, columns] - (before.left, before.top)) + (level.left, level.top)
+    out[..., 0] += (np.arange(out.shape[1]) - level.left) % 2
+    out[..., 1] += (np.arange(out.shape[0]) - level.top)[:, None] % 2
+    return np.asarray(out, np.int32)
+
+
+def _laid(values: View, mask: Mask, level: Level, matches: Matches) -> View:
+    """The view (h, w, C) with the patches in its hole (h, w)."""
+    y, x = np.nonzero(mask)
+    out = np.array(values)
+    for first in range(0, len(y), SOME):
+        some = slice(first, first + SOME)
+        out[y[some], x[some]] = _voted(values, mask, level, matches, y[some], x[some])
     return out
 
 
-def _laid(values: View, mask: Mask, matches: Matches, factor: int, inner: Box) -> View:
-    """The inner part of a view (h, w, C) with the patches in its hole (h, w): each pixel is the mean of what those
-    around it show there.
-    """
-    height, width = mask.shape
-    y, x = np.nonzero(mask[inner.rows, inner.columns])
-    y, x = y + inner.top, x + inner.left
-    row, column = y // factor, x // factor
-    off_y, off_x = ((at + 0.5) / factor - 0.5 - of for at, of in ((y, row), (x, column)))
+def _voted(values: View, mask: Mask, level: Level, matches: Matches, y: NDArray[np.intp], x: NDArray[np.intp]) -> View:
+    """What n pixels of the hole, at y and x, are: each is the mean of what the patches around it show there, (n, C)."""
+    (height, width), (rows, columns) = mask.shape, level.hole.shape
+    row, column = y // level.factor, x // level.factor
+    off_y, off_x = ((at + 0.5) / level.factor - 0.5 - of for at, of in ((y, row), (x, column)))
     sums = np.zeros((len(y), values.shape[2]), np.float32)
     weights = np.zeros(len(y), np.float32)
     flat = values.reshape(-1, values.shape[2])
-    unknown = mask.reshape(-1) > 0
+    known = mask.reshape(-1) == 0
     for down in BESIDE:
         for right in BESIDE:
-            to_row = np.clip(row + down, 0, matches.shape[0] - 1)
-            to_column = np.clip(column + right, 0, matches.shape[1] - 1)
+            to_row = np.clip(row + level.top + down, 0, rows - 1)
+            to_column = np.clip(column + level.left + right, 0, columns - 1)
             match = matches[to_row, to_column]
-            from_y = y + factor * (match[:, 1] - to_row)
-            from_x = x + factor * (match[:, 0] - to_column)
+            from_y = _folded(y + level.factor * (match[:, 1] - to_row), height)
+            from_x = _folded(x + level.factor * (match[:, 0] - to_column), width)
+            place = from_y * width + from_x
             away = (off_y - down) ** 2 + (off_x - right) ** 2
-            place = np.clip(from_y, 0, height - 1) * width + np.clip(from_x, 0, width - 1)
-            weight = np.asarray(np.exp(away / (-2 * SOFT**2)) * ~unknown[place], np.float32)
+            weight = np.asarray(np.exp(away / (-2 * SOFT**2)) * known[place], np.float32)
             sums += weight[:, None] * flat[place]
             weights += weight
-    out = np.array(values[inner.rows, inner.columns], np.float32)
-    out[y - inner.top, x - inner.left] = sums / np.maximum(weights, np.float32(1e-6))[:, None]
-    return out
+    return np.asarray(sums / np.maximum(weights, np.float32(1e-6))[:, None], np.float32)
+
+
+def _folded(at: NDArray[np.intp], length: int) -> NDArray[np.intp]:
+    """Indices, those beyond 0..length-1 mirrored back into it."""
+    at = at % (2 * length)
+    return np.minimum(at, 2 * length - 1 - at)
 
 
 def _blended(fill: View, values: View, mask: Mask) -> View:
