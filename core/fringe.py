@@ -23,6 +23,8 @@ MARGIN = 1
 """Pixels beyond the last ring that shows: sharpening and JPEG carry a defect's colour further than can be measured."""
 UNMEASURED = 2
 """Pixels by which a part is widened that does not stand out, or has no sound surroundings to be measured against."""
+SURROUNDINGS = 5
+"""Pixels beyond the widest rim; there, but for the first of them, the surroundings are measured."""
 CELL = 64
 """Pixels along a side of the parts of a mask that are measured each by itself: a long crack crosses light and dark."""
 
@@ -37,14 +39,14 @@ def widened(view: View, mask: Mask, others: NDArray[np.bool_], most: float) -> M
     rings = int(most)
     if rings < 1 or not mask.any():
         return mask
-    difference, known = _difference(view, mask, others, rings)
-    distance, part, count = _nearest_parts(mask)
-    inside = (mask > 0) & known
+    distance, near, part, count = _nearest_parts(mask, rings + SURROUNDINGS)
+    difference, known = _difference(view, mask, others, rings, near)
+    inside = (distance == 0) & known
     own = _means(difference[inside], part[inside], count)
     strength = (own**2).sum(1)
-    shown = np.einsum("hwc,hwc->hw", difference, own[part]) / np.maximum(strength, 1e-9)[part]
-    power = np.einsum("hwc,hwc->hw", difference, difference)
-    around = (distance > rings + 1) & (distance <= rings + 5) & known
+    shown = np.einsum("nc,nc->n", difference, own[part]) / np.maximum(strength, 1e-9)[part]
+    power = np.einsum("nc,nc->n", difference, difference)
+    around = (distance > rings + 1) & known
     calm = _means(power[around][:, None], part[around], count)[:, 0] + 1e-5
     widths = np.zeros(count, np.int32)
     going = strength > 1e-5
@@ -59,35 +61,44 @@ def widened(view: View, mask: Mask, others: NDArray[np.bool_], most: float) -> M
         going = going & (pixels > 0) & (uneasy | (mean > np.maximum(SHARE, ERRORS * error)))
         widths[going] = ring
     widths = np.minimum(np.maximum(widths + MARGIN, UNMEASURED * (strength <= 1e-5)), rings)
-    return masks.binary((distance <= widths[part]) & ((mask > 0) | ~others))
+    wide = np.zeros(mask.size, np.bool_)
+    wide[near[distance <= widths[part]]] = True
+    return masks.binary(wide.reshape(mask.shape) & ((mask > 0) | ~others))
 
 
-def _nearest_parts(mask: Mask) -> tuple[NDArray[np.float32], NDArray[np.int32], int]:
-    """Each pixel's distance to the mask, the number of the mask's part nearest to it (h, w), and how many there are."""
-    distance, nearest = cv2.distanceTransformWithLabels(
+def _nearest_parts(mask: Mask, reach: float) -> tuple[NDArray[np.float32], NDArray[np.intp], NDArray[np.int32], int]:
+    """Of the n pixels within reach of the mask, row by row: their distances to it, where they are in the mask laid out
+    flat, and the number of its part nearest to each, (n,) all three; then how many parts there are.
+    """
+    found, nearest = cv2.distanceTransformWithLabels(
         255 - mask, cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
     )
+    distance = np.asarray(found, np.float32).ravel()
     y, x = np.nonzero(mask)
     cells = (y // CELL) * (mask.shape[1] // CELL + 1) + x // CELL
     numbers, of_marked = np.unique(cells, return_inverse=True)
     of_label = np.zeros(int(nearest.max()) + 1, np.int32)
     of_label[nearest[y, x]] = of_marked
-    return np.asarray(distance, np.float32), of_label[nearest], len(numbers)
+    near = np.flatnonzero(distance <= reach)
+    return distance[near], near, of_label[nearest.ravel()[near]], len(numbers)
 
 
 def _difference(
-    view: View, mask: Mask, others: NDArray[np.bool_], rings: int
+    view: View, mask: Mask, others: NDArray[np.bool_], rings: int, places: NDArray[np.intp]
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """What the view (h, w, C) differs by from the mean of its sound surroundings, and where there are any (h, w)."""
+    """What the view (h, w, C) differs by from the mean of its sound surroundings, (n, C), at n places of it laid out
+    flat, and whether there are any, (n,).
+    """
     usable = ~others & np.isfinite(view @ np.ones(view.shape[2], np.float32))
     sound = usable & (masks.grown(mask, rings + 1) == 0)
     clean = np.where(sound[..., None], view, np.float32(0))
     side = 2 * (rings + 9) + 1
-    weight = cv2.blur(sound.astype(np.float32), (side, side), borderType=cv2.BORDER_REFLECT_101)
-    sums = cv2.blur(clean, (side, side), borderType=cv2.BORDER_REFLECT_101).reshape(view.shape)
-    known = usable & (weight > 0.01)
-    mean = sums / np.maximum(weight, np.float32(1e-6))[..., None]
-    return np.where(known[..., None], view - mean, np.float32(0)), known
+    weight = cv2.blur(sound.astype(np.float32), (side, side), borderType=cv2.BORDER_REFLECT_101).ravel()[places]
+    sums = cv2.blur(clean, (side, side), borderType=cv2.BORDER_REFLECT_101).reshape(-1, view.shape[2])[places]
+    known = usable.ravel()[places] & (weight > 0.01)
+    mean = sums / np.maximum(weight, np.float32(1e-6))[:, None]
+    seen = view.reshape(-1, view.shape[2])[places]
+    return np.where(known[:, None], seen - mean, np.float32(0)), known
 
 
 def _means(values: NDArray[np.float32], labels: NDArray[Any], count: int) -> NDArray[np.float64]:

@@ -259,14 +259,15 @@ def _place(photo: Photo, mask: Mask, window: masks.Window, asked: Box, manner: M
     opaque, view = photo.opaque(box), photo.view(box)
     others = ((mask[box.rows, box.columns] > 0) & (own == 0)) | ~opaque
     marked = widened(view, own, others, manner.grow)
-    opacity = masks.opacity(marked, manner.feather) * opaque
+    shown = masks.opacity(marked, manner.feather)
+    opacity = shown * opaque
     if photo.selection is not None:
         opacity *= photo.selection[box.rows, box.columns] / np.float32(255)
     kept = window.inner.common(asked)
     inside = opacity[kept.within(box)]
     covered = inside > 0
     apart = masks.grown(masks.binary(others), manner.grow + manner.feather)
-    hole = np.maximum(masks.grown(marked, manner.feather), apart)
+    hole = np.maximum(masks.binary(shown > 0), apart)
     if not covered.any() or hole.all():
         return None
     wanted = np.zeros(hole.shape, np.bool_)

@@ -59,11 +59,23 @@ def test_texture_goes_on_where_a_smooth_fill_ends(place: tuple[slice, slice]) ->
 
 
 def test_a_hole_larger_than_what_is_matched_at_once() -> None:
+    """It is matched at a lower resolution, and has the photo's detail nevertheless."""
     true = np.ascontiguousarray(stripes(900, 1000)[..., :1])
     mask = np.zeros((900, 1000), np.uint8)
-    cv2.circle(mask, (500, 450), 120, 255, -1)
+    cv2.circle(mask, (500, 450), 200, 255, -1)
     made = Registry().load("repair", "patch")([Hole(np.where(mask[..., None] > 0, np.float32(0), true), mask, 5.0)])[0]
     assert np.array_equal(made[mask == 0], true[mask == 0]) and made.min() > 0.1 and made.max() < 0.9
+    assert made[mask > 0].std() > 0.7 * true[mask > 0].std()
+
+
+def test_a_hole_of_which_little_is_left() -> None:
+    """Not one whole patch, or no surroundings on two sides."""
+    true = np.ascontiguousarray(stripes(200, 240)[..., :1])
+    for known in (slice(100, 104), slice(0, 1), slice(150, 240)):
+        mask = np.full((200, 240), 255, np.uint8)
+        mask[:, known] = 0
+        made = Registry().load("repair", "patch")([Hole(true, mask, 5.0)])[0]
+        assert np.array_equal(made[mask == 0], true[mask == 0]) and np.isfinite(made).all()
 
 
 def test_the_default_has_another_to_take_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
