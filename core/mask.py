@@ -16,6 +16,10 @@ from .translation import _
 PRECISE = cv2.DIST_MASK_PRECISE
 CELL = 512
 """Pixels; a defect that is wider or higher is cut for the filling."""
+BROAD = 12.0
+"""Pixels from its rim to its middle from which on a defect is not cut: two fills of it would not fit together."""
+UNCUT = 24 * 1024 * 1024
+"""Pixels of what is left in one piece for that, at most."""
 
 
 def binary(values: NDArray[Any]) -> Mask:
@@ -120,7 +124,8 @@ def windows(mask: Mask, reach: int, region: Box | None = None) -> list[Window]:
 
     Defects further than `reach` pixels apart are parts of their own. Where defects are crowded or large they are cut
     into cells; each sees so much around it that its filling is the same as if there were no cut: a fill's influence
-    along a defect ends within its thickness and the reach (measured, for Telea and Navier-Stokes: tests/core).
+    along a defect ends within its thickness and the reach (measured, for Telea and Navier-Stokes: tests/core). What is
+    broad is not cut, since it is not continued but invented.
     """
     if not mask.any():
         return []
@@ -143,24 +148,50 @@ def windows(mask: Mask, reach: int, region: Box | None = None) -> list[Window]:
 
 
 def _cells(own: Mask, box: Box, reach: int, asked: Box) -> list[Window]:
-    """The windows of one part: one where its box is small, else one for each cell of the box in which it marks.
+    """The windows of one part: one where its box is small, else one for each cell of the box in which it marks, and for
+    cells together that what is broad reaches across.
 
     How it is cut does not depend on what is asked for; cells that do not meet that are left out.
     """
     height, width = own.shape
     if max(height, width) <= CELL:
         return [Window(box, box, own)]
-    thickest = float(cv2.distanceTransform(own, cv2.DIST_L2, PRECISE).max())
+    deep = np.asarray(cv2.distanceTransform(own, cv2.DIST_L2, PRECISE), np.float32)
+    thickest = float(deep.max())
     margin = 2 * (reach + int(np.ceil(thickest)))
     size = max(CELL, 4 * margin)
+    uncut = _uncut(deep, reach, size) if thickest > BROAD else []
+    grid = [
+        Box(left, top, min(left + size, width), min(top + size, height))
+        for top in range(0, height, size)
+        for left in range(0, width, size)
+    ]
     cells = []
-    for top in range(0, height, size):
-        for left in range(0, width, size):
-            inner = Box(left, top, min(left + size, width), min(top + size, height))
-            if not inner.moved(box.left, box.top).meets(asked):
-                continue
-            outer = inner.grown(margin, height, width)
-            marked = own[outer.rows, outer.columns]
-            if marked.any():
-                cells.append(Window(outer.moved(box.left, box.top), inner.moved(box.left, box.top), marked))
+    for inner in [*uncut, *(cell for cell in grid if not any(cell.meets(other) for other in uncut))]:
+        if not inner.moved(box.left, box.top).meets(asked):
+            continue
+        outer = inner.grown(margin, height, width)
+        marked = own[outer.rows, outer.columns]
+        if marked.any():
+            cells.append(Window(outer.moved(box.left, box.top), inner.moved(box.left, box.top), marked))
     return cells
+
+
+def _uncut(deep: NDArray[np.float32], reach: int, size: int) -> list[Box]:
+    """Boxes of whole cells of this size, apart from each other, each with all of what is broad that reaches into it.
+
+    deep (h, w): how far in a defect each pixel lies.
+    """
+    height, width = deep.shape
+    stats = cv2.connectedComponentsWithStats(binary(deep > BROAD), connectivity=8)[2]
+    by = int(BROAD) + reach
+    found: list[Box] = []
+    for x, y, w, h in stats[1:, :4].tolist():
+        near = Box(x, y, x + w, y + h).grown(by, height, width)
+        right, bottom = (-(-end // size) * size for end in (near.right, near.bottom))
+        hull = Box(near.left // size * size, near.top // size * size, min(right, width), min(bottom, height))
+        while meeting := [other for other in found if other.meets(hull)]:
+            hull = hull.around(*meeting)
+            found = [other for other in found if other not in meeting]
+        found.append(hull)
+    return [box for box in found if box.area <= UNCUT]

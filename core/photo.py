@@ -58,6 +58,16 @@ class Box:
             min(self.bottom, other.bottom),
         )
 
+    def around(self, *others: Box) -> Box:
+        """The smallest box that holds this one and the others."""
+        boxes = (self, *others)
+        return Box(
+            min(box.left for box in boxes),
+            min(box.top for box in boxes),
+            max(box.right for box in boxes),
+            max(box.bottom for box in boxes),
+        )
+
     def grown(self, by: int, height: int, width: int) -> Box:
         """The box widened on each side, inside of a picture of this size."""
         return Box(

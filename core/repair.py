@@ -32,6 +32,8 @@ FURTHEST = 256
 """Pixels of surroundings that are seen at most."""
 BUNCH = 128 * 1024
 """Pixels of windows that are filled together."""
+TILE = 2048
+"""Pixels along a side of what gets its grain at once."""
 HEARD = 0.2
 """Seconds after which a cancellation is heard at the latest."""
 THREADS = min(4, os.cpu_count() or 1)
@@ -238,16 +240,35 @@ def _places(
     found = (_place(photo, mask, window, asked, manner) for window in windows)
     places = [place for place in found if place is not None]
     views = filler([Hole(place.view, place.hole, manner.radius, place.wanted, manner.scale) for place in places])
-    filled = []
-    for place, view in zip(places, views, strict=True):
-        inside = place.kept.within(place.box)
-        covered = np.zeros(place.hole.shape, np.bool_)
-        covered[inside] = place.covered
-        seed = (place.box.left, place.box.top)
-        grain = grain_of(place.view, view, place.hole > 0, seed) if manner.grainy else None
-        opacity = place.opacity[place.covered].astype(np.float64)
-        filled.append(Filled(place.kept, place.covered, view[covered], opacity, grain.at(covered) if grain else None))
-    return filled
+    return [
+        part
+        for place, view in zip(places, views, strict=True)
+        for part in _parts(place, view, photo.height, photo.width, manner.grainy)
+    ]
+
+
+def _parts(place: Place, view: View, height: int, width: int, grainy: bool) -> Iterator[Filled]:
+    """A place of a photo of this size with its filled view (h, w, C), in tiles where it is large: its grain takes
+    several times the memory. How it is cut does not depend on what was asked for.
+    """
+    for top in range(place.box.top, place.box.bottom, TILE):
+        for left in range(place.box.left, place.box.right, TILE):
+            tile = Box(left, top, left + TILE, top + TILE).common(place.box)
+            if not tile.meets(place.kept):
+                continue
+            kept = tile.common(place.kept)
+            own = kept.within(place.kept)
+            if not place.covered[own].any():
+                continue
+            seen = tile.grown(FURTHEST, height, width).common(place.box)
+            inside = seen.within(place.box)
+            covered = np.zeros(place.hole[inside].shape, np.bool_)
+            covered[kept.within(seen)] = place.covered[own]
+            fill = view[inside]
+            seed = (seen.left, seen.top)
+            grain = grain_of(place.view[inside], fill, place.hole[inside] > 0, seed) if grainy else None
+            opacity = place.opacity[own][place.covered[own]].astype(np.float64)
+            yield Filled(kept, place.covered[own], fill[covered], opacity, grain.at(covered) if grain else None)
 
 
 def _place(photo: Photo, mask: Mask, window: masks.Window, asked: Box, manner: Manner) -> Place | None:

@@ -22,8 +22,11 @@ from .filling import Filler, Hole, one_by_one
 
 PATCH = 7
 """Pixels along a side of a patch."""
-AT_ONCE = 28 * 1024
-"""Pixels for which patches are sought at the finest resolution, at most."""
+AT_ONCE, LENGTH, LENGTHS = 28 * 1024, 512, 4
+"""Pixels for which patches are sought at the finest resolution, at most, for each so many pixels that a hole is long or
+wide, up to so many times."""
+LARGEST = 8 * 1024 * 1024
+"""Pixels among which they are sought, at most."""
 ROUNDS = (3, 20)
 """Of matching and voting at a resolution, at least and at most."""
 WORK = 96 * 1024
@@ -38,6 +41,8 @@ SOFT = 1.5
 """Standard deviation, in pixels of the finest resolution matched, of their weights."""
 BAND, SMOOTH = 16.0, 4.0
 """Pixels along the rim in which the fill's tone goes over to that of the surroundings, and in which it is smooth."""
+TILE = 512
+"""Pixels along a side of what is blended at once."""
 SEED = 1
 """The same fill every time."""
 
@@ -56,14 +61,18 @@ def _fill(hole: Hole) -> View:
         return hole.view
     box = _around(asked, hole.mask)
     mask = hole.mask[box.rows, box.columns]
-    finite = np.nan_to_num(hole.view[box.rows, box.columns], nan=0.0, posinf=0.0, neginf=0.0)
-    known = finite[mask == 0]
-    low, high = known.min(axis=0), known.max(axis=0)
+    values = np.nan_to_num(hole.view[box.rows, box.columns], nan=0.0, posinf=0.0, neginf=0.0)
+    known = (mask == 0)[..., None]
+    low = values.min(axis=(0, 1), initial=np.inf, where=known)
+    high = values.max(axis=(0, 1), initial=-np.inf, where=known)
     scale = np.maximum(high - low, np.float32(1e-6)).max()
-    values = np.clip((finite - low) / scale, 0, 1)
-    fill = _patched(values, mask, asked[box.rows, box.columns]) * scale + low
+    values -= low  # in place: a hole across a whole scan is looked at in one piece
+    values /= scale
+    np.clip(values, 0, 1, out=values)
+    fill = _patched(values, mask, asked[box.rows, box.columns])[mask > 0] * scale + low
+    del values
     out = np.array(hole.view, np.float32)
-    out[box.rows, box.columns][mask > 0] = fill[mask > 0]
+    out[box.rows, box.columns][mask > 0] = fill
     return out
 
 
@@ -90,10 +99,12 @@ def _patched(values: View, mask: Mask, asked: NDArray[np.bool_]) -> View:
     around = min(2 * int(np.ceil(_deep(mask).max())) + PATCH, *mask.shape)
     edges = [asked[0].any(), asked[-1].any(), asked[:, 0].any(), asked[:, -1].any()]
     top, bottom, left, right = (around * int(edge) for edge in edges)
-    levels = list(_levels(values, mask, ((top, bottom), (left, right))))
+    lengths = max(int(np.ptp(at)) + 1 for at in np.nonzero(asked)) // LENGTH
+    most = AT_ONCE * min(max(lengths, 1), LENGTHS)
+    levels = list(_levels(values, mask, ((top, bottom), (left, right)), most))
     if not levels:
         return filled(values, mask)
-    return _blended(_laid(values, mask, levels[0], _matched(levels)), values, mask)
+    return _blended(_laid(values, mask, levels[0], _matched(levels)), mask)
 
 
 @dataclass(frozen=True)
@@ -117,9 +128,10 @@ class Level:
         return np.clip(rows, 0, height - 1)[:, None], np.clip(columns, 0, width - 1)
 
 
-def _levels(values: View, mask: Mask, mirrored: tuple[tuple[int, int], tuple[int, int]]) -> Iterator[Level]:
-    """From the finest resolution that is matched on each at half of the one before, as long as enough whole patches
-    are left; mirrored: how many pixels beyond the edges, above and below, left and right.
+def _levels(values: View, mask: Mask, mirrored: tuple[tuple[int, int], tuple[int, int]], most: int) -> Iterator[Level]:
+    """From the finest resolution that is matched, at which at most so many pixels' patches are sought, on each at half
+    of the one before, as long as enough whole patches are left; mirrored: how many pixels beyond the edges, above and
+    below, left and right.
     """
     known = np.asarray(mask == 0, np.float32)
     view, factor = values, 1
@@ -129,7 +141,7 @@ def _levels(values: View, mask: Mask, mirrored: tuple[tuple[int, int], tuple[int
         if min(hole.shape) < 2 * PATCH or np.count_nonzero(_whole(hole)) < SOURCES:
             return
         sought = int(np.count_nonzero(_touching(hole)))
-        if sought <= AT_ONCE:
+        if sought <= most and hole.size <= LARGEST:
             yield Level(np.pad(view, (*pads, (0, 0)), "symmetric"), hole, factor, pads[0][0], pads[1][0], sought)
         even = tuple((0, length % 2) for length in known.shape)
         view = _halved(np.pad(view, (*even, (0, 0)), "edge")).reshape(-(-len(view) // 2), -1, view.shape[2])
@@ -220,16 +232,30 @@ def _folded(at: NDArray[np.intp], length: int) -> NDArray[np.intp]:
     return np.minimum(at, 2 * length - 1 - at)
 
 
-def _blended(fill: View, values: View, mask: Mask) -> View:
-    """The fill with the tone of the surroundings along its rim, and beside them smooth: there a patch may show a part
-    of something else.
+def _blended(laid: View, mask: Mask) -> View:
+    """What was laid with the tone of the surroundings along the hole's rim, and beside them smooth: there a patch may
+    show a part of something else.
     """
     deep = _deep(mask)
-    inside = np.asarray(mask > 0, np.float32)
-    tone = _mean(values, 1 - inside, BAND / 2) - _mean(fill, inside, BAND / 2)
-    toned = fill + (np.clip(1 - deep / np.float32(BAND), 0, 1) * inside)[..., None] * tone
+    out = np.array(laid)
+    height, width = mask.shape
+    for top in range(0, height, TILE):
+        for left in range(0, width, TILE):
+            tile = Box(left, top, min(left + TILE, width), min(top + TILE, height))
+            if mask[tile.rows, tile.columns].any():
+                seen = tile.grown(int(2 * BAND) + 1, height, width)
+                toned = _toned(laid[seen.rows, seen.columns], deep[seen.rows, seen.columns])
+                out[tile.rows, tile.columns] = toned[tile.within(seen)]
+    return out
+
+
+def _toned(laid: View, deep: NDArray[np.float32]) -> View:
+    """The same for a part of it (h, w, C); deep (h, w): pixels from each to what is known."""
+    inside = np.asarray(deep > 0, np.float32)
+    tone = _mean(laid, 1 - inside, BAND / 2) - _mean(laid, inside, BAND / 2)
+    toned = laid + (np.clip(1 - deep / np.float32(BAND), 0, 1) * inside)[..., None] * tone
     smooth = (np.clip(1 - deep / np.float32(SMOOTH), 0, 1) * inside)[..., None]
-    beside = _mean(values, 1 - inside, SMOOTH / 3)
+    beside = _mean(laid, 1 - inside, SMOOTH / 3)
     return np.asarray(np.clip(toned * (1 - smooth) + beside * smooth, 0, 1), np.float32)
 
 

@@ -13,7 +13,7 @@ from core.models.filling import Filler, Hole, one_by_one
 from core.models.registry import Registry
 from core.photo import Mask, Photo
 from core.progress import silent
-from core.repair import run
+from core.repair import repaired_samples, run
 from core.tools import REPAIR, defaults
 
 
@@ -66,6 +66,17 @@ def test_a_hole_larger_than_what_is_matched_at_once() -> None:
     made = Registry().load("repair", "patch")([Hole(np.where(mask[..., None] > 0, np.float32(0), true), mask, 5.0)])[0]
     assert np.array_equal(made[mask == 0], true[mask == 0]) and made.min() > 0.1 and made.max() < 0.9
     assert made[mask > 0].std() > 0.7 * true[mask > 0].std()
+
+
+def test_a_strip_longer_than_a_cell_is_filled_in_one_piece() -> None:
+    true = stripes(160, 1300)[..., :1]
+    mask = np.zeros((160, 1300), np.uint8)
+    mask[60:100, 40:1260] = 255
+    photo = Photo(np.where(mask[..., None] > 0, np.uint8(255), (true * 255).astype(np.uint8)))
+    repair = run(photo, mask, {**defaults(REPAIR), "grain": 0.0}, Registry(), silent)
+    (patch,) = repair.patches
+    assert patch.box.left <= 40 and patch.box.right >= 1260
+    assert repaired_samples(photo, repair)[mask > 0].std() > 0.7 * (true * 255)[mask > 0].std()
 
 
 def test_a_hole_of_which_little_is_left() -> None:

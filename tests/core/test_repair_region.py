@@ -84,6 +84,19 @@ def test_a_part_of_what_is_filled_by_width() -> None:
     assert_part_of_the_whole(photo, mask, settings_with(), Box(150, 250, 400, 420))
 
 
+def test_a_part_of_a_broad_strip_across_cells(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And of one that gets its grain in tiles."""
+    mask = np.zeros((160, 700), np.uint8)
+    cv2.line(mask, (30, 60), (660, 90), 255, 30)
+    photo = Photo(damaged(photo_samples(160, 700, 1, "uint16"), mask))
+    values = settings_with(model="patch")
+    at_once = repaired_samples(photo, run(photo, mask, {**values, "grain": 0.0}, MODELS, silent))
+    monkeypatch.setattr(core.repair, "TILE", 300)
+    assert_part_of_the_whole(photo, mask, values, Box(500, 50, 620, 80))
+    tiled = run(photo, mask, {**values, "grain": 0.0}, MODELS, silent)
+    assert len(tiled.patches) == 3 and np.array_equal(repaired_samples(photo, tiled), at_once)
+
+
 def test_it_does_not_depend_on_how_far_a_filler_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     """A fill made from all that it sees, such as a network's, is the same too."""
 

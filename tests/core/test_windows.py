@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -104,6 +105,36 @@ def test_thick_damage_is_cut_into_larger_cells() -> None:
     mask[500:3500, 1000:3000] = 255  # a thousand pixels to the nearest tone
     (window,) = masks.windows(mask, 13)
     assert window.inner.area > 3000 * 2000
+
+
+def broad(height: int = 900, width: int = 2400) -> Mask:
+    """A torn strip, a broad stroke off it and a hair that leaves it."""
+    mask = np.zeros((height, width), np.uint8)
+    cv2.line(mask, (500, 200), (1300, 400), 255, 40)
+    cv2.line(mask, (1300, 400), (2300, 800), 255, 2)
+    cv2.line(mask, (100, 100), (100, 800), 255, 30)
+    return mask
+
+
+def test_what_is_broad_is_not_cut_and_what_is_thin_is() -> None:
+    mask = broad()
+    windows = windows_in_cells(mask, 15, 128)
+    (whole,) = (window for window in windows if window.inner.meets(Box(500, 200, 501, 201)))
+    assert whole.inner.common(Box(480, 180, 1320, 420)) == Box(480, 180, 1320, 420)
+    assert max(window.inner.right for window in windows) > 2200
+    assert max(window.inner.area for window in windows if window.inner.left > 1500) < 300 * 300
+
+
+@given(st.integers(0, 1000), st.sampled_from([64, 128, 400]), st.sampled_from([1000, 200_000, masks.UNCUT]))
+def test_broad_and_thin_together_are_answered_for_once(seed: int, cell: int, uncut: int) -> None:
+    mask = scratches(500, 600, 3, seed, 3) | scratches(500, 600, 2, seed + 1, 36)
+    seen = np.zeros(mask.shape, int)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(masks, "UNCUT", uncut)
+        windows = windows_in_cells(mask, 9, cell)
+    for window in windows:
+        seen[window.inner.rows, window.inner.columns] += window.mask[window.inner.within(window.outer)] > 0
+    assert np.array_equal(seen, mask > 0)
 
 
 def test_few_defects_on_a_large_photo_are_small_pieces() -> None:
