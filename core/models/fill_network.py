@@ -76,10 +76,11 @@ def filler_of(net: UNet) -> Filler:
             for index, (hole, (values, _low, _scale)) in enumerate(zip(holes, ranges, strict=True))
         ]
         made = _corrected(net, starts, [hole.mask for hole in holes], tiles)
-        return [
-            np.where(hole.mask[..., None] > 0, view * scale + low, hole.view)
-            for hole, view, (_values, low, scale) in zip(holes, made, ranges, strict=True)
-        ]
+        views = [np.array(hole.view, np.float32) for hole in holes]
+        for hole, out, view, (_values, low, scale) in zip(holes, views, made, ranges, strict=True):
+            inside = hole.mask > 0
+            out[inside] = view[inside] * scale + low
+        return views
 
     return fill
 
