@@ -34,6 +34,7 @@ DAMAGE = (
 )
 FAILURES = [
     "Dark strokes are found less surely than bright ones.",
+    "Dark shadows, hats and shoes of old photographs may be taken for lost patches.",
     "In pictures of less than about 400 pixels eyes and lips look like specks.",
     "Handwriting on the print is marked in part.",
     "Faint lines in busy texture are missed, and so is broad soft shading such as a shallow bend of the paper.",
