@@ -1,8 +1,9 @@
 """A network over a picture of any size, tile by tile.
 
-Tiles have one fixed size; their origins are multiples of the network's total stride, counted from the photo's origin,
-because a network with pooling answers differently at another phase. Around each tile's own part lies an overlap that
-is computed and thrown away.
+Tiles of a picture have one size, with which they need as few and as small ones as they can: what a last tile computed
+once more cost a quarter of a detection. Their origins are multiples of the network's total stride, counted from the
+photo's origin, because a network with pooling answers differently at another phase. Around each tile's own part lies an
+overlap that is computed and thrown away.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from .photo import Box
 
 @dataclass(frozen=True)
 class Grid:
-    """How to cut: tile size, stride and overlap in pixels. tile and overlap are multiples of the stride."""
+    """How to cut: largest tile, stride and overlap in pixels. tile and overlap are multiples of the stride."""
 
     tile: int
     stride: int
@@ -41,13 +42,18 @@ def cut(height: int, width: int, grid: Grid) -> list[Tile]:
 
 def _spans(length: int, grid: Grid) -> list[tuple[int, int, int, int]]:
     """(outer start, outer end, inner start, inner end) along one axis."""
-    padded = -(-length // grid.stride) * grid.stride
-    size = min(grid.tile, padded)
-    last = padded - size
-    step = grid.tile - 2 * grid.overlap
-    origins = [*range(0, last, step), last]
+    padded = _up_to(length, grid.stride)
+    both = 2 * grid.overlap
+    count = max(1, -(-(padded - both) // (grid.tile - both)))
+    size = _up_to(-(-(padded + (count - 1) * both) // count), grid.stride)
+    origins = [min(i * (size - both), padded - size) for i in range(count)]
     cuts = [0, *(origin + grid.overlap for origin in origins[1:]), length]
     return [(origin, origin + size, cuts[i], cuts[i + 1]) for i, origin in enumerate(origins)]
+
+
+def _up_to(length: int, stride: int) -> int:
+    """The least multiple of the stride that is not less."""
+    return -(-length // stride) * stride
 
 
 def padded(view: View, tile: Tile) -> View:

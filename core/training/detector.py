@@ -30,7 +30,7 @@ from core.training.unfolding import unfolded_state
 ENOUGH = 24  # damaged pixels of a crop that make its own Dice meaningful
 
 
-TILE, OVERLAP = 1024, 64
+TILE, OVERLAP = 1408, 128
 """What the card of this network says; with an overlap of 64 probabilities differ by 0.03 at most."""
 
 
@@ -45,8 +45,8 @@ class DetectorSettings:
     crops: int = 10
     large_crop: int = 448  # for the end: 256 never show the context that faint long lines need
     large_crops: int = 3
-    large_from: float = 0.75  # share of the run after which the large crops come
-    bce_alone_from: float = 0.75  # Dice pushes probabilities to the ends; this calibrates them again
+    large_from: float = 0.5  # share of the run after which the large crops come
+    bce_alone_from: float = 0.85  # Dice pushes probabilities to the ends; this calibrates them again
 
 
 def build(settings: DetectorSettings) -> UNet:

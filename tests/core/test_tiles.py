@@ -40,7 +40,20 @@ def test_tiles_have_one_size_and_start_at_multiples_of_the_stride(height: int, w
     (size,) = sizes
     assert size[0] % grid.stride == 0 and size[1] % grid.stride == 0
     assert size[0] <= grid.tile and size[1] <= grid.tile
-    assert size[0] == grid.tile or size[0] - grid.stride < height <= size[0]  # smaller pictures: no more than needed
+
+
+@given(SIZES, SIZES, GRIDS)
+def test_tiles_are_as_few_and_as_small_as_they_can_be(height: int, width: int, grid: Grid) -> None:
+    parts = tiles.cut(height, width, grid)
+    both = 2 * grid.overlap
+    for length, spans in (
+        (height, {(t.outer.top, t.outer.bottom) for t in parts}),
+        (width, {(t.outer.left, t.outer.right) for t in parts}),
+    ):
+        count, (size,) = len(spans), {end - start for start, end in spans}
+        fewer = grid.tile * (count - 1) - both * (count - 2)
+        smaller = (size - grid.stride) * count - both * (count - 1)
+        assert (count == 1 or fewer < length) and smaller < length
 
 
 @given(SIZES, SIZES, GRIDS)
