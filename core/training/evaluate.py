@@ -1,4 +1,4 @@
-"""How good detectors are, on photos kept for validation: damaged by the generator, sound, and marked by hand."""
+"""How good detectors are, on photos kept for validation: damaged by two generators, sound, and marked by hand."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from core.models.registry import Detector
 from core.photo import Photo
 from core.progress import silent
 from core.training.detector import Look
+from core.training.foreign import foreign_samples
 from core.training.found import load_found
 from core.training.marked import DAMAGED, UNKNOWN, load_marked
 from core.training.measures import (
@@ -49,8 +50,9 @@ class Measured:
     """What was counted of one detector, at every threshold.
 
     shares: {"sound", "sound_made_old", "real_quiet": [share marked of each photo]}. sets: {"lines", "patches",
-    "others", "real", "real_damaged", "real_scans": {photo: what was compared}}. said and true: probabilities and
-    damage of a part of the pixels.
+    "others", "foreign", "foreign_patches", "real", "real_damaged", "real_scans": {photo: what was compared}}; the
+    foreign ones are the second generator's. said and true: probabilities and damage of a part of the pixels of the
+    first one's.
     """
 
     shares: dict[str, list[Counts]] = field(default_factory=dict)
@@ -119,6 +121,10 @@ def measure(looks: Mapping[str, Look], photos: Path) -> dict[str, Measured]:
             for measured, p in answers(sample):
                 measured.note_damaged(name, sample.name, compare(p, sample.mask > 0, kinds=sample.kinds()))
                 measured.note_pixels(p, sample.mask)
+    for foreign in foreign_samples(validation):
+        for name, look in looks.items():
+            compared = compare(look(foreign.image), foreign.mask > 0, kinds=foreign.kinds)
+            out[name].note_damaged(foreign.among, foreign.name, compared)
     for photo in load_marked(photos, validation=True):
         damaged, unknown = photo.labels == DAMAGED, photo.labels == UNKNOWN
         for name, look in looks.items():

@@ -23,6 +23,8 @@ ROWS = {
     "lines": "lines and specks",
     "patches": "lost patches and tears",
     "others": "folds, craquelure, stains, scuffs",
+    "foreign": "lines and specks of the second generator",
+    "foreign_patches": "lost patches and torn corners of the second generator",
     "real": "real, all",
     "real_damaged": "real, more than 0.1 % damaged",
     "real_scans": "the same as scans of 9 megapixels",
@@ -173,9 +175,12 @@ def real_table(columns: dict[str, dict[str, Any]]) -> str:
 
 
 def recall_table(columns: dict[str, dict[str, Any]]) -> str:
-    """Recall of every kind, a column for each detector."""
+    """Recall of every kind, a column for each detector; "lines_bright" stands for bright damage of the set lines."""
     kinds = next(iter(columns.values()))["recall"]
-    rows = [[kind.replace("_", ", "), *(f"{one['recall'][kind]:.2f}" for one in columns.values())] for kind in kinds]
+    rows = [
+        [", ".join(kind.rsplit("_", 1)).replace("_", " "), *(f"{one['recall'][kind]:.2f}" for one in columns.values())]
+        for kind in kinds
+    ]
     return table(["", *columns], sorted(rows))
 
 
