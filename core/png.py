@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import struct
 import zlib
@@ -14,6 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
+HEAD = struct.Struct(">I4s")
+"""Of a chunk: the length of its content and its name."""
+CHECK = 4
+"""Bytes behind a chunk's content."""
 COLOUR_TYPES = (0, 4, 2, 6)
 """By number of channels less one: grey, grey with alpha, RGB, RGB with alpha."""
 RGB, GREY_WITH_ALPHA = 2, 4
@@ -44,13 +49,14 @@ def exif_chunk(path: Path) -> bytes | None:
 
 def _content(path: Path, wanted: bytes) -> bytes | None:
     """What the first chunk of this name holds."""
-    with path.open("rb") as stream:
-        stream.seek(len(SIGNATURE))
-        while len(head := stream.read(8)) == 8:
-            length, name = struct.unpack(">I4s", head)
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as file:
+        at = len(SIGNATURE)
+        while at + HEAD.size <= len(file):
+            length, name = HEAD.unpack_from(file, at)
+            at += HEAD.size
             if name == wanted:
-                return stream.read(length)
-            stream.seek(length + 4, 1)
+                return file[at : at + length]
+            at += length + CHECK
     return None
 
 
