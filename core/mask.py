@@ -161,13 +161,9 @@ def _cells(own: Mask, box: Box, reach: int, asked: Box) -> list[Window]:
     margin = 2 * (reach + int(np.ceil(thickest)))
     size = max(CELL, 4 * margin)
     uncut = _uncut(deep, reach, size) if thickest > BROAD else []
-    grid = [
-        Box(left, top, min(left + size, width), min(top + size, height))
-        for top in range(0, height, size)
-        for left in range(0, width, size)
-    ]
+    whole = Box(0, 0, width, height)
     cells = []
-    for inner in [*uncut, *(cell for cell in grid if not any(cell.meets(other) for other in uncut))]:
+    for inner in [*uncut, *(cell for cell in whole.squares(size) if not any(cell.meets(other) for other in uncut))]:
         if not inner.moved(box.left, box.top).meets(asked):
             continue
         outer = inner.grown(margin, height, width)

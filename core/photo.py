@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -76,6 +77,12 @@ class Box:
             min(self.right + by, width),
             min(self.bottom + by, height),
         )
+
+    def squares(self, side: int) -> Iterator[Box]:
+        """The box cut into squares, row by row from its left top corner; what is left at its edges is smaller."""
+        for top in range(self.top, self.bottom, side):
+            for left in range(self.left, self.right, side):
+                yield Box(left, top, left + side, top + side).common(self)
 
 
 @dataclass(frozen=True)

@@ -251,24 +251,22 @@ def _parts(place: Place, view: View, height: int, width: int, grainy: bool) -> I
     """A place of a photo of this size with its filled view (h, w, C), in tiles where it is large: its grain takes
     several times the memory. How it is cut does not depend on what was asked for.
     """
-    for top in range(place.box.top, place.box.bottom, TILE):
-        for left in range(place.box.left, place.box.right, TILE):
-            tile = Box(left, top, left + TILE, top + TILE).common(place.box)
-            if not tile.meets(place.kept):
-                continue
-            kept = tile.common(place.kept)
-            own = kept.within(place.kept)
-            if not place.covered[own].any():
-                continue
-            seen = tile.grown(FURTHEST, height, width).common(place.box)
-            inside = seen.within(place.box)
-            covered = np.zeros(place.hole[inside].shape, np.bool_)
-            covered[kept.within(seen)] = place.covered[own]
-            fill = view[inside]
-            seed = (seen.left, seen.top)
-            grain = grain_of(place.view[inside], fill, place.hole[inside] > 0, seed) if grainy else None
-            opacity = place.opacity[own][place.covered[own]].astype(np.float64)
-            yield Filled(kept, place.covered[own], fill[covered], opacity, grain.at(covered) if grain else None)
+    for tile in place.box.squares(TILE):
+        if not tile.meets(place.kept):
+            continue
+        kept = tile.common(place.kept)
+        own = kept.within(place.kept)
+        if not place.covered[own].any():
+            continue
+        seen = tile.grown(FURTHEST, height, width).common(place.box)
+        inside = seen.within(place.box)
+        covered = np.zeros(place.hole[inside].shape, np.bool_)
+        covered[kept.within(seen)] = place.covered[own]
+        fill = view[inside]
+        seed = (seen.left, seen.top)
+        grain = grain_of(place.view[inside], fill, place.hole[inside] > 0, seed) if grainy else None
+        opacity = place.opacity[own][place.covered[own]].astype(np.float64)
+        yield Filled(kept, place.covered[own], fill[covered], opacity, grain.at(covered) if grain else None)
 
 
 def _place(photo: Photo, mask: Mask, window: masks.Window, asked: Box, manner: Manner) -> Place | None:

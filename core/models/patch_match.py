@@ -239,13 +239,11 @@ def _blended(laid: View, mask: Mask) -> View:
     deep = _deep(mask)
     out = np.array(laid)
     height, width = mask.shape
-    for top in range(0, height, TILE):
-        for left in range(0, width, TILE):
-            tile = Box(left, top, min(left + TILE, width), min(top + TILE, height))
-            if mask[tile.rows, tile.columns].any():
-                seen = tile.grown(int(2 * BAND) + 1, height, width)
-                toned = _toned(laid[seen.rows, seen.columns], deep[seen.rows, seen.columns])
-                out[tile.rows, tile.columns] = toned[tile.within(seen)]
+    for tile in Box(0, 0, width, height).squares(TILE):
+        if mask[tile.rows, tile.columns].any():
+            seen = tile.grown(int(2 * BAND) + 1, height, width)
+            toned = _toned(laid[seen.rows, seen.columns], deep[seen.rows, seen.columns])
+            out[tile.rows, tile.columns] = toned[tile.within(seen)]
     return out
 
 
