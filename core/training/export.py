@@ -170,8 +170,8 @@ def export(checkpoint: Path, weights: Path, figures: dict[str, Any]) -> Path:
         second_look=float(figures["second_look"]),
         training={
             "data": f"{PHOTOGRAPHS} {DAMAGE} What is where in a photo: {CREDIT}.",
-            "recipe": "2 BCE + Dice, BCE alone at the end; AdamW, cosine; averaged weights; 256 px crops, 448 px in the "
-            "second half",
+            "recipe": "2 BCE + Dice, BCE alone at the end; AdamW, cosine; averaged weights; 256 px crops, 448 px in "
+            "the second half",
             **training_of(checkpoint, "detect"),
         },
         figures={

@@ -16,6 +16,7 @@ from windows import Desktop, choose_in_menu, clean
 
 from core import places
 from core.models.card import read_card
+from core.models.card_text import number
 from core.models.registry import PROGRAM_WEIGHTS
 from qt_dialogs.controls import ModelControl
 from qt_dialogs.pages.models import NAMED, ModelsPage
@@ -100,7 +101,7 @@ def test_every_model_has_its_card(reader: Reader) -> None:
     assert "✓  The file is whole: it has the SHA-256 of its card." in reader.text and " MB" in reader.text
     card = read_card(PROGRAM_WEIGHTS / "detect-default.toml")
     assert all(failure in reader.text for failure in card.known_failures) and card.known_failures
-    assert f"{card.training['minutes']:g} minutes" in reader.text
+    assert f"{number(card.training['minutes'])} minutes" in reader.text
     reader.click_row("Telea (fast marching)")
     assert "dB; the classical methods" in reader.text and "there is nothing to check" in reader.text
     assert not reader.page.remove.isEnabled(), "the program's own stay"
