@@ -31,7 +31,8 @@ ENOUGH = 24  # damaged pixels of a crop that make its own Dice meaningful
 
 
 TILE, OVERLAP = 1408, 128
-"""What the card of this network says; with an overlap of 64 probabilities differ by 0.03 at most."""
+"""What the card of this network says. Where tiles meet, a probability moves by 0.13 at most, with half the overlap by 0.8:
+farther than it reaches the network misses what is where in the photo."""
 
 
 @dataclass
@@ -43,7 +44,7 @@ class DetectorSettings:
     context: int = 1
     crop: int = 256
     crops: int = 10
-    large_crop: int = 448  # for the end: 256 never show the context that faint long lines need
+    large_crop: int = 448  # 256 never show the context that faint long lines need
     large_crops: int = 3
     large_from: float = 0.5  # share of the run after which the large crops come
     bce_alone_from: float = 0.85  # Dice pushes probabilities to the ends; this calibrates them again
