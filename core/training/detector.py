@@ -31,8 +31,8 @@ ENOUGH = 24  # damaged pixels of a crop that make its own Dice meaningful
 
 
 TILE, OVERLAP = 1408, 128
-"""What the card of this network says. Where tiles meet, a probability moves by 0.13 at most, with half the overlap by 0.8:
-farther than it reaches the network misses what is where in the photo."""
+"""What the card of this network says. Where tiles meet a probability moves by 0.13 at most, with half the overlap by
+0.8: the network sees farther than the overlap reaches."""
 
 
 @dataclass
