@@ -154,7 +154,8 @@ class Desktop:
         return bool(self.titles("1 layer)" if count == 1 else f"{count} layers)"))
 
     def focus(self) -> None:
-        """Bring GIMP's own window to the front."""
+        """Bring GIMP's own window to the front, once it is listed: while another one closes it may not be."""
+        assert until(lambda: self.titles(GIMP) or self.titles(NO_IMAGE), PATIENCE)
         window = self.titles(GIMP) or self.titles(NO_IMAGE)
         self.run("wmctrl", "-i", "-a", window[0].split()[0])
         time.sleep(0.5)
