@@ -266,7 +266,7 @@ class PhotoView(QWidget):
     @property
     def complete(self) -> bool:
         """Whether all of the photo is ready to be shown at any zoom."""
-        return self._pyramid is not None and self._pyramid.complete
+        return self._pyramid is not None and self._shown_rows == self._pyramid.photo.height
 
     @property
     def has_result(self) -> bool:
@@ -456,11 +456,12 @@ class PhotoView(QWidget):
         pyramid = self._pyramid
         if pyramid is None or pyramid.coarse is None:
             return
+        ready = pyramid.ready  # once: the thread goes on
         if not self._shown_rows:
             self._invalidate()
-        elif pyramid.ready > self._shown_rows:
-            self._invalidate_box(Box(0, self._shown_rows - 1, pyramid.photo.width, pyramid.ready))
-        self._shown_rows = max(pyramid.ready, 1)
+        elif ready > self._shown_rows:
+            self._invalidate_box(Box(0, self._shown_rows - 1, pyramid.photo.width, ready))
+        self._shown_rows = max(ready, 1)
 
     def _take_result(self, after: list[Levels], generation: int) -> None:
         changed = [part.box for part in (*self._after, *after) if part not in self._after or part not in after]

@@ -208,6 +208,25 @@ def test_the_coarse_picture_is_there_before_the_levels(qtbot: QtBot) -> None:
         assert np.array_equal(later[5:-5, columns], seen[5:-5, columns])
 
 
+def test_rows_that_get_ready_while_others_are_shown_are_shown_next(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    canvas = shown(qtbot, Photo(noise(1200, 100)))
+    pyramid, boxes = canvas._pyramid, list[Box]()
+    assert pyramid is not None
+
+    def invalidated(box: Box) -> None:
+        boxes.append(box)
+        pyramid.ready = 1200
+
+    monkeypatch.setattr(canvas, "_invalidate_box", invalidated)
+    canvas._shown_rows, pyramid.ready = 256, 512
+    canvas._advance()
+    assert not canvas.complete
+    canvas._advance()
+    assert boxes == [Box(0, 255, 100, 512), Box(0, 511, 100, 1200)] and canvas.complete
+
+
 def test_another_photo_takes_the_place_of_the_first(qtbot: QtBot) -> None:
     canvas = shown(qtbot, Photo(np.full((3000, 4000, 3), 250, np.uint8)))
     canvas.set_look(Look(grid=False))
