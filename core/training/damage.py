@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from core.color import LUMA
-from core.training import cracks, found, look, patches, strokes
+from core.training import cracks, found, lifted, look, lookalikes, patches, strokes
 from core.training.canvas import Canvas, visible_change
 from core.training.cut import choose_cut
 from core.training.found import Found
@@ -46,6 +46,8 @@ KINDS: dict[str, tuple[float, Maker]] = {
     "blotches": (0.35, alone(patches.blotches)),
     "torn": (1.2, alone(patches.torn)),
     "stains": (0.25, lambda canvas, rng, real: patches.stains(canvas, rng, real.stains)),
+    "tapes": (0.5, alone(patches.tapes)),
+    "lifted": (3.0, lambda canvas, rng, real: lifted.lifted(canvas, rng, real.lifted)),
 }
 LABELS = {name: i + 1 for i, name in enumerate(KINDS)}
 LINES = (
@@ -65,6 +67,8 @@ RARER = {"lost patches": 0.43, "torn": 0.5, "blotches": 0.57}
 """How often a network sees these kinds, against the weights above: seen as often as they are drawn for measuring, they
 teach it that the dark places of old photographs are lost.
 """
+LOOKALIKES = 0.15
+"""Share of the sound photos on which something is drawn that looks like damage and is none."""
 
 
 @dataclass
@@ -141,6 +145,8 @@ class Generator:
         photo = self.photos[min(int(np.searchsorted(self.chances, rng.random())), len(self.photos) - 1)]
         sound = rng.random() < self.undamaged
         part = choose_cut(rng, photo, size, busy=bool(rng.random() < (0.5 if sound else 0.15))).picture(photo)
+        if rng.random() < LOOKALIKES:
+            part = lookalikes.drawn_on(rng, part)
         scale = random_scale(rng)
         made = damage(rng, part, self.real, [] if sound else random_kinds(rng, rarer=RARER), scale)
         return made.image, made.mask

@@ -21,6 +21,7 @@ from core.photo import Photo
 from core.progress import silent
 from core.training.damage import Generator, batch
 from core.training.found import load_found
+from core.training.lifted import lift
 from core.training.marked import DAMAGED, PRESUMED, UNKNOWN, load_marked
 from core.training.photos import read, split
 from core.training.pretrained import published
@@ -81,11 +82,9 @@ class Crops(IterableDataset[tuple[Tensor, Tensor]]):
 def load_generator(photos: Path) -> Generator:
     """Every training photo, decoded, with the real damage that is not kept for validation."""
     training, _ = split(photos)
-    return Generator(
-        [read(path) for path in training],
-        load_found(photos / "damage", validation=False),
-        old=load_marked(photos, validation=False),
-    )
+    old = load_marked(photos, validation=False)
+    real = replace(load_found(photos / "damage", validation=False), lifted=lift(old))
+    return Generator([read(path) for path in training], real, old=old)
 
 
 FED = 24  # batches whose statistics stand for those that BatchNorm had kept

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import cv2
@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.training.canvas import Canvas, ink, opacity, textured
+from core.training.lifted import Lifted
 from core.training.photos import stable
 from core.training.strokes import anywhere, lay
 from core.training.textures import Bytes, Field, Rng, blurred, octaves
@@ -33,7 +34,7 @@ class Outline:
 
 @dataclass
 class Found:
-    """Everything real, decoded. sprites: alpha uint8 by name. dust: signed -1..1. maps: 0..1."""
+    """Everything real, decoded. sprites: alpha uint8 by name. dust: signed -1..1. maps: 0..1. lifted: of old photos."""
 
     sprites: dict[str, Bytes]
     scans: dict[str, tuple[list[Outline], npt.NDArray[np.float32]]]
@@ -42,6 +43,7 @@ class Found:
     stains: list[Field]
     crumples: list[Field]
     papers: list[Field]
+    lifted: list[Lifted] = field(default_factory=list)
 
 
 def grey(path: Path) -> Bytes:

@@ -1,4 +1,4 @@
-"""What has an area: flakes, lost patches, blotches, torn edges and corners, stains and rings."""
+"""What has an area: flakes, lost patches, blotches, torn edges and corners, stains and rings, adhesive tape."""
 
 from __future__ import annotations
 
@@ -180,3 +180,30 @@ def stains(canvas: Canvas, rng: Rng, maps: list[Field]) -> None:
             delta = (1 - canvas.image[window]) * (1 - np.exp(-depth[..., None] * 1.5))
         corner = (max(at[0], 0), max(at[1], 0))
         canvas.shade(np.asarray(delta, np.float32), corner, visible=VISIBLE_SOFT - 0.01)
+
+
+def tapes(canvas: Canvas, rng: Rng) -> None:
+    """A strip of adhesive tape or two, or what it left: straight sides, ragged ends, yellow to brown, darkest along its
+    edges; sometimes the emulsion has come off with it.
+    """
+    h, w = canvas.size
+    gy, gx = np.indices((h, w), dtype=np.float32)
+    dye = np.array([rng.uniform(0.1, 0.6), rng.uniform(0.4, 0.9), rng.uniform(0.8, 1.4)], np.float32)
+    for _ in range(1 + int(rng.random() < 0.3)):
+        x, y = anywhere(rng, canvas, 0.05)
+        turn = rng.choice([0, np.pi / 2]) + rng.normal(0, 0.05) if rng.random() < 0.5 else rng.uniform(0, np.pi)
+        c, s = np.float32(np.cos(turn)), np.float32(np.sin(turn))
+        half = np.float32(np.exp(rng.uniform(np.log(6), np.log(40))) * canvas.scale**0.3)
+        along, across = (gx - x) * c + (gy - y) * s, (gy - y) * c - (gx - x) * s
+        side = half - np.abs(across) + np.float32(rng.uniform(0, 1.2)) * octaves(rng, h, w, 20, 3)
+        end = half * rng.uniform(1.5, 9) - np.abs(along) + np.float32(rng.uniform(0.3, 6)) * octaves(rng, h, w, 12, 4)
+        inside = np.minimum(side, end)
+        shape = np.clip(inside / np.float32(rng.uniform(0.7, 3)) + 0.5, 0, 1)
+        rim = np.exp(-((inside / np.float32(rng.uniform(1.5, 7))) ** 2)) * shape
+        uneven = np.clip(1 + np.float32(rng.uniform(0, 0.6)) * octaves(rng, h, w, 30, 4), 0, 2)
+        depth = (shape * np.float32(rng.uniform(0.1, 0.7)) + rim * np.float32(rng.uniform(0, 0.8))) * uneven
+        delta = canvas.image * (np.exp(-depth[..., None] * 1.5 * dye) - 1)
+        canvas.shade(np.asarray(delta, np.float32), visible=VISIBLE_SOFT - 0.01)
+        if rng.random() < 0.3:
+            bared = np.clip((octaves(rng, h, w, rng.uniform(10, 60), 4) - rng.uniform(-0.3, 1.2)) * 8, 0, 1)
+            canvas.paint(np.asarray(shape * bared, np.float32), textured(rng, ink(rng, canvas, "bright"), h, w, 0.06))

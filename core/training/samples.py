@@ -14,7 +14,7 @@ from core.training.measures import Truth
 from core.training.photos import read
 from core.training.textures import Bytes
 
-OTHERS = tuple(kind for kind in KINDS if kind not in (*LINES, *PATCHES, "overlay"))
+OTHERS = tuple(kind for kind in KINDS if kind not in (*LINES, *PATCHES, "overlay", "lifted"))
 SETS = {"lines": (LINES, 1), "patches": (PATCHES, 2), "others": (OTHERS, 3)}
 """The damaged validation sets: {name: (kinds of damage, seed)}."""
 

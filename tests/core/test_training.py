@@ -1,5 +1,6 @@
 """The damage generator, the training loop and the figures, on invented photos; no file from outside is needed."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -9,17 +10,18 @@ import torch
 
 from core.models.card import read_card
 from core.models.unet import UNet
-from core.training import export, look
+from core.training import export, look, lookalikes
 from core.training.canvas import Canvas, visible_change
 from core.training.cut import choose_cut
 from core.training.damage import KINDS, Generator, batch, damage
 from core.training.detector import Crops, DetectorSettings, as_shipped, build, detection_loss, went_on
 from core.training.found import Found, Outline
+from core.training.lifted import LEAST, lift, lifted
 from core.training.marked import DAMAGED, PRESUMED, SOUND, UNKNOWN, Marked
 from core.training.measures import calibration, marked_shares, tally, threshold_for
 from core.training.photos import split, stable
 from core.training.pretrained import published
-from core.training.textures import Bytes, cloud, grain, octaves
+from core.training.textures import Bytes, Field, cloud, grain, octaves
 from core.training.train import TrainSettings, train
 
 
@@ -27,6 +29,17 @@ def photo(h: int = 220, w: int = 300) -> Bytes:
     y, x = np.mgrid[0:h, 0:w]
     flat = 110 + 60 * np.sin(x / 31) + 30 * np.cos(y / 17)
     return np.clip(np.dstack([flat, flat * 0.9, flat * 0.8]), 0, 255).astype(np.uint8)
+
+
+def torn_photo() -> Marked:
+    """A photo of its own with white scratches and a dark spot, all marked."""
+    image, labels = photo(240, 320), np.full((240, 320), PRESUMED, np.uint8)
+    for x in range(40, 320, 60):
+        for plane, value in ((image, (255, 255, 255)), (labels, DAMAGED)):
+            cv2.line(plane, (x, 10), (x - 20, 220), value, 3)
+    for plane, value in ((image, (0, 0, 0)), (labels, DAMAGED)):
+        cv2.circle(plane, (180, 120), 12, value, -1)
+    return Marked("torn", image, labels)
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +59,7 @@ def real() -> Found:
         stains=[np.float32(1) - np.asarray(cv2.GaussianBlur(sprite, (0, 0), 5), np.float32) / 255],
         crumples=[np.clip(0.5 + 0.3 * octaves(rng, 300, 300, 60), 0, 1).astype(np.float32)],
         papers=[grain(rng, 64, 64, 1.0)],
+        lifted=lift([torn_photo()]),
     )
 
 
@@ -59,6 +73,43 @@ def test_every_kind_damages_what_its_mask_says(kind: str, real: Found) -> None:
         assert made.mask.mean() < 0.75
         marked += int(made.mask.sum())
     assert marked > 0
+
+
+def test_damage_is_lifted_where_it_was_marked_and_laid_on_elsewhere() -> None:
+    sound = Marked("sound", photo(), np.full((220, 300), PRESUMED, np.uint8))
+    speck = Marked("speck", photo(), np.where(np.arange(66000).reshape(220, 300) < LEAST - 1, DAMAGED, SOUND))
+    (one,) = lift([sound, speck, torn_photo()])
+    marks = torn_photo().labels == DAMAGED
+    near = cv2.dilate(marks.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    assert not one.opacity[~near].any() and (one.opacity[marks] > 200).mean() > 0.9 and len(one.spots) == 6
+    unhurt = photo(240, 320).astype(int)
+    assert np.abs(one.repaired.astype(int) - unhurt)[marks].mean() < 6 < np.abs(one.damaged - unhurt)[marks].mean()
+    changed = []
+    for seed in range(20):
+        canvas = Canvas(np.full((200, 200, 3), 0.5, np.float32))
+        lifted(canvas, np.random.default_rng(seed), [one])
+        change = np.abs(canvas.image - 0.5).max(2)
+        assert not (change[canvas.opacity == 0] > 0.02).any()
+        changed.append((change > 0.1).mean())
+    assert np.median(changed) > 0.005 and max(changed) < 0.4
+
+
+@pytest.mark.parametrize("make", [lookalikes.writing, lookalikes.lattice])
+def test_lookalikes_cover_a_part_in_fine_lines(make: Callable[[np.random.Generator, int, int], Field]) -> None:
+    covers = [make(np.random.default_rng(seed), 200, 260) for seed in range(30)]
+    assert all(c.shape == (200, 260) and c.dtype == np.float32 and c.min() >= 0 and c.max() <= 1 for c in covers)
+    shares = np.array([(c > 0.25).mean() for c in covers])
+    assert np.median(shares) > 0.003 and shares.max() < 0.7
+
+
+def test_a_lookalike_is_no_damage(real: Found, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.training.damage.LOOKALIKES", 1.0)
+    generator = Generator([photo()], real, undamaged=1.0)
+    crops = [generator.crop(np.random.default_rng(seed), 128) for seed in range(10)]
+    assert not any(mask.any() for _image, mask in crops)
+    drawn = [lookalikes.drawn_on(np.random.default_rng(seed), photo()) for seed in range(10)]
+    assert all(one.shape == photo().shape and one.dtype == np.uint8 for one in drawn)
+    assert sum(not np.array_equal(one, photo()) for one in drawn) >= 8
 
 
 def test_sound_photos_have_an_empty_mask(real: Found) -> None:
