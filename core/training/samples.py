@@ -14,7 +14,9 @@ from core.training.measures import Truth
 from core.training.photos import read
 from core.training.textures import Bytes
 
-OTHERS = tuple(kind for kind in KINDS if kind not in (*LINES, *PATCHES, "overlay", "lifted"))
+TRAINING_ALONE = ("overlay", "lifted", "tapes")
+"""Kinds that no set has: all of their real material is trained on, or they came later and would change the set."""
+OTHERS = tuple(kind for kind in KINDS if kind not in (*LINES, *PATCHES, *TRAINING_ALONE))
 SETS = {"lines": (LINES, 1), "patches": (PATCHES, 2), "others": (OTHERS, 3)}
 """The damaged validation sets: {name: (kinds of damage, seed)}."""
 

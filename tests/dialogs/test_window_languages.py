@@ -270,7 +270,7 @@ def photo_as_seen(desktop: Desktop) -> np.ndarray:
     canvas = desktop.canvas
     canvas.zoom_to(1.0)
     QApplication.processEvents()
-    desktop.until(lambda: canvas.step == 1 and canvas.complete)
+    desktop.until(lambda: canvas.step == 1)
     canvas.clearFocus()
     QApplication.processEvents()
     left, top = canvas.view.left, canvas.view.top

@@ -128,7 +128,7 @@ class Desktop:
         hints: NDArray[np.uint8] | None = None,
         filters: bool = False,
     ) -> Desk:
-        """The window on a photo, once it stands on the screen; detection may still go on."""
+        """The window on a photo, once it stands on the screen, all of it sharp; detection may still go on."""
         self.host = Recorder(alone)
         self.window = Window(self.verbs, alone, tool)
         self.window.complete(self.values)
@@ -142,7 +142,7 @@ class Desktop:
         self.window.when_painted(lambda: self.desk.begin(opening))
         self.window.show()
         self.window.activateWindow()
-        self.until(lambda: self.desk.marks is not None)
+        self.until(lambda: self.desk.marks is not None and self.canvas.complete)
         return self.desk
 
     @property
