@@ -24,7 +24,7 @@ from core.tools import TOOLS, defaults
 from qt_dialogs import engine, memory
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 @pytest.fixture(autouse=True)

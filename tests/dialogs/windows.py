@@ -28,7 +28,7 @@ from qt_dialogs.work import Result
 
 SAMPLES = Path(__file__).resolve().parents[2] / "docs" / "samples"
 SCRATCHED = SAMPLES / "andersson_scratched.jpg"
-PATIENCE = 30_000
+PATIENCE = 120_000
 """Milliseconds that anything may take on a busy machine."""
 FAST = {"detect-model": "classical", "repair-model": "telea"}
 
