@@ -28,7 +28,7 @@ PHOTOGRAPHS = (
     "Apache-2.0 and AGPL-3.0; old photographs (public domain by age; test pictures of DeOldify)."
 )
 DAMAGE = (
-    "Damage: that of 88 of the old photographs, marked by hand, and drawn by our own generator, with "
+    "Damage: that of 88 of the old photographs, marked by hand, where it lies and laid on others; and drawn, with "
     "FilmDamageSimulator sprites and outlines (MIT), DocCreator stains "
     "(LGPL-3.0), SynthDoG crumples (MIT), dust lifted from old films, paper textures (GPL, CC0)."
 )
