@@ -23,7 +23,7 @@ class Lifted:
     """One photograph with its damage, and as it might have been.
 
     damaged, repaired: uint8 (H, W, 3). opacity: uint8 (H, W), 255 where the damage hides all, 0 where there is none.
-    spots: float32 (n, 2), the middle of each defect, x and y; chances: float64 (n,), that it is chosen, cumulated.
+    spots: float32 (n, 2), the middle of each defect, x and y; chances: float64 (n,), that it is chosen.
     """
 
     damaged: Bytes
@@ -49,7 +49,7 @@ def lifted_off(photo: Marked) -> Lifted:
     _count, _labels, boxes, middles = cv2.connectedComponentsWithStats(marks)
     sizes = np.sqrt(boxes[1:, cv2.CC_STAT_AREA])
     spots = middles[1:].astype(np.float32)
-    return Lifted(photo.image, repaired, opacity.astype(np.uint8), spots, np.cumsum(sizes / sizes.sum()))
+    return Lifted(photo.image, repaired, opacity.astype(np.uint8), spots, sizes / sizes.sum())
 
 
 def lifted(canvas: Canvas, rng: Rng, found: list[Lifted]) -> None:
@@ -58,7 +58,7 @@ def lifted(canvas: Canvas, rng: Rng, found: list[Lifted]) -> None:
     """
     one = found[int(rng.integers(len(found)))]
     h, w = canvas.size
-    middle = one.spots[min(int(np.searchsorted(one.chances, rng.random())), len(one.spots) - 1)]
+    middle = one.spots[int(rng.choice(len(one.spots), p=one.chances))]
     zoom, angle = np.exp(rng.uniform(np.log(0.6), np.log(2.0))), rng.uniform(0, 360)
     turn = cv2.getRotationMatrix2D((float(middle[0]), float(middle[1])), angle, float(zoom))
     turn[:, 2] += (rng.uniform(0.1, 0.9) * w - middle[0], rng.uniform(0.1, 0.9) * h - middle[1])
