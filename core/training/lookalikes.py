@@ -18,6 +18,9 @@ FONTS = (
     cv2.FONT_HERSHEY_COMPLEX | cv2.FONT_ITALIC,
 )
 
+LETTERS = list(string.ascii_lowercase * 3 + "eeeaaaooiinnrrtt")
+"""Those that are frequent stand here more often."""
+
 
 def drawn_on(rng: Rng, photo: Bytes) -> Bytes:
     """A photo, uint8 (H, W, 3), with one of them on it."""
@@ -38,8 +41,7 @@ def words(rng: Rng) -> str:
     """A word or a few, of any letters, or a number: what they say does not matter."""
     if rng.random() < 0.2:
         return str(rng.integers(1, 20000))
-    letters = string.ascii_lowercase * 3 + "eeeaaaooiinnrrtt"
-    made = ["".join(rng.choice(list(letters), int(rng.integers(2, 10)))) for _ in range(int(rng.integers(1, 4)))]
+    made = ["".join(rng.choice(LETTERS, int(rng.integers(2, 10)))) for _ in range(int(rng.integers(1, 4)))]
     return " ".join(word.upper() if rng.random() < 0.1 else word.capitalize() for word in made)
 
 

@@ -9,6 +9,9 @@ from core.training.canvas import VISIBLE, VISIBLE_SOFT, Canvas, ink, opacity, te
 from core.training.strokes import anywhere
 from core.training.textures import Field, Rng, blurred, cloud, octaves
 
+VISIBLE_DYE = VISIBLE_SOFT - 0.01
+"""Change from which a stain counts as seen."""
+
 
 def blob(rng: Rng, radius: float, ragged: float, soft: float) -> Field:
     """Coverage (n, n) of a stretched, turned, ragged spot of about `radius` pixels; soft: width of its rim."""
@@ -140,6 +143,13 @@ def torn(canvas: Canvas, rng: Rng) -> None:
     canvas.paint(np.asarray(np.clip(np.float32(0.5) - d, 0, 1), np.float32), field)
 
 
+def dyed(image: Field, depth: Field, dye: Field) -> Field:
+    """The change of an image (h, w, 3) under a dye (3,) that lies `depth` (h, w) deep: dark in proportion to what is
+    there.
+    """
+    return np.asarray(image * (np.exp(-depth[..., None] * 1.5 * dye) - 1), np.float32)
+
+
 def stains(canvas: Canvas, rng: Rng, maps: list[Field]) -> None:
     """Stains: real ones (maps: float32, 1 = no change), tide marks, rings; they dye what they cover."""
     for _ in range(1 + int(rng.poisson(0.7 * canvas.area**0.5))):
@@ -174,12 +184,12 @@ def stains(canvas: Canvas, rng: Rng, maps: list[Field]) -> None:
         if window is None:
             continue
         depth = depth[part]
-        if rng.random() < 0.72:  # dyes darken, in proportion to what is there
-            delta = canvas.image[window] * (np.exp(-depth[..., None] * 1.5 * dye) - 1)
+        if rng.random() < 0.72:
+            delta = dyed(canvas.image[window], depth, dye)
         else:  # bleaching
             delta = (1 - canvas.image[window]) * (1 - np.exp(-depth[..., None] * 1.5))
         corner = (max(at[0], 0), max(at[1], 0))
-        canvas.shade(np.asarray(delta, np.float32), corner, visible=VISIBLE_SOFT - 0.01)
+        canvas.shade(np.asarray(delta, np.float32), corner, visible=VISIBLE_DYE)
 
 
 def tapes(canvas: Canvas, rng: Rng) -> None:
@@ -202,8 +212,7 @@ def tapes(canvas: Canvas, rng: Rng) -> None:
         rim = np.exp(-((inside / np.float32(rng.uniform(1.5, 7))) ** 2)) * shape
         uneven = np.clip(1 + np.float32(rng.uniform(0, 0.6)) * octaves(rng, h, w, 30, 4), 0, 2)
         depth = (shape * np.float32(rng.uniform(0.1, 0.7)) + rim * np.float32(rng.uniform(0, 0.8))) * uneven
-        delta = canvas.image * (np.exp(-depth[..., None] * 1.5 * dye) - 1)
-        canvas.shade(np.asarray(delta, np.float32), visible=VISIBLE_SOFT - 0.01)
+        canvas.shade(dyed(canvas.image, depth, dye), visible=VISIBLE_DYE)
         if rng.random() < 0.3:
             bared = np.clip((octaves(rng, h, w, rng.uniform(10, 60), 4) - rng.uniform(-0.3, 1.2)) * 8, 0, 1)
             canvas.paint(np.asarray(shape * bared, np.float32), textured(rng, ink(rng, canvas, "bright"), h, w, 0.06))
